@@ -1,0 +1,1 @@
+"""The kiosk: touch panel, flow, and everything between the customer and the card, centre and printer."""

@@ -1,0 +1,219 @@
+"""What a session wants done: values that the runner carries out, in the order given.
+
+An effect with a `request_id` is answered by one event of the same id before its deadline.
+`Record` stands before the effect it announces: the journal is durable before anything is acted on.
+"""
+
+from dataclasses import dataclass, field
+
+from kiosk.session.states import Order
+
+
+@dataclass(frozen=True, slots=True)
+class LoadServices:
+    """Ask the centre for service status and municipalities -> ServicesKnown."""
+
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoadMunicipality:
+    """Ask the centre about one municipality (6-digit code) -> MunicipalityKnown."""
+
+    request_id: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProbeCard:
+    """Find out what lies on the reader, without VERIFY -> CardProbed | CardRefused | CardLost."""
+
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskChallenge:
+    """Get a one-use challenge -> ChallengeGiven. Its id is the authentication's id, signed by the card."""
+
+    request_id: str
+    municipality: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignChallenge:
+    """VERIFY once with the pad's PIN and sign -> CardSigned | PinRejected | PinBlocked | CardLost | CardRefused.
+
+    `authentication` is the id of the AskChallenge; `auth_cert` is what ProbeCard read: another card
+    is refused with E-43 (fault-04).
+    """
+
+    request_id: str
+    authentication: str
+    municipality: str
+    challenge: bytes
+    auth_cert: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSession:
+    """Show the signature to the centre -> OfferMade | Refused. `authentication` as in SignChallenge."""
+
+    request_id: str
+    authentication: str
+    municipality: str
+    challenge: bytes
+    auth_cert: bytes = field(repr=False)
+    signature: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceOrder:
+    """Order sets and check them -> SetsReady | Refused | CentreLost. The pages stay in the vault."""
+
+    request_id: str
+    municipality: str
+    session: str
+    auth_cert: bytes = field(repr=False)
+    kind: str
+    persons: tuple[str, ...]
+    items: frozenset[str]
+    copies: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskOrder:
+    """Fetch the outcome of an order sent before (unknown outcome, or a reprint) -> SetsReady | Refused.
+
+    `order_id` is the PlaceOrder's request id. For a reprint `expected` is what the journal recorded;
+    for an unknown outcome it is None and the order's bytes still lie in the vault.
+    """
+
+    request_id: str
+    order_id: str
+    municipality: str
+    expected: Order | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCoinBox:
+    """Accept money for `due` yen; each coin is answered with MoneyInserted."""
+
+    due: int
+
+
+@dataclass(frozen=True, slots=True)
+class TakeFee:
+    """Move `fee` yen from escrow to the cash box and give change -> FeeTaken | PaymentFailed."""
+
+    request_id: str
+    order_id: str
+    fee: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnMoney:
+    """Close the coin box and give back what lies in escrow."""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintSets:
+    """Check the pages once more, print all sets of the order, read back -> SheetPrinted*, SetsPrinted | PrintFailed."""
+
+    request_id: str
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class ReportDelivered:
+    """Tell the centre that every set of the order was delivered -> Reported | CentreLost."""
+
+    request_id: str
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class VoidOrder:
+    """Make whatever the centre issued for this order void -> Reported | CentreLost. `order_id`: the PlaceOrder's id."""
+
+    request_id: str
+    order_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrintReceipt:
+    """Print a receipt without personal data -> ReceiptPrinted."""
+
+    request_id: str
+    kind_name: str
+    municipality_name: str
+    copies: int
+    fee: int
+    set_numbers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Write one journal record, durable before the next effect is acted on. No personal data.
+
+    Kinds: session, order, sets, fee, fee-taken, print, sheet, printed, delivered, void, returned,
+    refund-owed, failed, closed.
+    """
+
+    kind: str
+    fields: tuple[tuple[str, str | int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Speak the text of `key` and show it as caption; `alarm` adds the sound against forgetting (I-68, O-57)."""
+
+    key: str
+    alarm: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ArmTimer:
+    """Start this screen's time anew: TimeShort after `idle` s, TimedOut `countdown` s later (0: no warning)."""
+
+    idle: float
+    countdown: float
+
+
+@dataclass(frozen=True, slots=True)
+class DisarmTimer:
+    """Stop the time of this screen."""
+
+
+@dataclass(frozen=True, slots=True)
+class WipePin:
+    """Overwrite the PIN pad."""
+
+
+@dataclass(frozen=True, slots=True)
+class WipeSession:
+    """Overwrite pad and vault and forget every request of this session (I6, O-58)."""
+
+
+Effect = (
+    LoadServices
+    | LoadMunicipality
+    | ProbeCard
+    | AskChallenge
+    | SignChallenge
+    | OpenSession
+    | PlaceOrder
+    | AskOrder
+    | OpenCoinBox
+    | TakeFee
+    | ReturnMoney
+    | PrintSets
+    | ReportDelivered
+    | VoidOrder
+    | PrintReceipt
+    | Record
+    | Say
+    | ArmTimer
+    | DisarmTimer
+    | WipePin
+    | WipeSession
+)

@@ -1,0 +1,293 @@
+"""What can happen to a session: touches, devices, answers and time. Values only.
+
+An event with a `request_id` answers the effect of that id; the runner drops it when that id is
+not awaited. No event carries a digit of a PIN.
+"""
+
+from dataclasses import dataclass, field
+
+from municipality_client.messages import Municipalities, Municipality, Offer
+
+from kiosk.session.states import Order
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A customer's visit begins; the runner gives each its own `session_id`, unique for ever."""
+
+    session_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """The customer touched `button` (see `kiosk.session.buttons`); `value` says which of several."""
+
+    button: str
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DigitTouched:
+    """The secret pad now holds `count` digits. Which ones, only the pad knows."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardPlaced:
+    """Something lies on the reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardRemoved:
+    """The reader is empty again."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderLost:
+    """No reader, or the PC/SC service is down (fault-05, fault-06)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReaderFound:
+    """A reader is there (again)."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimeShort:
+    """The customer has been idle; a countdown begins that a touch extends (S-xx, service.md §1.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class TimedOut:
+    """The time of this screen is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class ServicesKnown:
+    """The centre's answer: is the service open, and which municipalities take part."""
+
+    request_id: str
+    services: Municipalities
+
+
+@dataclass(frozen=True, slots=True)
+class MunicipalityKnown:
+    """The centre's answer: what one municipality offers, for how much, and its texts."""
+
+    request_id: str
+    municipality: Municipality
+
+
+@dataclass(frozen=True, slots=True)
+class CardProbed:
+    """A My Number card of a known issuer lies on the reader; its PIN has `tries_left` tries (0: blocked)."""
+
+    request_id: str
+    tries_left: int
+    auth_cert: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CardRefused:
+    """What lies on the reader cannot be used (E-01 unreadable, E-02 other card, E-16 none, E-17 foreign CA)."""
+
+    request_id: str
+    code: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChallengeGiven:
+    """The centre's one-use challenge."""
+
+    request_id: str
+    challenge: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class CardSigned:
+    """The card accepted the PIN and signed."""
+
+    request_id: str
+    auth_cert: bytes = field(repr=False)
+    signature: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PinRejected:
+    """The card refused the PIN; `tries_left` ≥ 1 remain (E-10)."""
+
+    request_id: str
+    tries_left: int
+
+
+@dataclass(frozen=True, slots=True)
+class PinBlocked:
+    """The card's PIN is blocked (E-11, I-08, O-45)."""
+
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardLost:
+    """The card left during an exchange. `pin_sent`: whether a try was used is unknown (fault-02)."""
+
+    request_id: str
+    pin_sent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OfferMade:
+    """Signature accepted: what this person may have here and now."""
+
+    request_id: str
+    offer: Offer = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SetsReady:
+    """The sets are here, verified against the order that was sent (design §3.2 step 6); no money yet."""
+
+    request_id: str
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The centre said no, or what it sent does not belong to this order (E-43, E-44)."""
+
+    request_id: str
+    code: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CentreLost:
+    """The centre was not reached (E-40). `sent`: the outcome is unknown and must be asked for (fault-27)."""
+
+    request_id: str
+    sent: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """The deadline of a request has passed; a later answer will not be used (F-01)."""
+
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyInserted:
+    """The coin box holds `total` yen for this session."""
+
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class FeeTaken:
+    """The fee is in the cash box; `change` yen went to the tray."""
+
+    request_id: str
+    change: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentFailed:
+    """The coin box could not take the fee: E-50; the money is still in escrow or back in the tray."""
+
+    request_id: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class SheetPrinted:
+    """The printer says that `sheets` sheets of the order lie in the outlet."""
+
+    request_id: str
+    sheets: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetsPrinted:
+    """The printer's proof that all sheets of the order are out."""
+
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrintFailed:
+    """Printing ended early (E-60 … E-63) with `sheets` sheets out."""
+
+    request_id: str
+    code: str
+    sheets: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaperTaken:
+    """The outlet is empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyTaken:
+    """The coin tray is empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """The centre has acknowledged the result of the order, or its being void."""
+
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptPrinted:
+    """The receipt is out."""
+
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class UnfinishedFound:
+    """At start the journal tells of an order that was paid and not printed: a reprint is possible."""
+
+    order: Order
+
+
+Event = (
+    Started
+    | Touched
+    | DigitTouched
+    | CardPlaced
+    | CardRemoved
+    | ReaderLost
+    | ReaderFound
+    | TimeShort
+    | TimedOut
+    | ServicesKnown
+    | MunicipalityKnown
+    | CardProbed
+    | CardRefused
+    | ChallengeGiven
+    | CardSigned
+    | PinRejected
+    | PinBlocked
+    | CardLost
+    | OfferMade
+    | SetsReady
+    | Refused
+    | CentreLost
+    | Unanswered
+    | MoneyInserted
+    | FeeTaken
+    | PaymentFailed
+    | SheetPrinted
+    | SetsPrinted
+    | PrintFailed
+    | PaperTaken
+    | MoneyTaken
+    | Reported
+    | ReceiptPrinted
+    | UnfinishedFound
+)

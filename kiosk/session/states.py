@@ -1,0 +1,137 @@
+"""What a session is: one immutable value, from the idle screen to the farewell.
+
+The steps carry the screen IDs of the service (S-00 … S-20). A session holds no PIN, no full name,
+no address and no page: the PIN lies in `kiosk.pinpad`, the pages in `kiosk.vault`.
+"""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from municipality_client.messages import Municipalities, Municipality, Offer
+
+
+class Step(StrEnum):
+    """Where the session stands; the value is the screen's ID."""
+
+    IDLE = "S-00"
+    SERVICE_MENU = "S-01"
+    CONSENT = "S-02"
+    MEDIUM = "S-03"
+    PLACE_CARD = "S-04"
+    MUNICIPALITY = "S-05"
+    PIN = "S-06"
+    AUTHENTICATING = "S-07"
+    REMOVE_CARD = "S-08"
+    KIND = "S-09"
+    PERSONS = "S-10"
+    ITEMS = "S-11"
+    COPIES = "S-12"
+    CONFIRM = "S-13"
+    PREPARING = "S-14"
+    PAYING = "S-15"
+    PRINTING = "S-16"
+    TAKE_PAPER = "S-17"
+    RECEIPT = "S-18"
+    ANOTHER = "S-19"
+    FORGOTTEN = "S-20"
+    FAILED = "E-00"
+    RECOVERY = "R-01"
+
+
+class Register(StrEnum):
+    """Whose register is asked: the municipality one lives in, or the one of the registered domicile."""
+
+    RESIDENCE = "residence"
+    HONSEKI = "honseki"
+
+
+class Purpose(StrEnum):
+    """Why the card is asked for: a new certificate, or a set that was paid for before a crash."""
+
+    ISSUE = "issue"
+    REPRINT = "reprint"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the customer has chosen so far (S-09 … S-12)."""
+
+    kind: str = ""
+    persons: tuple[str, ...] = ()
+    whole_household: bool = False
+    items: frozenset[str] = frozenset()
+    copies: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class SetFacts:
+    """One set (一通): its unique number and how many sheets it has."""
+
+    number: str
+    sheets: int
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """An order that the centre has answered with checked sets. `fee` is yen for all copies."""
+
+    request_id: str
+    order_sha256: bytes
+    fee: int
+    sets: tuple[SetFacts, ...]
+    reprint: bool = False
+
+    @property
+    def sheets(self) -> int:
+        """Sheets of all sets together."""
+        return sum(one.sheets for one in self.sets)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a session ends early: an error code (E-01 … E-99, or `cancelled`) and what it did to the money.
+
+    `detail` is a value for the text, like the issuer of a foreign card; never personal data.
+    `refund_owed` is yen that the machine could not give back itself (an operator's task).
+    """
+
+    code: str
+    detail: str = ""
+    refund_owed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """The whole state. `view_id` grows with every change of what is shown; an older touch is dropped."""
+
+    step: Step = Step.IDLE
+    view_id: int = 0
+    id: str = ""
+    requests: int = 0
+    awaiting: str = ""
+    purpose: Purpose = Purpose.ISSUE
+
+    reader_ready: bool = True
+    card_present: bool = False
+    tries_left: int | None = None
+    auth_cert: bytes = field(default=b"", repr=False)
+    digits: int = 0
+
+    services: Municipalities | None = None
+    register: Register | None = None
+    municipality: Municipality | None = None
+    challenge: bytes = b""
+    offer: Offer | None = field(default=None, repr=False)
+    choice: Choice = Choice()
+
+    order: Order | None = None
+    inserted: int = 0
+    change: int = 0
+    fee_taken: bool = False
+    sheets_printed: int = 0
+    paper_waiting: int = 0
+
+    failure: Failure | None = None
+    notice: str = ""
+    time_short: bool = False
+    extensions: int = 0
