@@ -1,0 +1,85 @@
+# The commands of this project; `make help` lists them. Everything but `make system` runs without root.
+SHELL := /bin/bash
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check system fonts scenarios bench golden screens diagram test-keys lock clean
+
+help:  ## list these commands
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+setup: $(VENV)/run.stamp $(VENV)/dev.stamp pcsc  ## make the virtual environment for run, test and check
+
+run: $(VENV)/run.stamp pcsc  ## open the touch panel with its workbench (ARGS="--fullscreen" …)
+	@$(BIN)/python -m kiosk --at 2026-04-06T10:00 $(ARGS)
+
+test: setup  ## pass the tests (REQUIRE_SYSTEM=1: a missing system part is a failure, not a skip)
+	@$(BIN)/python -m pytest -q -n 2 $(ARGS)
+
+check: setup  ## formatting, lint, import contracts, types
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/lint-imports --no-timing 2>&1 | tail -n 3; exit $${PIPESTATUS[0]}
+	@$(BIN)/mypy --no-error-summary
+	@echo "check: clean"
+
+system:  ## install the system parts with apt (needs root)
+	@command -v apt-get >/dev/null || { echo "make system needs apt-get (Debian, Ubuntu); see docs/system.md for the list"; exit 2; }
+	@[ "$$(id -u)" = 0 ] || { echo "make system needs root: sudo make system"; exit 2; }
+	apt-get update -q
+	DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$(grep -v '^#' docs/system-packages.txt)
+
+fonts: $(VENV)/run.stamp  ## fetch IPAmj Mincho for the certificates (no root; needs apt-get download)
+	@$(BIN)/python -m printer fonts
+
+scenarios: $(VENV)/run.stamp  ## replay every scenario
+	@$(BIN)/python -m kiosk replay scenarios $(ARGS)
+
+bench: setup  ## measure: every figure beside its floor of the same run
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+golden: setup  ## make the golden pages anew; a person reads the difference
+	@$(BIN)/python -m tests.printer.regolden
+
+screens: setup  ## draw the pictures in docs/images anew
+	@$(BIN)/python -m kiosk screens docs/images --docs
+
+diagram: setup  ## draw docs/flow.svg from the table of transitions
+	@$(BIN)/python -m kiosk.session.diagram
+
+test-keys: setup  ## make missing test keys (cards, seals, terminals)
+	@$(BIN)/python -m card test-keys
+	@$(BIN)/python -m municipality_client.centre test-keys
+
+lock:  ## resolve the lock files anew (needs uv)
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet -o locks/run.lock
+	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet -c locks/run.lock -o locks/dev.lock
+
+clean:  ## remove the virtual environment and caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(BIN)/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed: make PYTHON=python3.12 …"; exit 2; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "Python's venv module is missing: apt-get install python3-venv"; exit 2; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run.stamp: locks/run.lock | $(BIN)/pip
+	@echo "setting up (about a minute, once) …"
+	@$(PIP) -r locks/run.lock
+	@touch $@
+
+$(VENV)/dev.stamp: locks/dev.lock $(VENV)/run.stamp
+	@$(PIP) -r locks/dev.lock
+	@touch $@
+
+# pyscard is compiled on the spot: only where compiler and headers are, and never in the way of `make run`.
+.PHONY: pcsc
+pcsc: $(VENV)/run.stamp
+	@if [ -e $(VENV)/pcsc.stamp ]; then :; \
+	elif [ -e /usr/include/PCSC/winscard.h ] && command -v cc >/dev/null; then $(PIP) -r locks/pcsc.lock && touch $(VENV)/pcsc.stamp; \
+	else echo "PC/SC readers are left out (no compiler or PC/SC headers): sudo make system, then make setup"; fi
