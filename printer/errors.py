@@ -1,0 +1,42 @@
+"""The one family of exceptions of this package.
+
+    PrinterError
+    ├── DocumentError       bytes or values that are no page, seal or picture of ours
+    ├── FontError           a font file that is missing, broken or of another version
+    ├── TrustError          a folder of seal certificates that cannot be used
+    ├── PdfError            a PDF that cannot be made or read
+    └── PrintError          a job the printer must not start (set number already printed, no PDF)
+        └── OutletError     the folder that stands for the outlet cannot be written
+
+What a printer reports about itself (no paper, jam) and a page that fails its check are values,
+not exceptions: `printer.driver.PrinterStatus`, `printer.verify.Mismatch`.
+No message holds text of a page.
+"""
+
+
+class PrinterError(Exception):
+    """Anything that went wrong in this package."""
+
+
+class DocumentError(PrinterError):
+    """Not a page, seal or picture as `printer.document` describes them."""
+
+
+class FontError(PrinterError):
+    """A font file is missing, broken or of another version."""
+
+
+class TrustError(PrinterError):
+    """A folder of seal certificates is missing, broken or contradicts itself."""
+
+
+class PdfError(PrinterError):
+    """A PDF cannot be made or read."""
+
+
+class PrintError(PrinterError):
+    """The printer must not start this job."""
+
+
+class OutletError(PrintError):
+    """The outlet's folder cannot be written."""
