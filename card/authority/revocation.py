@@ -1,0 +1,46 @@
+"""Builds revocation lists of the test JPKI as DER, for a centre's store of revoked serials.
+
+Apart from issuing: a list is made for a moment, a certificate for years. Lists here carry the
+whole of one CA; real ones are cut by municipality.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+
+from card.authority import keys, names
+from card.authority.names import Ca
+
+_LIFE = timedelta(days=2)
+
+
+@dataclass(frozen=True)
+class Revoked:
+    """One revoked serial. `suspended` stands for a hold (一時停止) that may be lifted."""
+
+    serial: int
+    at: datetime
+    suspended: bool = False
+
+
+def revocation_list(ca: Ca, revoked: Sequence[Revoked], now: datetime, number: int) -> bytes:
+    """Return the DER revocation list number `number` of a CA as of `now`, to be renewed after two days.
+
+    Raises TestKeyError.
+    """
+    builder = x509.CertificateRevocationListBuilder(names.ca_name(ca), now, now + _LIFE)
+    for entry in sorted(revoked, key=lambda one: one.serial):
+        builder = builder.add_revoked_certificate(_entry(entry))
+    builder = builder.add_extension(x509.CRLNumber(number), critical=False)
+    return builder.sign(keys.ca_key(ca), hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+
+
+def _entry(entry: Revoked) -> x509.RevokedCertificate:
+    reason = x509.ReasonFlags.certificate_hold if entry.suspended else x509.ReasonFlags.unspecified
+    builder = x509.RevokedCertificateBuilder(entry.serial, entry.at)
+    if entry.suspended:
+        builder = builder.add_extension(x509.CRLReason(reason), critical=False)
+    return builder.build()
