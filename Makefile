@@ -29,7 +29,7 @@ check: setup  ## formatting, lint, import contracts, types
 	@echo "check: clean"
 
 system:  ## install the system parts with apt (needs root)
-	@command -v apt-get >/dev/null || { echo "make system needs apt-get (Debian, Ubuntu); see docs/system.md for the list"; exit 2; }
+	@command -v apt-get >/dev/null || { echo "make system needs apt-get (Debian, Ubuntu); the list is docs/system-packages.txt"; exit 2; }
 	@[ "$$(id -u)" = 0 ] || { echo "make system needs root: sudo make system"; exit 2; }
 	apt-get update -q
 	DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $$(grep -v '^#' docs/system-packages.txt)
