@@ -1,0 +1,45 @@
+"""TLS contexts of both ends: TLS 1.3 only, both sides with public-key certificates of one pinned CA.
+
+Separate because client and centre must not differ in it, and because it is the one door to `ssl`.
+Checked against real time, whatever clock the kiosk uses (design 3.1).
+"""
+
+import ssl
+from pathlib import Path
+
+from municipality_client.errors import KeysMissing
+
+CA = "tls/ca.crt.pem"
+CENTRE = "tls/centre"
+
+
+def client_context(pki: Path, terminal: str) -> ssl.SSLContext:
+    """Context of the terminal whose key pair is `pki/tls/terminal-<terminal>.{crt,key}.pem`.
+
+    Raises KeysMissing naming the file. Early data is not used: the client makes no sessions live on.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = True
+    return _load(context, pki, f"tls/terminal-{terminal}")
+
+
+def server_context(pki: Path) -> ssl.SSLContext:
+    """Context of the centre: refuses whoever shows no public-key certificate of the pinned CA."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.num_tickets = 0  # no resumption: nothing of a session outlives it (I6), no 0-RTT replay (fault-32)
+    return _load(context, pki, CENTRE)
+
+
+def _load(context: ssl.SSLContext, pki: Path, name: str) -> ssl.SSLContext:
+    context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_3
+    context.verify_mode = ssl.CERT_REQUIRED
+    ca, cert, key = pki / CA, pki / f"{name}.crt.pem", pki / f"{name}.key.pem"
+    for file in (ca, cert, key):
+        if not file.is_file():
+            raise KeysMissing(f"{file}: missing")
+    try:
+        context.load_verify_locations(ca)
+        context.load_cert_chain(cert, key)
+    except ssl.SSLError as error:
+        raise KeysMissing(f"{cert}, {key}: not a matching pair of public-key certificate and key") from error
+    return context
