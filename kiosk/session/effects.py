@@ -112,7 +112,10 @@ class TakeFee:
 
 @dataclass(frozen=True, slots=True)
 class ReturnMoney:
-    """Close the coin box and give back what lies in escrow."""
+    """Close the coin box; give back what lies in escrow, or the fee taken last if its sets were not delivered.
+
+    -> MoneyReturned. A fee is refunded only right after PrintFailed; without coins for it the tray stays.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +159,7 @@ class Record:
     """Write one journal record, durable before the next effect is acted on. No personal data.
 
     Kinds: session, order, sets, fee, fee-taken, print, sheet, printed, delivered, void, returned,
-    refund-owed, failed, closed.
+    refund-owed, failed, closed. What stands in each: `kiosk.session.records`.
     """
 
     kind: str

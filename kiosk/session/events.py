@@ -13,7 +13,11 @@ from kiosk.session.states import Order
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A customer's visit begins; the runner gives each its own `session_id`, unique for ever."""
+    """A customer's visit begins; the runner gives each its own `session_id`, unique for ever.
+
+    It stands for the touch of `kiosk.session.transitions.VISIT_BEGINS`; that touch itself may follow
+    and then has no row.
+    """
 
     session_id: str
 
@@ -235,6 +239,20 @@ class MoneyTaken:
 
 
 @dataclass(frozen=True, slots=True)
+class MoneyReturned:
+    """ReturnMoney was carried out: `tray` yen lie in the coin tray now, refunds included, escrow empty."""
+
+    tray: int
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """Something broke that the flow knows nothing of: the visit ends with E-99 and the money goes back."""
+
+    code: str = "E-99"
+
+
+@dataclass(frozen=True, slots=True)
 class Reported:
     """The centre has acknowledged the result of the order, or its being void."""
 
@@ -287,6 +305,8 @@ Event = (
     | PrintFailed
     | PaperTaken
     | MoneyTaken
+    | MoneyReturned
+    | Broken
     | Reported
     | ReceiptPrinted
     | UnfinishedFound

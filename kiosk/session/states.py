@@ -54,9 +54,10 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What the customer has chosen so far (S-09 … S-12)."""
+    """What the customer has chosen so far (S-09 … S-12). `who`: self, all or some; "" until it is said."""
 
     kind: str = ""
+    who: str = ""
     persons: tuple[str, ...] = ()
     whole_household: bool = False
     items: frozenset[str] = frozenset()
@@ -87,11 +88,15 @@ class Order:
         return sum(one.sheets for one in self.sets)
 
 
+PIN_SENT = "pin-sent"
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """Why a session ends early: an error code (E-01 … E-99, or `cancelled`) and what it did to the money.
 
-    `detail` is a value for the text, like the issuer of a foreign card; never personal data.
+    `detail` is a value for the text, like the issuer of a foreign card, or PIN_SENT (E-03: whether a try
+    was used is unknown); never personal data.
     `refund_owed` is yen that the machine could not give back itself (an operator's task).
     """
 
@@ -102,7 +107,14 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """The whole state. `view_id` grows with every change of what is shown; an older touch is dropped."""
+    """The whole state. `view_id` grows with every change of what is shown; an older touch is dropped.
+
+    `consent` is the version of the text agreed to; `authentication` the id of the AskChallenge;
+    `order_id` the id of the PlaceOrder, "" once nothing of it is open. A late SetsReady of that very
+    order must not be made void while the session still asks for it. `change` is yen in the coin tray.
+    `forgotten`: card or paper of the customer before lies there still, so no visit begins.
+    `rounds` counts what this screen has repeated (an alarm, or asking for an order).
+    """
 
     step: Step = Step.IDLE
     view_id: int = 0
@@ -116,14 +128,18 @@ class Session:
     tries_left: int | None = None
     auth_cert: bytes = field(default=b"", repr=False)
     digits: int = 0
+    forgotten: bool = False
 
+    consent: str = ""
     services: Municipalities | None = None
     register: Register | None = None
     municipality: Municipality | None = None
+    authentication: str = ""
     challenge: bytes = b""
     offer: Offer | None = field(default=None, repr=False)
     choice: Choice = Choice()
 
+    order_id: str = ""
     order: Order | None = None
     inserted: int = 0
     change: int = 0
@@ -133,5 +149,7 @@ class Session:
 
     failure: Failure | None = None
     notice: str = ""
+    notice_detail: str = ""
     time_short: bool = False
     extensions: int = 0
+    rounds: int = 0

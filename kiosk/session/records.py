@@ -1,0 +1,95 @@
+"""What the journal is told of a session, kind by kind: the one list of fields.
+
+Separate because the flow writes these records and the decision at start-up reads them. No name,
+no PIN, no page: order ids, set numbers, yen and sheets only.
+"""
+
+from kiosk.session.effects import Record
+from kiosk.session.states import Order, SetFacts
+
+Fields = tuple[tuple[str, str | int], ...]
+
+
+def session_began() -> Record:
+    """`session`: a visit begins; the runner adds the session's id to every record."""
+    return Record("session")
+
+
+def order_placed(order_id: str, municipality: str, kind: str, copies: int, consent: str) -> Record:
+    """`order`: about to be sent; from here the outcome at the centre must be asked for or made void."""
+    fields: Fields = (("order", order_id), ("municipality", municipality), ("kind", kind))
+    return Record("order", (*fields, ("copies", copies), ("consent", consent)))
+
+
+def sets_ready(order: Order) -> Record:
+    """`sets`: verified sets are here and not paid for; all that a reprint needs to know again."""
+    sets = " ".join(f"{one.number}:{one.sheets}" for one in order.sets)
+    fields: Fields = (("order", order.request_id), ("sha256", order.order_sha256.hex()))
+    return Record("sets", (*fields, ("fee", order.fee), ("sets", sets)))
+
+
+def order_of(fields: dict[str, str | int]) -> Order:
+    """Return the order that a `sets` record tells of, as one to be printed again."""
+    pairs = [part.rsplit(":", 1) for part in str(fields["sets"]).split()]
+    return Order(
+        request_id=str(fields["order"]),
+        order_sha256=bytes.fromhex(str(fields["sha256"])),
+        fee=int(fields["fee"]),
+        sets=tuple(SetFacts(number, int(sheets)) for number, sheets in pairs),
+        reprint=True,
+    )
+
+
+def fee_due(order: Order) -> Record:
+    """`fee`: the coin box is about to take the fee (yen)."""
+    return Record("fee", (("order", order.request_id), ("fee", order.fee)))
+
+
+def fee_taken(order: Order, change: int) -> Record:
+    """`fee-taken`: the fee is in the cash box, `change` yen in the tray. From here: sets or refund."""
+    return Record("fee-taken", (("order", order.request_id), ("fee", order.fee), ("change", change)))
+
+
+def printing(order: Order) -> Record:
+    """`print`: the pages are about to go to the printer; `again` is 1 for a reprint."""
+    return Record("print", (("order", order.request_id), ("again", int(order.reprint))))
+
+
+def sheet_out(order: Order, sheets: int) -> Record:
+    """`sheet`: that many sheets of the order lie in the outlet."""
+    return Record("sheet", (("order", order.request_id), ("sheets", sheets)))
+
+
+def printed(order: Order) -> Record:
+    """`printed`: the printer's proof that all sheets are out; the centre is still to be told."""
+    return Record("printed", (("order", order.request_id), ("sheets", order.sheets)))
+
+
+def delivered(order_id: str) -> Record:
+    """`delivered`: the centre has acknowledged the delivery."""
+    return Record("delivered", (("order", order_id),))
+
+
+def void(order_id: str) -> Record:
+    """`void`: the centre has acknowledged that what is left of the order never counts."""
+    return Record("void", (("order", order_id),))
+
+
+def returned(order_id: str, yen: int) -> Record:
+    """`returned`: the machine gave `yen` of a fee back; it is no longer owed."""
+    return Record("returned", (("order", order_id), ("yen", yen)))
+
+
+def refund_owed(order_id: str, yen: int) -> Record:
+    """`refund-owed`: `yen` were taken for sets that did not come out whole (I2); written before the screen says so."""
+    return Record("refund-owed", (("order", order_id), ("yen", yen)))
+
+
+def failed(code: str, order_id: str) -> Record:
+    """`failed`: the visit ends early with this code; `order` is "" when none was placed."""
+    return Record("failed", (("code", code), ("order", order_id)))
+
+
+def closed() -> Record:
+    """`closed`: the visit is over and everything of it wiped."""
+    return Record("closed")
