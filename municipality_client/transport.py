@@ -75,9 +75,7 @@ class TlsTransport:
         if self._connection is not None and _is_alive(self._connection):
             return self._connection
         self.close()
-        connection = http.client.HTTPSConnection(
-            self._host, self._port, timeout=self._timeout, context=self._context
-        )
+        connection = http.client.HTTPSConnection(self._host, self._port, timeout=self._timeout, context=self._context)
         try:
             connection.connect()
         except OSError as error:  # ssl.SSLError is one: wrong CA, wrong name, expired (fault-31)

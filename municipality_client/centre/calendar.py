@@ -1,0 +1,112 @@
+"""Days and hours of service as pure functions: open or not, since when, until when.
+
+Separate from the other rules because they know persons and these know only the clock. The one
+importer of `jpholiday`. Every time is turned into JST first, whatever zone it comes in.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, timezone
+
+import jpholiday
+
+from municipality_client.centre.profiles import Closed, Maintenance, National, Profile, Window
+from municipality_client.messages import Kind
+
+JST = timezone(timedelta(hours=9), "JST")
+OUTSIDE_HOURS, YEAR_END, MAINTENANCE = "E-22", "E-23", "E-24"
+_LONGEST = timedelta(days=60)
+
+
+@dataclass(frozen=True)
+class Opening:
+    """Open (`code` "") or the code of the reason; `opens_at` where the end of a closure is known."""
+
+    code: str = ""
+    opens_at: datetime | None = None
+
+    @property
+    def open(self) -> bool:
+        """Whether there is service."""
+        return not self.code
+
+
+@dataclass(frozen=True)
+class Timetable:
+    """All that bounds a service: windows and closures of the centre, the municipality and one kind."""
+
+    windows: tuple[Window, ...]
+    closures: tuple[Closed, ...]
+    kind: Kind | None = None
+
+    def opening(self, now: datetime) -> Opening:
+        """Say whether there is service at `now`, and else why not and when again."""
+        code = self._reason(now.astimezone(JST))
+        return Opening() if not code else Opening(code, self._opens_at(now.astimezone(JST)))
+
+    def _reason(self, now: datetime) -> str:
+        if any(_at_year_end(closed, now.date()) for closed in self.closures):
+            return YEAR_END
+        if any(pause.from_ <= now < pause.until for pause in self._pauses()):
+            return MAINTENANCE
+        return "" if all(_within(window, now) for window in self.windows) else OUTSIDE_HOURS
+
+    def _pauses(self) -> Iterable[Maintenance]:
+        for closed in self.closures:
+            for pause in closed.maintenance:
+                if not pause.kinds or self.kind in pause.kinds:
+                    yield pause
+
+    def _opens_at(self, now: datetime) -> datetime | None:
+        """Return the first moment after `now` with service: an opening time or the end of a pause."""
+        ends = [pause.until.astimezone(JST) for pause in self._pauses()]
+        days = [now.date() + timedelta(days=n) for n in range(_LONGEST.days)]
+        starts = [datetime.combine(day, w.opens, JST) for day in days for w in self.windows]
+        found = (at for at in sorted(ends + starts) if at > now and not self._reason(at))
+        return next(found, None)
+
+
+def timetable(national: National, profile: Profile | None = None, extra: Closed | None = None) -> Timetable:
+    """Return when the service as a whole, or in one municipality, is open."""
+    parts: list[National | Profile] = [national] if profile is None else [national, profile]
+    closures = tuple(part.closed for part in parts) + ((extra,) if extra else ())
+    return Timetable(tuple(part.hours for part in parts), closures)
+
+
+def for_kind(table: Timetable, kind: Kind, own: Window | None) -> Timetable:
+    """Narrow `table` to one kind with its own hours, if any."""
+    return Timetable(table.windows + ((own,) if own else ()), table.closures, kind)
+
+
+def common(windows: Iterable[Window]) -> tuple[time, time, bool]:
+    """Return the hours that all windows share: opens, closes, only on office days."""
+    every = tuple(windows)
+    opens, closes = max(w.opens for w in every), min(w.closes for w in every)
+    return opens, closes, any(w.office_days for w in every)
+
+
+def is_office_day(day: date) -> bool:
+    """Say whether offices are open: no weekend, no national holiday, not 12/29 - 1/3."""
+    at_year_end = (day.month, day.day) >= (12, 29) or (day.month, day.day) <= (1, 3)
+    return day.weekday() < 5 and not at_year_end and not jpholiday.is_holiday(day)
+
+
+def business_days_after(day: date, count: int) -> date:
+    """Return the `count`-th office day after `day`."""
+    while count:
+        day += timedelta(days=1)
+        count -= is_office_day(day)
+    return day
+
+
+def _within(window: Window, now: datetime) -> bool:
+    return window.opens <= now.time() < window.closes and (not window.office_days or is_office_day(now.date()))
+
+
+def _at_year_end(closed: Closed, day: date) -> bool:
+    """Both days inclusive; the span may cross the new year."""
+    if closed.year_end is None:
+        return False
+    first, last = closed.year_end
+    today = f"{day:%m-%d}"
+    return first <= today or today <= last if first > last else first <= today <= last
