@@ -1,0 +1,92 @@
+"""Text on the panel: the universal-design face, line heights, and blocks of wrapped lines.
+
+Separate from the painter because the same blocks are drawn and measured: what does not fit its
+rectangle is found without looking. Lengths here are px; `pygame.font` only, because
+`pygame.freetype` draws ideographic variation sequences wrongly.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from functools import lru_cache
+
+import pygame
+
+import assets
+from kiosk.panel.theme import Colour
+from kiosk.panel.wrap import wrap
+
+REGULAR = "fonts/BIZUDPGothic-Regular.ttf"
+BOLD = "fonts/BIZUDPGothic-Bold.ttf"
+_HEADING = 45
+_KEPT = 600
+_NO_GLYPH = "\U0010ffff"
+
+
+@lru_cache(maxsize=128)
+def font(px: int, bold: bool) -> pygame.font.Font:
+    """Return the panel's face at `px` px to the em; opened once."""
+    return pygame.font.Font(str(assets.path(BOLD if bold else REGULAR)), px)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Wrapped lines: `pitch` px from line to line, `height` px in all, `width` px of the widest line."""
+
+    lines: tuple[str, ...]
+    px: int
+    bold: bool
+    pitch: int
+    height: int
+    width: int
+
+
+@lru_cache(maxsize=2048)
+def lay(text: str, px: int, bold: bool, width: int, heading: bool) -> Block:
+    """Wrap `text` at `px` px into `width` px. A line box is 10 % higher than the em: descenders are not cut."""
+    face = font(px, bold)
+    lines = wrap(text, width, lambda part: face.size(part)[0]) if text else ()
+    pitch = round(px * (1.35 if heading else 1.5))
+    height = (len(lines) - 1) * pitch + round(px * 1.1) if lines else 0
+    return Block(lines, px, bold, pitch, height, max((face.size(line)[0] for line in lines), default=0))
+
+
+def is_heading(size: int) -> bool:
+    """True for sizes (panel units) that are set as headings, closer together."""
+    return size >= _HEADING
+
+
+class Ink:
+    """Renders lines and keeps the surfaces, newest last."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[tuple[str, int, bool, Colour], pygame.Surface] = OrderedDict()
+
+    def line(self, text: str, px: int, bold: bool, colour: Colour) -> pygame.Surface:
+        """Return `text` as a surface."""
+        key = (text, px, bold, colour)
+        if key not in self._kept:
+            self._kept[key] = font(px, bold).render(text, True, colour)
+            if len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(key)
+        return self._kept[key]
+
+    def forget(self) -> None:
+        """Drop every rendered text and every line break worked out, so that no name outlives its session."""
+        self._kept.clear()
+        lay.cache_clear()
+
+
+def without_glyph(text: str) -> tuple[str, ...]:
+    """Return the characters of `text` that the panel's face would draw as an empty box."""
+    return tuple(char for char in dict.fromkeys(text) if not char.isspace() and _is_tofu(char))
+
+
+@lru_cache(maxsize=4096)
+def _is_tofu(char: str) -> bool:
+    return _bitmap(char) == _bitmap(_NO_GLYPH)
+
+
+def _bitmap(char: str) -> bytes:
+    surface = font(32, False).render(char, True, (255, 255, 255), (0, 0, 0))
+    return pygame.image.tobytes(surface, "RGB")

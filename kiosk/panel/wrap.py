@@ -1,0 +1,131 @@
+"""Where a Japanese text may be broken into lines, and where it reads best (JIS X 4051, kinsoku).
+
+Pure of fonts: the width of a piece comes in as a function, so the rules are tested without a window.
+Breaks are preferred where a phrase ends (after a stop, after を, where kana gives way to kanji), so
+that no word is torn while there is another way of the same number of lines.
+"""
+
+import unicodedata
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+Measure = Callable[[str], int]
+
+NOT_FIRST = frozenset(
+    "、。，．,.・：；:;？！?!゛゜ヽヾゝゞ々ー～〜…‥’”)）〕]］}｝〉》」』】°′″‰"
+    "ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ"
+)
+COUNTERS = frozenset("円枚回分秒通部年月日時人名件個歳％%℃")
+NOT_LAST = frozenset("‘“(（〔[［{｛〈《「『【￥¥＄$№＃#")
+_STOPS = frozenset("、。！？!? 　」』】）)")
+_PREFIXES = frozenset("おご")
+_STEMS = frozenset("りみきいしちびけえれせげ")
+_LONG = 10**9
+_TORN = 4000
+_RAGGED = 900
+_WIDOW = 300
+_NO_PLACE = 40000
+
+
+def wrap(text: str, width: int, measure: Measure) -> tuple[str, ...]:
+    """Break `text` into lines no wider than `width`; a line feed in the text always breaks.
+
+    As few lines as possible; among those the ones that end with a phrase. One piece that is wider
+    than `width` by itself is broken anywhere.
+    """
+    lines: list[str] = []
+    for paragraph in text.split("\n"):
+        lines += _paragraph(paragraph, width, measure)
+    return tuple(lines)
+
+
+def pieces(text: str) -> tuple[str, ...]:
+    """Cut `text` into what must not be broken: characters with their marks, words, numbers with units."""
+    cut: list[str] = []
+    for char in text:
+        if cut and _holds(cut[-1], char):
+            cut[-1] += char
+        else:
+            cut.append(char)
+    return tuple(cut)
+
+
+def _holds(before: str, char: str) -> bool:
+    last = before[-1]
+    if unicodedata.combining(char) or "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef":
+        return True
+    if char in COUNTERS:
+        return _is_number(last)
+    return char in NOT_FIRST or last in NOT_LAST or (_is_word(last) and _is_word(char))
+
+
+def _is_word(char: str) -> bool:
+    return (char.isascii() and not char.isspace()) or "０" <= char <= "９"
+
+
+def _is_number(char: str) -> bool:
+    return char.isdigit()
+
+
+def _paragraph(text: str, width: int, measure: Measure) -> list[str]:
+    if measure(text) <= width:
+        return [text]
+    parts = [part for piece in pieces(text) for part in _fitting(piece, width, measure)]
+    return _best(parts, width, [measure(part) for part in parts])
+
+
+def _fitting(piece: str, width: int, measure: Measure) -> Sequence[str]:
+    return (piece,) if measure(piece) <= width or len(piece) == 1 else tuple(piece)
+
+
+def _best(parts: Sequence[str], width: int, widths: Sequence[int]) -> list[str]:
+    """Choose the breaks with the least cost; `_NO_PLACE` for each line makes lines few first."""
+    costs, starts = [0.0], [0]
+    for end in range(1, len(parts) + 1):
+        cost, start = min(_candidates(parts, widths, width, end, costs))
+        costs.append(cost)
+        starts.append(start)
+    lines: list[str] = []
+    end = len(parts)
+    while end:
+        lines.append("".join(parts[starts[end] : end]).strip())
+        end = starts[end]
+    return lines[::-1]
+
+
+def _candidates(
+    parts: Sequence[str], widths: Sequence[int], width: int, end: int, costs: Sequence[float]
+) -> list[tuple[float, int]]:
+    found = []
+    used = 0
+    for start in range(end - 1, -1, -1):
+        used += widths[start]
+        if used > width and start < end - 1:
+            break
+        slack = max(0, width - used) / width
+        ragged = (_WIDOW if slack > 0.8 else 0) if end == len(parts) else _RAGGED * slack * slack
+        torn = 0 if end == len(parts) or ends_phrase("".join(parts[max(0, end - 2) : end]), parts[end]) else _TORN
+        found.append((costs[start] + _NO_PLACE + ragged + torn, start))
+    return found or [(float(_LONG), end - 1)]
+
+
+@lru_cache(maxsize=4096)
+def ends_phrase(before: str, after: str) -> bool:
+    """True when a reader would pause between the two pieces.
+
+    Not after お and ご, which belong to what follows, and not inside a compound like 取り外し.
+    """
+    last, first = before[-1], after[0]
+    if last in _STOPS or first in NOT_LAST or last == "を":
+        return True
+    if last in _PREFIXES or (last in _STEMS and len(before) > 1 and _is_kanji(before[-2]) and _is_kanji(first)):
+        return False
+    return _is_hiragana(last) and not _is_hiragana(first)
+
+
+def _is_hiragana(char: str) -> bool:
+    return "ぁ" <= char <= "ゖ"
+
+
+def _is_kanji(char: str) -> bool:
+    return "\u3400" <= char <= "\u9fff"
