@@ -1,0 +1,128 @@
+"""The card itself: power, classes and lengths, and the way of a command to its function.
+
+Apart from `commands` so that whatever bytes arrive, an answer with a status word leaves: this is
+the one place where a broken state file becomes 6581 and where the power goes.
+"""
+
+from collections.abc import Callable
+from threading import RLock
+
+from card import errors
+from card.apdu import ApduFormatError, CommandApdu, Ins, ResponseApdu, StatusWord
+from card.virtual import commands
+from card.virtual.commands import Volatile
+from card.virtual.filesystem import Application
+from card.virtual.profiles import CardProfile
+from card.virtual.security import PowerLost, SecurityStatus
+from card.virtual.state import StoredReferences
+
+_CLASSES = {cla for cla, _ in commands.TABLE}
+_KNOWN = {ins for _, ins in commands.TABLE}
+
+
+class VirtualCard:
+    """One emulated card; several in one process share nothing. Safe to use from several threads.
+
+    `applications[0]` is selected at power-up. `execute` powers the card where it is off.
+    """
+
+    def __init__(
+        self,
+        person_id: str,
+        generation: int,
+        profile: CardProfile,
+        applications: tuple[Application, ...],
+        stored: StoredReferences,
+        random_bytes: Callable[[int], bytes],
+    ) -> None:
+        self.person_id = person_id
+        self.generation = generation
+        self.profile = profile
+        self._lock = RLock()
+        status = SecurityStatus(stored, random_bytes)
+        self._volatile = Volatile(applications, applications[0], status, random_bytes)
+
+    @property
+    def atr(self) -> bytes:
+        """Answer to reset."""
+        return self.profile.atr
+
+    def power_off(self) -> None:
+        """Take the power: everything volatile is gone."""
+        with self._lock:
+            self._volatile.status.clear()
+            self._restart()
+
+    def reset(self) -> None:
+        """Warm reset; whether verified PINs survive it is the profile's matter (card.md §3.3)."""
+        with self._lock:
+            if not self.profile.reset_keeps_status:
+                self._volatile.status.clear()
+            self._restart()
+
+    def execute(self, command: bytes) -> bytes:
+        """Answer one command; any bytes get an answer, nothing is raised."""
+        with self._lock:
+            answer = self._answer(command)
+            self._volatile.fresh = False
+            return answer.encode()
+
+    def execute_torn(self, command: bytes) -> None:
+        """Begin a command and lose power before it ends: a VERIFY has then cost its try."""
+        with self._lock:
+            self._volatile.status.torn = True
+            try:
+                self._answer(command)
+            except PowerLost:
+                pass
+            finally:
+                self._volatile.status.torn = False
+                self.power_off()
+
+    def _restart(self) -> None:
+        self._volatile.application = self._volatile.applications[0]
+        self._volatile.file = None
+        self._volatile.fresh = True
+
+    def _answer(self, command: bytes) -> ResponseApdu:
+        if self.profile.first_command_fails and self._volatile.fresh:
+            return ResponseApdu(b"", StatusWord.NO_DIAGNOSIS)
+        try:
+            apdu = CommandApdu.parse(command)
+        except ApduFormatError:
+            return ResponseApdu(b"", StatusWord.WRONG_LENGTH)
+        refused = self._refused(apdu)
+        if refused is not None:
+            return ResponseApdu(b"", refused)
+        try:
+            return commands.TABLE[apdu.cla, apdu.ins](self._volatile, apdu)
+        except errors.StateError:
+            return ResponseApdu(b"", StatusWord.MEMORY_FAILURE)
+
+    def _refused(self, apdu: CommandApdu) -> StatusWord | None:
+        """What is wrong before the command itself is looked at."""
+        if (wrong := _wrong_class(apdu.cla)) is not None:
+            return wrong
+        if apdu.ins not in _KNOWN:
+            return StatusWord.INS_NOT_SUPPORTED
+        if (apdu.cla, apdu.ins) not in commands.TABLE:
+            return StatusWord.CLA_NOT_SUPPORTED
+        if apdu.extended and not self.profile.extended_length and apdu.ins != Ins.GET_CHALLENGE:
+            return StatusWord.WRONG_LENGTH
+        return None
+
+
+def _wrong_class(cla: int) -> StatusWord | None:
+    """Only channel 0, no secure messaging, no chaining here (ISO/IEC 7816-4 5.4.1)."""
+    if cla in _CLASSES:
+        return None
+    base = cla & 0x80
+    if cla & 0x40 and cla != 0xFF and not base:
+        return StatusWord.CHANNEL_NOT_SUPPORTED
+    if cla & 0x60:
+        return StatusWord.CLA_NOT_SUPPORTED
+    if cla & 0x03:
+        return StatusWord.CHANNEL_NOT_SUPPORTED
+    if cla & 0x0C:
+        return StatusWord.SECURE_MESSAGING_NOT_SUPPORTED
+    return StatusWord.CHAINING_NOT_SUPPORTED

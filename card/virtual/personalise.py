@@ -1,0 +1,110 @@
+"""Makes a fictional person's card: files and keys from `assets`, PINs and counters from a state directory.
+
+Apart from the card, which does not know where its content comes from. Also what a town hall does
+with a card: `unblock` (窓口で解除) and `new_card` (新しいカード).
+"""
+
+import os
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from card import authority, people
+from card.authority import keys
+from card.authority.names import Ca
+from card.virtual import applets, profiles, storage
+from card.virtual.icc import VirtualCard
+from card.virtual.profiles import CardProfile
+from card.virtual.state import CardState, Reference, References, StateFile, StoredReferences
+
+RandomBytes = Callable[[int], bytes]
+
+
+def personalise(
+    person_id: str,
+    state_dir: Path,
+    now: datetime,
+    generation: int | None = None,
+    *,
+    profile: CardProfile = profiles.CONTACT,
+    random_bytes: RandomBytes = os.urandom,
+    disk: storage.Disk | None = None,
+) -> VirtualCard:
+    """Return the person's newest card, or that of an older `generation` (the first is 0).
+
+    `now` is the clock in use, around which the certificates are valid. Raises PersonError,
+    TestKeyError, StateDamaged, StateNotWritten; ValueError for a negative generation.
+    """
+    if generation is not None and generation < 0:
+        raise ValueError("generations count from 0")
+    holder = people.read(person_id)
+    file = StateFile(state_dir, person_id, disk)
+    used = _used_generation(file, holder, generation, random_bytes)
+    content = _content(person_id, holder, used, now)
+    applications = (applets.isd(profiles.CONTACT.atr), applets.jpki(content))
+    return VirtualCard(person_id, used, profile, applications, StoredReferences(file, used), random_bytes)
+
+
+def unblock(person_id: str, state_dir: Path, *, random_bytes: RandomBytes = os.urandom) -> None:
+    """Give the newest card full tries and the PINs of the person's file. Raises as `personalise`."""
+    holder = people.read(person_id)
+
+    def step(state: CardState | None) -> tuple[CardState, None]:
+        generation = state.generation if state else 0
+        return _with_fresh(state, generation, holder, random_bytes), None
+
+    StateFile(state_dir, person_id).change(step)
+
+
+def new_card(person_id: str, state_dir: Path, *, random_bytes: RandomBytes = os.urandom) -> int:
+    """Make the next card (new serials, full tries) and return its generation. Raises as `personalise`."""
+    holder = people.read(person_id)
+
+    def step(state: CardState | None) -> tuple[CardState, int]:
+        generation = state.generation + 1 if state else 1
+        return _with_fresh(state, generation, holder, random_bytes), generation
+
+    return StateFile(state_dir, person_id).change(step)
+
+
+def _used_generation(file: StateFile, holder: people.CardHolder, wanted: int | None, random_bytes: RandomBytes) -> int:
+    """Find the card to use; its stored references are made where it was never used."""
+
+    def step(state: CardState | None) -> tuple[CardState | None, int]:
+        newest = state.generation if state else 0
+        generation = newest if wanted is None else wanted
+        if state and generation in state.cards:
+            return None, generation
+        return _with_fresh(state, generation, holder, random_bytes), generation
+
+    return file.change(step)
+
+
+def _with_fresh(
+    state: CardState | None, generation: int, holder: people.CardHolder, random_bytes: RandomBytes
+) -> CardState:
+    return (state or CardState(generation, {})).with_card(generation, _references(holder, random_bytes))
+
+
+def _references(holder: people.CardHolder, random_bytes: RandomBytes) -> References:
+    password = holder.signature_password
+    return {
+        applets.AUTHENTICATION_PIN: Reference.of(holder.pin.encode(), applets.AUTHENTICATION_TRIES, random_bytes),
+        applets.SIGNATURE_PASSWORD: Reference.of(
+            password.encode() if password else None, applets.SIGNATURE_TRIES, random_bytes
+        ),
+    }
+
+
+def _content(person_id: str, holder: people.CardHolder, generation: int, now: datetime) -> applets.JpkiContent:
+    foreign = holder.authority == "foreign"
+    signature = authority.issue_signature_cert(person_id, generation, now)
+    return applets.JpkiContent(
+        authentication_cert=authority.issue_authentication_cert(person_id, generation, now),
+        authentication_ca=authority.ca_cert(Ca.FOREIGN if foreign else Ca.USER_AUTHENTICATION),
+        signature_ca=authority.ca_cert(Ca.FOREIGN if foreign else Ca.DIGITAL_SIGNATURE),
+        authentication_key=keys.authentication_key(person_id),
+        signature_cert=signature,
+        signature_key=keys.signature_key(person_id) if signature else None,
+        serial=str(holder.auth_cert_serial + generation),
+    )
