@@ -1,0 +1,349 @@
+"""What is read and written within one transaction, as values of the domain.
+
+Separate from the store because handler, rules and signer see only this class, and no SQL.
+Times go in and come out as aware datetimes in JST.
+"""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+import msgspec
+from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy.engine import RowMapping
+
+from municipality_client.centre import store_tables as t
+from municipality_client.centre.calendar import JST
+from municipality_client.centre.people import Resident
+from municipality_client.centre.validity import Identity
+
+EVERYWHERE = "*"
+
+
+class SetState(StrEnum):
+    """Life of a set: numbered, signed and sent, on paper, or never to count."""
+
+    RESERVED = "reserved"
+    ISSUED = "issued"
+    PRINTED = "printed"
+    VOID = "void"
+
+
+@dataclass(frozen=True)
+class Link:
+    """Whose card it is, and on which day it was handed out, if that matters still."""
+
+    person: str
+    delivered_on: date | None
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A challenge that was given out."""
+
+    terminal: str
+    request_id: str
+    municipality: str
+    expires_at: datetime
+    used: bool
+
+
+@dataclass(frozen=True)
+class Session:
+    """One authentication: who, where, until when, and the order that used it up."""
+
+    terminal: str
+    municipality: str
+    identity: Identity
+    cert_sha256: bytes
+    salt: bytes
+    opened_at: datetime
+    expires_at: datetime
+    used_by: str | None
+
+
+@dataclass(frozen=True)
+class Placed:
+    """An order as it stands in the books; `answer` is None once settled."""
+
+    order_sha256: bytes
+    municipality: str
+    kind: str
+    fee: int
+    status: int
+    answer: bytes | None
+
+
+@dataclass(frozen=True)
+class BookedSet:
+    """One set: number, state, pages it has, sheets that reached the tray."""
+
+    set_number: str
+    state: SetState
+    pages: int
+    sheets: int
+
+
+class Books:
+    """All that may be asked of the database, in one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._run = connection.execute
+
+    # Registers
+
+    def resident(self, municipality: str, person: str) -> Resident | None:
+        """Return one row of a municipality's register."""
+        query = select(t.residents.c.record).where(
+            t.residents.c.municipality == municipality, t.residents.c.person == person
+        )
+        raw = self._run(query).scalar_one_or_none()
+        return None if raw is None else _resident(raw)
+
+    def household(self, resident: Resident) -> tuple[Resident, ...]:
+        """Return everybody of the resident's household, householder first, then by birthday."""
+        query = select(t.residents.c.record).where(
+            t.residents.c.municipality == resident.municipality,
+            t.residents.c.household == resident.household,
+        )
+        members = (_resident(raw) for raw in self._run(query).scalars())
+        return tuple(sorted(members, key=lambda one: (not one.head, one.birthday, one.id)))
+
+    def put_residents(self, residents: Sequence[Resident]) -> None:
+        """Write rows, each replacing the one of the same person; the version counts the changes."""
+        for resident in residents:
+            key = t.residents.c.municipality == resident.municipality, t.residents.c.person == resident.id
+            version = self._run(select(t.residents.c.version).where(*key)).scalar_one_or_none() or 0
+            self._run(delete(t.residents).where(*key))
+            row = {
+                "municipality": resident.municipality,
+                "person": resident.id,
+                "household": resident.household,
+                "record": msgspec.json.encode(resident),
+                "version": version + 1,
+            }
+            self._run(insert(t.residents), row)
+
+    def load_residents(self, residents: Sequence[Resident], links: Sequence[tuple[Identity, str]]) -> None:
+        """Fill empty registers in one go."""
+        rows = [
+            {
+                "municipality": one.municipality,
+                "person": one.id,
+                "household": one.household,
+                "record": msgspec.json.encode(one),
+                "version": 1,
+            }
+            for one in residents
+        ]
+        self._run(insert(t.residents), rows)
+        linked = [{"issuer": who.issuer, "serial": str(who.serial), "person": person} for who, person in links]
+        self._run(insert(t.links), linked)
+
+    def has_residents(self) -> bool:
+        """Say whether the registers have been filled."""
+        return self._run(select(t.residents.c.person).limit(1)).first() is not None
+
+    def link(self, identity: Identity) -> Link | None:
+        """Return whose card has this public-key certificate."""
+        query = select(t.links.c.person, t.links.c.delivered_on).where(
+            t.links.c.issuer == identity.issuer, t.links.c.serial == str(identity.serial)
+        )
+        row = self._run(query).first()
+        if row is None:
+            return None
+        return Link(row.person, None if row.delivered_on is None else date.fromisoformat(row.delivered_on))
+
+    def put_link(self, identity: Identity, person: str, delivered_on: date | None) -> None:
+        """Link a public-key certificate to a person, replacing what it was linked to."""
+        key = t.links.c.issuer == identity.issuer, t.links.c.serial == str(identity.serial)
+        self._run(delete(t.links).where(*key))
+        row = {
+            "issuer": identity.issuer,
+            "serial": str(identity.serial),
+            "person": person,
+            "delivered_on": None if delivered_on is None else delivered_on.isoformat(),
+        }
+        self._run(insert(t.links), row)
+
+    def closures(self, municipality: str) -> tuple[tuple[datetime, datetime], ...]:
+        """Return ad-hoc closures of a municipality and of the whole centre (start, end)."""
+        query = select(t.closures.c.starts, t.closures.c.ends).where(
+            t.closures.c.municipality.in_((municipality, EVERYWHERE))
+        )
+        return tuple((_time(row.starts), _time(row.ends)) for row in self._run(query))
+
+    def add_closure(self, municipality: str, starts: datetime, ends: datetime) -> None:
+        """Close a municipality, or EVERYWHERE, for a time."""
+        row = {"municipality": municipality, "starts": _text(starts), "ends": _text(ends)}
+        self._run(insert(t.closures), row)
+
+    # Authentication
+
+    def add_challenge(self, challenge: bytes, asked: Asked) -> None:
+        """Remember a challenge that is given out."""
+        row = {
+            "challenge": challenge,
+            "terminal": asked.terminal,
+            "request_id": asked.request_id,
+            "municipality": asked.municipality,
+            "expires_at": _text(asked.expires_at),
+            "used": asked.used,
+        }
+        self._run(insert(t.challenges), row)
+
+    def take_challenge(self, challenge: bytes) -> Asked | None:
+        """Return a challenge as it was and mark it used: nobody gets it fresh again."""
+        key = t.challenges.c.challenge == challenge
+        row = self._run(select(t.challenges).where(key)).mappings().first()
+        if row is None:
+            return None
+        self._run(update(t.challenges).where(key).values(used=True))
+        where = row["terminal"], row["request_id"], row["municipality"]
+        return Asked(*where, _time(row["expires_at"]), row["used"])
+
+    def add_session(self, token: str, session: Session) -> None:
+        """Open a session; only the SHA-256 of its token is kept."""
+        row = {
+            "token": _hash(token),
+            "terminal": session.terminal,
+            "municipality": session.municipality,
+            "issuer": session.identity.issuer,
+            "serial": str(session.identity.serial),
+            "cert_sha256": session.cert_sha256,
+            "salt": session.salt,
+            "opened_at": _text(session.opened_at),
+            "expires_at": _text(session.expires_at),
+            "used_by": session.used_by,
+        }
+        self._run(insert(t.sessions), row)
+
+    def session(self, token: str) -> Session | None:
+        """Return the session of a token."""
+        row = self._run(select(t.sessions).where(t.sessions.c.token == _hash(token))).mappings().first()
+        return None if row is None else _session(row)
+
+    def use_session(self, token: str, request_id: str) -> None:
+        """Mark the session used up by this order."""
+        self._run(update(t.sessions).where(t.sessions.c.token == _hash(token)).values(used_by=request_id))
+
+    # Orders and sets
+
+    def order(self, terminal: str, request_id: str) -> Placed | None:
+        """Return an order of this terminal."""
+        row = self._run(select(t.orders).where(*_order_key(terminal, request_id))).mappings().first()
+        if row is None:
+            return None
+        what = row["order_sha256"], row["municipality"], row["kind"], row["fee"]
+        return Placed(*what, row["status"], row["answer"])
+
+    def add_order(self, terminal: str, request_id: str, placed: Placed, now: datetime) -> None:
+        """Enter an order with its answer."""
+        row = {
+            "terminal": terminal,
+            "request_id": request_id,
+            "order_sha256": placed.order_sha256,
+            "municipality": placed.municipality,
+            "kind": placed.kind,
+            "fee": placed.fee,
+            "placed_at": _text(now),
+            "status": placed.status,
+            "answer": placed.answer,
+        }
+        self._run(insert(t.orders), row)
+
+    def forget_answer(self, terminal: str, request_id: str) -> None:
+        """Delete the pages of a settled order (O-58)."""
+        self._run(update(t.orders).where(*_order_key(terminal, request_id)).values(answer=None))
+
+    def reserve(self, municipality: str, day: date, terminal: str) -> int:
+        """Return the next serial (from 1) of this municipality, day and terminal; it is never given again."""
+        key = (
+            t.counters.c.municipality == municipality,
+            t.counters.c.day == day.isoformat(),
+            t.counters.c.terminal == terminal,
+        )
+        last = self._run(select(t.counters.c.last).where(*key)).scalar_one_or_none()
+        if last is None:
+            row = {"municipality": municipality, "day": day.isoformat(), "terminal": terminal, "last": 1}
+            self._run(insert(t.counters), row)
+            return 1
+        self._run(update(t.counters).where(*key).values(last=last + 1))
+        return int(last) + 1
+
+    def add_set(self, set_number: str, terminal: str, request_id: str, pages: int) -> None:
+        """Enter a reserved set; its number carries municipality, day and serial."""
+        municipality, day, _, serial, _ = set_number.split("-")
+        row = {
+            "set_number": set_number,
+            "municipality": municipality,
+            "day": day,
+            "terminal": terminal,
+            "serial": int(serial),
+            "request_id": request_id,
+            "state": SetState.RESERVED,
+            "pages": pages,
+            "sheets": 0,
+        }
+        self._run(insert(t.sets), row)
+
+    def sets(self, terminal: str, request_id: str) -> tuple[BookedSet, ...]:
+        """Return the sets of an order, in order of their numbers."""
+        query = select(t.sets).where(t.sets.c.terminal == terminal, t.sets.c.request_id == request_id)
+        rows = self._run(query.order_by(t.sets.c.set_number)).mappings()
+        return tuple(BookedSet(row["set_number"], SetState(row["state"]), row["pages"], row["sheets"]) for row in rows)
+
+    def move_set(self, set_number: str, state: SetState, sheets: int = 0) -> None:
+        """Bring a set into another state."""
+        key = t.sets.c.set_number == set_number
+        self._run(update(t.sets).where(key).values(state=state, sheets=sheets))
+
+    # Keeping the books
+
+    def add_incident(self, now: datetime, terminal: str, request_id: str, what: str) -> None:
+        """Record what an operator must look at; `what` carries no personal data."""
+        row = {"at": _text(now), "terminal": terminal, "request_id": request_id, "what": what}
+        self._run(insert(t.incidents), row)
+
+    def incidents(self) -> tuple[str, ...]:
+        """Return what was recorded, oldest first."""
+        return tuple(self._run(select(t.incidents.c.what).order_by(t.incidents.c.id)).scalars())
+
+    def sweep(self, now: datetime, keep: timedelta) -> None:
+        """Drop what has long expired, and void and forget what nobody settled within `keep` (24 h)."""
+        self._run(delete(t.challenges).where(t.challenges.c.expires_at < _text(now - keep)))
+        self._run(delete(t.sessions).where(t.sessions.c.expires_at < _text(now - keep)))
+        old = t.orders.c.placed_at < _text(now - keep), t.orders.c.answer.is_not(None)
+        for terminal, request_id in self._run(select(t.orders.c.terminal, t.orders.c.request_id).where(*old)):
+            key = t.sets.c.terminal == terminal, t.sets.c.request_id == request_id
+            self._run(update(t.sets).where(*key, t.sets.c.state == SetState.ISSUED).values(state=SetState.VOID))
+            self.forget_answer(terminal, request_id)
+
+
+def _order_key(terminal: str, request_id: str) -> tuple[ColumnElement[bool], ...]:
+    return t.orders.c.terminal == terminal, t.orders.c.request_id == request_id
+
+
+def _resident(raw: bytes) -> Resident:
+    return msgspec.json.decode(raw, type=Resident)
+
+
+def _session(row: RowMapping) -> Session:
+    identity = Identity(row["issuer"], int(row["serial"]))
+    times = _time(row["opened_at"]), _time(row["expires_at"])
+    fixed = row["terminal"], row["municipality"], identity, row["cert_sha256"], row["salt"]
+    return Session(*fixed, *times, row["used_by"])
+
+
+def _hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode()).digest()
+
+
+def _text(moment: datetime) -> str:
+    return moment.astimezone(JST).isoformat(timespec="microseconds")
+
+
+def _time(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(JST)

@@ -1,0 +1,115 @@
+"""The tables of the centre's database, in SQLAlchemy Core: names, keys, and what each column holds.
+
+Separate from the store so that the schema can be read alone. Personal data stands in
+`residents.record` and, until a set is settled, in `orders.answer`; nowhere else.
+Times are ISO 8601 in JST, so that they sort.
+"""
+
+from sqlalchemy import Boolean, Column, Integer, LargeBinary, MetaData, String, Table, UniqueConstraint
+
+metadata = MetaData()
+
+residents = Table(
+    "residents",
+    metadata,
+    Column("municipality", String, primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("household", String, nullable=False, index=True),
+    Column("record", LargeBinary, nullable=False),
+    Column("version", Integer, nullable=False),
+)
+
+# (issuer, serial) of a user authentication certificate -> person; usable the lag after `delivered_on`
+links = Table(
+    "links",
+    metadata,
+    Column("issuer", String, primary_key=True),
+    Column("serial", String, primary_key=True),
+    Column("person", String, nullable=False, index=True),
+    Column("delivered_on", String),
+)
+
+closures = Table(
+    "closures",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("municipality", String, nullable=False),
+    Column("starts", String, nullable=False),
+    Column("ends", String, nullable=False),
+)
+
+challenges = Table(
+    "challenges",
+    metadata,
+    Column("challenge", LargeBinary, primary_key=True),
+    Column("terminal", String, nullable=False),
+    Column("request_id", String, nullable=False),
+    Column("municipality", String, nullable=False),
+    Column("expires_at", String, nullable=False),
+    Column("used", Boolean, nullable=False),
+)
+
+# `token` is the SHA-256 of what the kiosk holds; `salt` makes the handles of this session
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token", LargeBinary, primary_key=True),
+    Column("terminal", String, nullable=False),
+    Column("municipality", String, nullable=False),
+    Column("issuer", String, nullable=False),
+    Column("serial", String, nullable=False),
+    Column("cert_sha256", LargeBinary, nullable=False),
+    Column("salt", LargeBinary, nullable=False),
+    Column("opened_at", String, nullable=False),
+    Column("expires_at", String, nullable=False),
+    Column("used_by", String),
+)
+
+# `status` 200 and `answer`: the body that is sent, again and again, until the order is settled
+orders = Table(
+    "orders",
+    metadata,
+    Column("terminal", String, primary_key=True),
+    Column("request_id", String, primary_key=True),
+    Column("order_sha256", LargeBinary, nullable=False),
+    Column("municipality", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("fee", Integer, nullable=False),
+    Column("placed_at", String, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("answer", LargeBinary),
+)
+
+sets = Table(
+    "sets",
+    metadata,
+    Column("set_number", String, primary_key=True),
+    Column("municipality", String, nullable=False),
+    Column("day", String, nullable=False),
+    Column("terminal", String, nullable=False),
+    Column("serial", Integer, nullable=False),
+    Column("request_id", String, nullable=False, index=True),
+    Column("state", String, nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("sheets", Integer, nullable=False),
+    UniqueConstraint("municipality", "day", "terminal", "serial"),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("municipality", String, primary_key=True),
+    Column("day", String, primary_key=True),
+    Column("terminal", String, primary_key=True),
+    Column("last", Integer, nullable=False),
+)
+
+incidents = Table(
+    "incidents",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", String, nullable=False),
+    Column("terminal", String, nullable=False),
+    Column("request_id", String, nullable=False),
+    Column("what", String, nullable=False),
+)
