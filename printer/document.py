@@ -24,7 +24,7 @@ from typing import TypeAlias
 import cbor2
 
 from printer.errors import DocumentError
-from printer.picture import check_png
+from printer.picture import raster
 
 A4_WIDTH = 21_000
 A4_HEIGHT = 29_700
@@ -37,6 +37,7 @@ SEAL_VERSION = 1
 SEAL_CONTEXT = b"kiosk-seal/1"
 """Domain separation: the Ed25519 signature is over SEAL_CONTEXT + seal bytes."""
 
+_SEAL_START = b"\x8b\x6ckiosk-seal/1\x01\x48"
 _PAGE_FORM = "kiosk-page/1"
 _SEAL_FORM = "kiosk-seal/1"
 _MAX_SIZE = 5_000
@@ -189,6 +190,20 @@ def decode_seal(raw: bytes) -> Seal:
     return seal
 
 
+def key_id(raw: bytes) -> bytes:
+    """Return the 8 bytes at the place where every seal names its key, so that a signature can be checked
+    before anything is parsed; raises DocumentError where no seal begins."""
+    start = len(_SEAL_START)
+    if not raw.startswith(_SEAL_START) or not start + 8 < len(raw) <= MAX_SEAL_BYTES:
+        raise DocumentError("not a seal")
+    return raw[start : start + 8]
+
+
+def is_set_number(name: str) -> bool:
+    """Say whether `name` may be a set number (letters, digits and single hyphens): it becomes a file name."""
+    return len(name) <= 64 and _SET_NUMBER.fullmatch(name) is not None
+
+
 def check_text(text: str) -> None:
     """Raise DocumentError unless `text` may stand on a page.
 
@@ -273,7 +288,7 @@ def _check_element(element: Element) -> None:
             _positive(width, A4_WIDTH)
             _positive(height, A4_HEIGHT)
             _within((x, x + width), (y, y + height))
-            check_png(png)
+            raster(png)
 
 
 def _within(across: Sequence[int], down: Sequence[int]) -> None:
@@ -292,7 +307,7 @@ def _check_seal(seal: Seal) -> None:
         raise DocumentError("seal is of another version or has a hash of the wrong length")
     if not _MUNICIPALITY.fullmatch(seal.municipality) or len(seal.text) > MAX_ELEMENTS:
         raise DocumentError("seal names no municipality or too many lines")
-    if not _SET_NUMBER.fullmatch(seal.set_number) or len(seal.set_number) > 64:
+    if not is_set_number(seal.set_number):
         raise DocumentError("seal has no set number")
     if not 1 <= seal.page <= seal.pages <= MAX_PAGES:
         raise DocumentError("seal's page is not one of its pages")

@@ -5,7 +5,7 @@
     ├── FontError           a font file that is missing, broken or of another version
     ├── TrustError          a folder of seal certificates that cannot be used
     ├── PdfError            a PDF that cannot be made or read
-    └── PrintError          a job the printer must not start (set number already printed, no PDF)
+    └── PrintError          a job the printer must not start: its set number was printed before
         └── OutletError     the folder that stands for the outlet cannot be written
 
 What a printer reports about itself (no paper, jam) and a page that fails its check are values,

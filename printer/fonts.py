@@ -73,6 +73,20 @@ def is_installed(font: str) -> bool:
     return font in _REVISION and _file(font) is not None
 
 
+def where(font: str) -> Path:
+    """Return the font's file. Raises FontError where it is not installed."""
+    path = _file(font)
+    if path is None:
+        raise FontError(f"font {font} is not installed")
+    return path
+
+
+def look_again() -> None:
+    """Forget which files were found, after a font was installed."""
+    for found in (_file, _font, metrics):
+        found.cache_clear()
+
+
 def folder() -> Path:
     """Where `make fonts` puts IPAmj Mincho: fonts in the user's data folder."""
     return platformdirs.user_data_path("certificate-kiosk") / "fonts"
@@ -160,6 +174,7 @@ def _joined(face: hb.Font, unit: str) -> int | None:
 
 def _shaped(face: hb.Font, text: str) -> hb.Buffer:
     buffer = hb.Buffer()
+    buffer.cluster_level = hb.BufferClusterLevel.MONOTONE_CHARACTERS
     buffer.add_str(text)
     buffer.guess_segment_properties()
     buffer.direction = "ltr"
@@ -182,10 +197,7 @@ def _draws(face: hb.Font, glyph: int) -> bool:
 
 @cache
 def _font(font: str) -> hb.Font:
-    path = _file(font)
-    if path is None:
-        raise FontError(f"font {font} is not installed")
-    return hb.Font(_face(path))
+    return hb.Font(_face(where(font)))
 
 
 def _face(path: Path) -> hb.Face:

@@ -1,4 +1,4 @@
-"""Checks a PNG before anybody decodes it.
+"""Checks a PNG before anybody decodes it, and takes out its packed rows.
 
 Separate from the page model because it knows a file format: only black-and-white or 8-bit grey,
 only the chunks a picture needs, and never more pixels than its header admits (a small file that
@@ -9,6 +9,7 @@ Source: W3C PNG (Third Edition) clauses 5, 11; fault-33.
 import struct
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from printer.errors import DocumentError
 
@@ -20,16 +21,28 @@ _HEADER = struct.Struct(">IIBBBBB")
 _LENGTH = struct.Struct(">I")
 
 
-def check_png(png: bytes) -> None:
-    """Raise DocumentError unless `png` is a whole, plain, 1-bit or 8-bit grey PNG of bounded size."""
+@dataclass(frozen=True)
+class Raster:
+    """A checked picture: pixels across and down, bits a pixel, and its rows filtered and packed as in the PNG."""
+
+    width: int
+    height: int
+    depth: int
+    packed: bytes
+
+
+def raster(png: bytes) -> Raster:
+    """Return the picture; raises DocumentError unless it is a whole, plain, bounded 1-bit or 8-bit grey PNG."""
     if len(png) > MAX_BYTES or not png.startswith(_SIGNATURE):
         raise DocumentError("picture is no PNG or too large")
     chunks = list(_chunks(png))
     names = [name for name, _ in chunks]
     if names[:1] != [b"IHDR"] or names[-1:] != [b"IEND"] or names.count(b"IHDR") + names.count(b"IEND") != 2:
         raise DocumentError("picture's chunks are out of order")
-    expected = _raster_bytes(chunks[0][1])
-    _check_pixels(b"".join(body for name, body in chunks if name == b"IDAT"), expected)
+    width, height, depth = _frame(chunks[0][1])
+    packed = b"".join(body for name, body in chunks if name == b"IDAT")
+    _check_pixels(packed, height * (1 + (width * depth + 7) // 8))
+    return Raster(width, height, depth, packed)
 
 
 def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
@@ -48,8 +61,8 @@ def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
         at = end + 4
 
 
-def _raster_bytes(header: bytes) -> int:
-    """Bytes of all rows with their filter byte, as IHDR promises them."""
+def _frame(header: bytes) -> tuple[int, int, int]:
+    """Width, height and depth that IHDR promises."""
     if len(header) != _HEADER.size:
         raise DocumentError("picture's header is damaged")
     width, height, depth, *rest = _HEADER.unpack(header)
@@ -57,14 +70,14 @@ def _raster_bytes(header: bytes) -> int:
         raise DocumentError("picture is not plain black-and-white or grey")
     if not (width > 0 and height > 0 and width * height <= MAX_PIXELS):
         raise DocumentError("picture has no pixels or too many")
-    return int(height * (1 + (width * depth + 7) // 8))
+    return width, height, depth
 
 
 def _check_pixels(packed: bytes, expected: int) -> None:
     unpacker = zlib.decompressobj()
     try:
-        raster = unpacker.decompress(packed, expected + 1)
+        rows = unpacker.decompress(packed, expected + 1)
     except zlib.error as error:
         raise DocumentError("picture's pixels are damaged") from error
-    if len(raster) != expected or not unpacker.eof or unpacker.unused_data:
+    if len(rows) != expected or not unpacker.eof or unpacker.unused_data:
         raise DocumentError("picture's pixels do not fill its frame")

@@ -1,0 +1,179 @@
+"""Signed and checked pages to PDF: the only door to fpdf.
+
+Separate because the PDF is the last form before paper and must say exactly what was signed.
+fpdf writes the file; text and pictures are put into it by this module, because fpdf 2.8.9 draws
+the plain character for a variation sequence (IVS) and skews 1-bit pictures:
+* each run is shaped once (`printer.fonts`) and written as glyph codes, never as characters, so no
+  text can end a string, a stream or a file;
+* the font is cut down once per document and embedded as it is (0.5 ms instead of 400 ms);
+* the compressed rows of a PNG are embedded as they are: its row filters are PDF's predictor 15.
+The same pages give the same bytes; dates are the set's, and nothing personal is in the metadata.
+Source: ISO 32000-1 clauses 7.4.4.4, 9.4, 9.7; design.md 3.2 step 7.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import cast
+
+from fpdf import FPDF
+from fpdf.enums import Duplex, FontDescriptorFlags
+from fpdf.errors import FPDFException
+from fpdf.fonts import PDFFontDescriptor
+from fpdf.output import (
+    CIDSystemInfo,
+    OutputProducer,
+    PDFFont,
+    PDFFontStream,
+    PDFPage,
+    PDFResources,
+    PDFXObject,
+)
+from fpdf.prefs import ViewerPreferences
+from fpdf.syntax import Name, PDFArray, PDFContentStream
+from typing_extensions import override
+
+from printer import back
+from printer.document import A4_HEIGHT, Element, Page, Picture, Rule, Text
+from printer.errors import PdfError
+from printer.glyphs import Alphabet
+from printer.picture import Raster, raster
+from printer.verify import CheckedPage
+
+_POINT = 72 / 2540
+_TITLE = "見本"
+_PRODUCER = "certificate-kiosk"
+
+
+def render(pages: Sequence[CheckedPage]) -> bytes:
+    """Return the set as PDF, A4: face 1, back 1, face 2, back 2, … Raises PdfError, FontError."""
+    if not pages:
+        raise PdfError("a set has at least one page")
+    canvas = _Canvas(datetime.fromisoformat(pages[0].seal.issued_at))
+    for side in back.sides(pages):
+        canvas.draw(side)
+    try:
+        return bytes(canvas.output(output_producer_class=_Producer))
+    except FPDFException as error:
+        raise PdfError("fpdf could not write the set") from error
+
+
+class _Canvas(FPDF):
+    """A document being drawn. Lengths come in 0.01 mm from the top left, PDF wants points from below."""
+
+    def __init__(self, issued_at: datetime) -> None:
+        super().__init__(unit="pt", format="A4")
+        self.alphabets: dict[str, Alphabet] = {}
+        self.rasters: dict[bytes, int] = {}
+        self.allow_images_transparency = False
+        self.set_auto_page_break(False)
+        self.set_creation_date(issued_at)
+        self.set_title(_TITLE)
+        self.set_producer(_PRODUCER)
+        self.set_lang("ja")
+        self.viewer_preferences = ViewerPreferences(
+            duplex=Duplex.DUPLEX_FLIP_LONG_EDGE, print_scaling="None"
+        )
+
+    def draw(self, page: Page) -> None:
+        self.add_page()
+        alphabet = self.alphabets.setdefault(page.font, Alphabet(page.font))
+        number = [*self.alphabets].index(page.font) + 1
+        self._out("0 J 0 G 0 g")
+        for element in page.elements:
+            self._out(self._operators(element, alphabet, number))
+
+    def _operators(self, element: Element, alphabet: Alphabet, number: int) -> str:
+        match element:
+            case Text():
+                return _text(element, alphabet, number)
+            case Rule(x1, y1, x2, y2, thickness):
+                return f"{_length(thickness)} w {_point(x1, y1)} m {_point(x2, y2)} l S"
+            case Picture(x, y, width, height, png):
+                image = self.rasters.setdefault(png, len(self.rasters) + 1)
+                frame = f"{_length(width)} 0 0 {_length(height)} {_point(x, y + height)}"
+                return f"q {frame} cm /I{image} Do Q"
+
+
+def _text(element: Text, alphabet: Alphabet, number: int) -> str:
+    """Operators for one run; a run longer than its width is squeezed by Tz (ISO 32000-1 9.3.4)."""
+    codes, advance = alphabet.codes(element.text)
+    natural = advance * element.size / alphabet.metrics.units_per_em
+    squeeze = 100 * element.width / natural if 0 < element.width < natural else 100
+    place = _point(element.x, element.y)
+    return f"BT /F{number} {_length(element.size)} Tf {squeeze:.3f} Tz {place} Td <{codes}> Tj ET"
+
+
+def _length(hundredths: int) -> str:
+    return f"{hundredths * _POINT:.3f}"
+
+
+def _point(x: int, y: int) -> str:
+    return f"{x * _POINT:.3f} {(A4_HEIGHT - y) * _POINT:.3f}"
+
+
+class _Producer(OutputProducer):
+    """Writes our fonts and pictures in the place of fpdf's."""
+
+    @override
+    def _insert_resources(self, page_objs: list[PDFPage]) -> None:
+        canvas = cast(_Canvas, self.fpdf)
+        named = {f"F{at}": self._font(letters) for at, letters in enumerate(canvas.alphabets.values(), 1)}
+        drawn = {f"I{at}": self._picture(raster(png)) for png, at in canvas.rasters.items()}
+        resources = PDFResources(None, _references(named), _references(drawn), None, None, None)
+        self._add_pdf_obj(resources)
+        for page in page_objs:
+            page.resources = resources
+
+    def _font(self, alphabet: Alphabet) -> PDFFont:
+        name = f"KIOSKA+{alphabet.metrics.name}"
+        subset = alphabet.subset()
+        letters = PDFFont("CIDFontType2", name, d_w=1000, w=alphabet.widths())
+        letters.c_i_d_system_info = CIDSystemInfo()
+        letters.font_descriptor = descriptor = _Descriptor(alphabet, name, subset.file)
+        letters.c_i_d_to_g_i_d_map = PDFContentStream(alphabet.glyph_map(subset), compress=True)
+        whole = PDFFont("Type0", name, encoding="Identity-H")
+        whole.descendant_fonts = PDFArray([letters])
+        whole.to_unicode = PDFContentStream(alphabet.to_unicode(), compress=True)
+        parts = (letters.c_i_d_system_info, letters.c_i_d_to_g_i_d_map, whole.to_unicode)
+        for part in (whole, letters, *parts, descriptor, descriptor.font_file2):
+            self._add_pdf_obj(part)
+        return whole
+
+    def _picture(self, picture: Raster) -> PDFXObject:
+        predictor = f"/Predictor 15 /Colors 1 /BitsPerComponent {picture.depth} /Columns {picture.width}"
+        image = PDFXObject(
+            contents=picture.packed,
+            subtype="Image",
+            width=picture.width,
+            height=picture.height,
+            color_space=Name("DeviceGray"),
+            bits_per_component=picture.depth,
+            img_filter="FlateDecode",
+            decode_parms=f"<<{predictor}>>",
+        )
+        self._add_pdf_obj(image)
+        return image
+
+
+def _references(named: dict[str, PDFFont] | dict[str, PDFXObject]) -> str | None:
+    each = " ".join(f"/{name} {thing.ref}" for name, thing in named.items())
+    return f"<<{each}>>" if each else None
+
+
+class _Descriptor(PDFFontDescriptor):
+    """The font's measures, and the cut-down font itself."""
+
+    def __init__(self, alphabet: Alphabet, name: str, file: bytes) -> None:
+        metrics, scaled = alphabet.metrics, alphabet.per_mille
+        super().__init__(
+            ascent=scaled(metrics.ascent),
+            descent=scaled(metrics.descent),
+            cap_height=scaled(metrics.ascent),
+            flags=FontDescriptorFlags.SYMBOLIC,
+            font_b_box=f"[{' '.join(f'{scaled(side):g}' for side in metrics.box)}]",
+            italic_angle=0,
+            stem_v=80,
+            missing_width=1000,
+        )
+        self.font_name = Name(name)
+        self.font_file2 = PDFFontStream(file)

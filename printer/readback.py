@@ -1,0 +1,149 @@
+"""Reads a PDF again, with another program's eyes, before it counts as what was signed.
+
+The only door to pypdfium2. The PDF was written by `pdf.py` through fpdf; pdfium opens it and
+gives back the text of each run, and every side is compared with the page that was checked. It
+also paints sides for goldens, reports and the workbench. pdfium is not made for threads, so one
+lock stands before it.
+Source: fault-34, fault-44 (blank back, sides swapped, page of another set mixed in).
+"""
+
+import ctypes
+import io
+import threading
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pypdfium2 as pdfium  # type: ignore[import-untyped]  # ships no types
+
+from printer import back, pdf
+from printer.document import A4_HEIGHT, A4_WIDTH, Page, Picture, Rule, Text
+from printer.errors import PdfError
+from printer.verify import CheckedPage, Mismatch, MismatchReason
+
+_LOCK = threading.Lock()
+_POINTS = 72
+_TOLERANCE = 0.5
+_KINDS = {
+    pdfium.raw.FPDF_PAGEOBJ_TEXT: Text,
+    pdfium.raw.FPDF_PAGEOBJ_PATH: Rule,
+    pdfium.raw.FPDF_PAGEOBJ_IMAGE: Picture,
+}
+
+
+@dataclass(frozen=True)
+class Side:
+    """What stands on one side of a sheet: the text of each run, how many elements of each kind, A4 or not."""
+
+    texts: tuple[str, ...]
+    kinds: Counter[type]
+    is_a4: bool
+
+
+@dataclass(frozen=True)
+class Painted:
+    """A side as 8-bit grey pixels, row by row from the top."""
+
+    width: int
+    height: int
+    grey: bytes
+
+
+def render_checked(pages: Sequence[CheckedPage]) -> bytes | Mismatch:
+    """Make the set's PDF and read it back; the only way a PDF should come to a printer.
+
+    Raises PdfError, FontError.
+    """
+    document = pdf.render(pages)
+    return read_back(document, pages) or document
+
+
+def read_back(document: bytes, expected: Sequence[CheckedPage]) -> Mismatch | None:
+    """Return the first side that does not hold what was signed; `page` is the sheet, from 1.
+
+    Spaces are not compared: they leave no ink, and pdfium joins and invents them.
+    """
+    try:
+        found = sides(document)
+    except PdfError:
+        return Mismatch(MismatchReason.MALFORMED, None)
+    wanted = back.sides(expected)
+    if len(found) != len(wanted):
+        return Mismatch(MismatchReason.INCOMPLETE, None)
+    for at, (side, page) in enumerate(zip(found, wanted, strict=True)):
+        if not _is(side, page):
+            return Mismatch(MismatchReason.TEXT_DIFFERS, at // 2 + 1)
+    return None
+
+
+def sides(document: bytes) -> tuple[Side, ...]:
+    """Return what stands on each side of the PDF. Raises PdfError for a PDF that cannot be read."""
+    with _opened(document) as opened:
+        return tuple(_side(page) for page in opened)
+
+
+def paint(document: bytes, side: int, dpi: int) -> Painted:
+    """Draw one side (from 0) in grey at `dpi`. Raises PdfError for a PDF that cannot be read."""
+    with _opened(document) as opened:
+        bitmap = opened[side].render(scale=dpi / _POINTS, grayscale=True)
+        rows, stride = bytes(bitmap.buffer), bitmap.stride
+        width, height = bitmap.width, bitmap.height
+    return Painted(width, height, b"".join(rows[at : at + width] for at in range(0, height * stride, stride)))
+
+
+def first_sheets(document: bytes, sheets: int) -> bytes:
+    """Return a PDF of the first sheets only, face and back. Raises PdfError."""
+    with _opened(document) as opened:
+        cut = pdfium.PdfDocument.new()
+        cut.import_pages(opened, list(range(2 * sheets)))
+        written = io.BytesIO()
+        cut.save(written)
+        cut.close()
+    return written.getvalue()
+
+
+@contextmanager
+def _opened(document: bytes) -> Iterator[Any]:
+    with _LOCK:
+        try:
+            opened = pdfium.PdfDocument(document)
+        except pdfium.PdfiumError as error:
+            raise PdfError("the PDF cannot be read") from error
+        try:
+            yield opened
+        except pdfium.PdfiumError as error:
+            raise PdfError("a page of the PDF cannot be read") from error
+        finally:
+            opened.close()
+
+
+def _side(page: Any) -> Side:
+    textpage = page.get_textpage()
+    found = list(page.get_objects(textpage=textpage))
+    kinds = Counter(_KINDS.get(thing.type, object) for thing in found)
+    texts = tuple(_run(thing, textpage) for thing in found if thing.type == pdfium.raw.FPDF_PAGEOBJ_TEXT)
+    width, height = (points * 2540 / _POINTS for points in page.get_size())
+    a4 = abs(width - A4_WIDTH) < _TOLERANCE * 100 and abs(height - A4_HEIGHT) < _TOLERANCE * 100
+    return Side(texts, kinds, a4)
+
+
+def _run(thing: Any, textpage: Any) -> str:
+    """Text of one run; pdfium's string is UTF-16 with a closing zero (fpdf_edit.h, FPDFTextObj_GetText)."""
+    length = pdfium.raw.FPDFTextObj_GetText(thing, textpage, None, 0)
+    units = (ctypes.c_ushort * (length // 2))()
+    pdfium.raw.FPDFTextObj_GetText(thing, textpage, units, length)
+    return bytes(units).decode("utf-16-le", errors="replace").removesuffix("\0")
+
+
+def _is(side: Side, page: Page) -> bool:
+    texts = [element.text for element in page.elements if isinstance(element, Text)]
+    kinds = Counter(type(element) for element in page.elements)
+    inked = [_ink(text) for text in side.texts]
+    return side.is_a4 and side.kinds == kinds and inked == [_ink(text) for text in texts]
+
+
+def _ink(text: str) -> str:
+    return "".join(character for character in text if unicodedata.category(character) != "Zs")
