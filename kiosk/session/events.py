@@ -6,9 +6,8 @@ not awaited. No event carries a digit of a PIN.
 
 from dataclasses import dataclass, field
 
-from municipality_client.messages import Municipalities, Municipality, Offer
-
 from kiosk.session.states import Order
+from municipality_client.messages import Municipalities, Municipality, Offer
 
 
 @dataclass(frozen=True, slots=True)

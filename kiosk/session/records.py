@@ -25,7 +25,7 @@ def sets_ready(order: Order) -> Record:
     """`sets`: verified sets are here and not paid for; all that a reprint needs to know again."""
     sets = " ".join(f"{one.number}:{one.sheets}" for one in order.sets)
     fields: Fields = (("order", order.request_id), ("sha256", order.order_sha256.hex()))
-    return Record("sets", (*fields, ("fee", order.fee), ("sets", sets)))
+    return Record("sets", (*fields, ("fee", order.fee), ("sets", sets), ("card", order.card_mark)))
 
 
 def order_of(fields: dict[str, str | int]) -> Order:
@@ -37,6 +37,7 @@ def order_of(fields: dict[str, str | int]) -> Order:
         fee=int(fields["fee"]),
         sets=tuple(SetFacts(number, int(sheets)) for number, sheets in pairs),
         reprint=True,
+        card_mark=str(fields["card"]),
     )
 
 

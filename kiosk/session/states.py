@@ -4,6 +4,7 @@ The steps carry the screen IDs of the service (S-00 … S-20). A session holds n
 no address and no page: the PIN lies in `kiosk.pinpad`, the pages in `kiosk.vault`.
 """
 
+import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -74,18 +75,27 @@ class SetFacts:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order that the centre has answered with checked sets. `fee` is yen for all copies."""
+    """An order that the centre has answered with checked sets. `fee` is yen for all copies.
+
+    `card_mark` tells the same card again for a reprint (see `card_mark`); the flow fills it in.
+    """
 
     request_id: str
     order_sha256: bytes
     fee: int
     sets: tuple[SetFacts, ...]
     reprint: bool = False
+    card_mark: str = ""
 
     @property
     def sheets(self) -> int:
         """Sheets of all sets together."""
         return sum(one.sheets for one in self.sets)
+
+
+def card_mark(order_id: str, auth_cert: bytes) -> str:
+    """Mark of the card that placed an order: it links no two orders and names nobody (X-21)."""
+    return hashlib.sha256(b"card-mark/1" + order_id.encode() + b"\0" + auth_cert).hexdigest()
 
 
 PIN_SENT = "pin-sent"

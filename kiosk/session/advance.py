@@ -1,0 +1,75 @@
+"""Takes one step on the table: session and event in, session and effects out. Pure.
+
+What holds on every step stands here once: a late answer changes nothing, an act leads only where
+its row says, a new screen speaks and starts its time, and the view id grows with what is shown.
+"""
+
+from dataclasses import replace
+
+from kiosk.session.buttons import Button
+from kiosk.session.effects import ArmTimer, DisarmTimer, Effect, Say
+from kiosk.session.events import DigitTouched, Event, MoneyInserted, Touched
+from kiosk.session.moves import Result
+from kiosk.session.rows import Row, Trigger
+from kiosk.session.states import Session, Step
+from kiosk.session.timeouts import allowance
+from kiosk.session.transitions import ROWS
+
+_TABLE: dict[tuple[Step, Trigger], Row] = {(row.step, row.on): row for row in ROWS}
+_TOUCHES: dict[tuple[Step, str], Row] = {(row.step, row.on): row for row in ROWS if isinstance(row.on, Button)}
+
+_LIFE_SIGNS = (Touched, DigitTouched, MoneyInserted)
+
+
+def advance(session: Session, event: Event) -> Result:
+    """Return the session after `event` and what is to be done, in this order.
+
+    The very same session and no effects: not legal on this screen, or the answer to a request that
+    is not awaited (any more). The second must be undone elsewhere by the runner (F-01).
+    """
+    row = row_for(session, event)
+    if row is None or is_late(session, event):
+        return session, ()
+    alive = _refreshed(session, event)
+    changed, effects = row.act(alive, event)
+    if changed.step not in row.to:
+        raise RuntimeError(f"{session.step} on {row.on} must not lead to {changed.step}")
+    timed = effects + _screen(session, changed, event)
+    return _numbered(session, changed), timed
+
+
+def row_for(session: Session, event: Event) -> Row | None:
+    """Return the row of this event on the session's screen, None when it is not legal there."""
+    if not isinstance(event, Touched):
+        return _TABLE.get((session.step, type(event)))
+    return _TOUCHES.get((session.step, event.button))
+
+
+def is_late(session: Session, event: Event) -> bool:
+    """True for an answer whose request is not the one that is awaited."""
+    request_id: str | None = getattr(event, "request_id", None)
+    return request_id is not None and request_id != session.awaiting
+
+
+def _refreshed(session: Session, event: Event) -> Session:
+    """Somebody is there: the warning about time is over."""
+    return replace(session, time_short=False) if isinstance(event, _LIFE_SIGNS) else session
+
+
+def _screen(before: Session, after: Session, event: Event) -> tuple[Effect, ...]:
+    """A new screen speaks; a new screen or a sign of life starts the screen's time anew."""
+    entered = after.step is not before.step
+    said: tuple[Effect, ...] = (Say(f"{after.step}.say"),) if entered and after.step is not Step.IDLE else ()
+    if not entered and not isinstance(event, _LIFE_SIGNS):
+        return said
+    time = allowance(after)
+    return (*said, DisarmTimer() if time is None else ArmTimer(time.idle, time.countdown))
+
+
+def _numbered(before: Session, after: Session) -> Session:
+    """Give what is shown now a number of its own; what is not shown does not count."""
+    return replace(after, view_id=before.view_id + 1) if _shown(before) != _shown(after) else after
+
+
+def _shown(session: Session) -> Session:
+    return replace(session, view_id=0, requests=0, awaiting="", authentication="", challenge=b"", auth_cert=b"")

@@ -1,0 +1,306 @@
+"""S-00 … S-08: from the main menu to the card taken back, with the card's owner proven.
+
+The PIN is not here: the pad holds it, the session counts digits. VERIFY is asked for exactly once
+per confirmation (I5), and a card that leaves during it leaves an unknown outcome, never a wrong PIN.
+"""
+
+from dataclasses import replace
+
+from kiosk.session import records, recover
+from kiosk.session.effects import (
+    AskChallenge,
+    LoadMunicipality,
+    LoadServices,
+    OpenSession,
+    ProbeCard,
+    SignChallenge,
+    WipePin,
+)
+from kiosk.session.events import (
+    CardLost,
+    CardPlaced,
+    CardProbed,
+    CardRefused,
+    CardRemoved,
+    CardSigned,
+    ChallengeGiven,
+    DigitTouched,
+    MunicipalityKnown,
+    OfferMade,
+    PinBlocked,
+    PinRejected,
+    Refused,
+    ServicesKnown,
+    Started,
+    TimeShort,
+    Touched,
+    Unanswered,
+)
+from kiosk.session.failures import fail, line_lost
+from kiosk.session.moves import Result, alarmed, asking, go, known, rounds_left, told
+from kiosk.session.states import PIN_SENT, Purpose, Register, Session, Step
+
+PIN_LENGTH = 4
+LAST_TRY = "last-try"
+NOT_TAKING_PART = "E-20"
+
+
+def begin(session: Session, event: Started) -> Result:
+    """S-00 → S-01: a visit begins, unless the reader is out or something was left behind."""
+    if session.forgotten or not session.reader_ready:
+        return session, ()
+    asked = asking(replace(session, id=event.session_id, requests=0))
+    return go(asked, Step.SERVICE_MENU, records.session_began(), LoadServices(asked.awaiting))
+
+
+def begin_reprint(session: Session, event: Started) -> Result:
+    """R-01 → S-04: the customer whose paid sets did not come out is here with the card; a visit of its own."""
+    if not session.reader_ready:
+        return session, ()
+    begun = replace(session, id=event.session_id, requests=0, awaiting="")
+    shown, effects = ask_for_card(begun, event)
+    return shown, (records.session_began(), *effects)
+
+
+def services_known(session: Session, event: ServicesKnown) -> Result:
+    """S-01: what is open now; what is not stays visible with its reason."""
+    return replace(session, awaiting="", services=event.services), ()
+
+
+def issue(session: Session, _event: Touched) -> Result:
+    """S-01 → S-02, once the service is known to be open."""
+    if session.services is None or not session.services.service.open:
+        return session, ()
+    return go(session, Step.CONSENT)
+
+
+def to_service_menu(session: Session, _event: Touched) -> Result:
+    """S-02 → S-01."""
+    return go(session, Step.SERVICE_MENU)
+
+
+def agree(session: Session, event: Touched) -> Result:
+    """S-02 → S-03; the touch carries the version of the text agreed to."""
+    return go(replace(session, consent=event.value), Step.MEDIUM)
+
+
+def to_consent(session: Session, _event: Touched) -> Result:
+    """S-03 → S-02."""
+    return go(session, Step.CONSENT)
+
+
+def ask_for_card(session: Session, _event: object) -> Result:
+    """→ S-04; a card that lies there already is looked at, at once (X-16)."""
+    if not session.reader_ready:
+        return fail(session, "E-04")
+    if session.card_present:
+        return _look(session)
+    return go(replace(session, awaiting="", tries_left=None), Step.PLACE_CARD)
+
+
+def _look(session: Session) -> Result:
+    asked = asking(replace(session, card_present=True, reader_ready=True, tries_left=None))
+    return go(asked, Step.PLACE_CARD, ProbeCard(asked.awaiting))
+
+
+def card_placed(session: Session, _event: CardPlaced) -> Result:
+    """S-04: see what it is. Never VERIFY."""
+    return _look(session)
+
+
+def look_again(session: Session, _event: Touched) -> Result:
+    """S-04: the same card once more, after it was put straight (E-01)."""
+    return _look(session) if session.card_present and not session.awaiting else (session, ())
+
+
+def card_probed(session: Session, event: CardProbed) -> Result:
+    """S-04 → S-05, a blocked PIN → E-11 before anybody types one; a reprint knows its municipality."""
+    known = replace(session, awaiting="", tries_left=event.tries_left, auth_cert=event.auth_cert)
+    if event.tries_left == 0:
+        return fail(known, "E-11")
+    if session.purpose is not Purpose.REPRINT or session.order is None:
+        return go(replace(known, register=None), Step.MUNICIPALITY)
+    if not recover.same_card(known):
+        return told(known, recover.OTHER_CARD), ()
+    asked = asking(known)
+    return asked, (LoadMunicipality(asked.awaiting, session.order.sets[0].number[:6]),)
+
+
+def card_not_usable(session: Session, event: CardRefused) -> Result:
+    """S-04: say which of the causes it is, and wait until the card is changed (E-01, E-02, E-16, E-17)."""
+    return told(session, event.code, event.detail), ()
+
+
+def card_slipped(session: Session, _event: CardLost) -> Result:
+    """S-04: the card moved while it was looked at; no try was used (E-03)."""
+    return told(session, "E-03"), ()
+
+
+def silent(session: Session, event: Unanswered) -> Result:
+    """S-04: the card does not answer (fault-09), or the centre does not (reprint)."""
+    return (told(session, "E-01"), ()) if session.tries_left is None else line_lost(session, event)
+
+
+def removed_while_asked(session: Session, _event: CardRemoved) -> Result:
+    """S-04: the card is gone; what it was asked is of no use any more."""
+    return replace(told(session, ""), card_present=False, tries_left=None), ()
+
+
+def removed_too_early(session: Session, _event: CardRemoved) -> Result:
+    """S-05, S-06 → S-04: nothing was sent, no try used (fault-01); the digits are wiped."""
+    gone = replace(session, card_present=False, tries_left=None, auth_cert=b"", digits=0, awaiting="")
+    back, effects = go(gone, Step.PLACE_CARD, WipePin())
+    return told(back, "E-03"), effects
+
+
+def to_medium(session: Session, _event: Touched) -> Result:
+    """S-04 → S-03."""
+    return go(replace(session, awaiting=""), Step.MEDIUM)
+
+
+def register_chosen(session: Session, event: Touched) -> Result:
+    """S-05: residence or registered domicile; then the list is shown."""
+    return replace(told(session, ""), register=Register(event.value)), ()
+
+
+def before_municipality(session: Session, _event: Touched) -> Result:
+    """S-05: back to residence or domicile, or → S-03."""
+    if session.register is None:
+        return go(replace(session, awaiting=""), Step.MEDIUM)
+    return replace(told(session, ""), register=None), ()
+
+
+def municipality_chosen(session: Session, event: Touched) -> Result:
+    """S-05: ask what this municipality offers and when."""
+    asked = asking(replace(session, notice="", notice_detail=""))
+    return asked, (LoadMunicipality(asked.awaiting, event.value),)
+
+
+def municipality_known(session: Session, event: MunicipalityKnown) -> Result:
+    """S-05 → S-06, unless the municipality is closed now (E-22, E-23, E-24): then say so and stay."""
+    town = event.municipality
+    if not town.service.open and session.purpose is Purpose.ISSUE:
+        return told(session, town.service.code, town.name), ()
+    return go(replace(session, awaiting="", municipality=town, digits=0), Step.PIN, WipePin())
+
+
+def municipality_refused(session: Session, event: Refused) -> Result:
+    """S-05: one that takes no part is named and another can be chosen (E-20)."""
+    if event.code == NOT_TAKING_PART:
+        return told(session, event.code, event.detail), ()
+    return fail(session, event.code, event.detail)
+
+
+def digit(session: Session, event: DigitTouched) -> Result:
+    """S-06: so many digits stand in the pad."""
+    return replace(session, digits=event.count, notice="", notice_detail=""), ()
+
+
+def pin_entered(session: Session, _event: Touched) -> Result:
+    """S-06 → S-07 at exactly four digits; the last try is confirmed once more (I5)."""
+    if session.digits != PIN_LENGTH or session.notice == LAST_TRY:
+        return session, ()
+    if session.tries_left == 1:
+        return told(session, LAST_TRY), ()
+    return _authenticate(session)
+
+
+def last_try_confirmed(session: Session, _event: Touched) -> Result:
+    """S-06 → S-07: yes, this PIN, although it is the last try."""
+    return _authenticate(session) if session.notice == LAST_TRY else (session, ())
+
+
+def last_try_declined(session: Session, _event: Touched) -> Result:
+    """S-06: type it again; nothing was sent."""
+    return replace(told(session, ""), digits=0), (WipePin(),)
+
+
+def before_pin(session: Session, _event: Touched) -> Result:
+    """S-06 → S-05; a reprint has no choice there and goes on waiting."""
+    step = Step.MUNICIPALITY if session.purpose is Purpose.ISSUE else Step.PIN
+    return go(replace(session, digits=0), step, WipePin())
+
+
+def _authenticate(session: Session) -> Result:
+    asked = asking(session)
+    started = replace(asked, authentication=asked.awaiting, challenge=b"")
+    return go(started, Step.AUTHENTICATING, AskChallenge(asked.awaiting, _code(session)))
+
+
+def _code(session: Session) -> str:
+    return known(session.municipality).code
+
+
+def challenge_given(session: Session, event: ChallengeGiven) -> Result:
+    """S-07: now the card signs, after VERIFY; from here a lost card leaves an unknown outcome."""
+    asked = asking(replace(session, challenge=event.challenge))
+    signing = SignChallenge(asked.awaiting, session.authentication, _code(session), event.challenge, session.auth_cert)
+    return asked, (signing,)
+
+
+def card_signed(session: Session, event: CardSigned) -> Result:
+    """S-07: the PIN has done its work and is wiped; the centre is shown the signature."""
+    asked = asking(replace(session, digits=0, auth_cert=event.auth_cert))
+    shown = OpenSession(
+        asked.awaiting, session.authentication, _code(session), session.challenge, event.auth_cert, event.signature
+    )
+    return asked, (WipePin(), shown)
+
+
+def pin_rejected(session: Session, event: PinRejected) -> Result:
+    """S-07 → S-06 with the card's own count of tries (E-10)."""
+    if event.tries_left <= 0:
+        return fail(replace(session, tries_left=0), "E-11")
+    again = replace(session, digits=0, challenge=b"", tries_left=event.tries_left)
+    if session.card_present:
+        back, effects = go(again, Step.PIN, WipePin())
+    else:
+        back, effects = go(replace(again, auth_cert=b""), Step.PLACE_CARD, WipePin())
+    return told(back, "E-10", str(event.tries_left)), effects
+
+
+def pin_blocked(session: Session, _event: PinBlocked) -> Result:
+    """S-07: blocked; the municipality's own advice says the way out (I-08, I-10, O-45, O-46)."""
+    return fail(replace(session, tries_left=0), "E-11")
+
+
+def card_lost(session: Session, event: CardLost) -> Result:
+    """S-07: gone during the exchange. Whether a try was used is unknown, and so it is said (fault-02)."""
+    gone = replace(session, card_present=False)
+    return fail(gone, "E-03", PIN_SENT if event.pin_sent else "")
+
+
+def removed_while_authenticating(session: Session, _event: CardRemoved) -> Result:
+    """S-07: before the PIN was sent the visit ends (fault-01); later the card's answer decides."""
+    gone = replace(session, card_present=False)
+    return (gone, ()) if session.challenge else fail(gone, "E-03")
+
+
+def authentication_unanswered(session: Session, event: Unanswered) -> Result:
+    """S-07: a silent card leaves an unknown outcome (fault-09), a silent centre none."""
+    if session.challenge and session.digits:
+        return fail(session, "E-03", PIN_SENT)
+    return line_lost(session, event)
+
+
+def offer_made(session: Session, event: OfferMade) -> Result:
+    """S-07 → S-08: the card goes back before anything is chosen or paid; already taken, it is passed."""
+    known = replace(session, awaiting="", challenge=b"", offer=event.offer)
+    return go(known, Step.REMOVE_CARD) if session.card_present else after_card(known, event)
+
+
+def card_taken(session: Session, event: CardRemoved) -> Result:
+    """S-08 → S-09, or the paid order's reprint."""
+    return after_card(replace(session, card_present=False), event)
+
+
+def after_card(session: Session, _event: object) -> Result:
+    """The card is with its owner again."""
+    if session.purpose is Purpose.REPRINT:
+        return recover.fetch(session)
+    return go(session, Step.KIND)
+
+
+def card_still_there(session: Session, _event: TimeShort) -> Result:
+    """S-08: voice and alarm again until the card is taken; then the visit ends without it (I-68, O-57)."""
+    return alarmed(session) if rounds_left(session) else fail(session, "E-70")
