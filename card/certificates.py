@@ -8,6 +8,7 @@ decided here but by the issue centre.
 import warnings
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -59,6 +60,12 @@ def read(der: bytes) -> PublicKeyCert:
         raise errors.CardAnswerError("public-key certificate: not X.509") from error
 
 
+@lru_cache(maxsize=32)
+def issuer(der: bytes) -> PublicKeyCert:
+    """As `read`, for a CA certificate of our configuration: kept, because it is asked for at every card."""
+    return read(der)
+
+
 def shown_name(name: x509.Name) -> str:
     """Organisation, units and common name, `/` between, printable characters only, at most 120."""
     parts = [str(attribute.value) for oid in _NAMED for attribute in name.get_attributes_for_oid(oid)]
@@ -66,12 +73,12 @@ def shown_name(name: x509.Name) -> str:
     return shown[:_NAME_MOST]
 
 
-def is_issued_by(cert: PublicKeyCert, issuer: PublicKeyCert) -> bool:
-    """True where `issuer`'s key signed `cert` and the names fit (several CA generations share one name)."""
-    if not _usable(issuer):
+def is_issued_by(cert: PublicKeyCert, ca: PublicKeyCert) -> bool:
+    """True where the key of `ca` signed `cert` and the names fit (several CA generations share one name)."""
+    if _rsa_key(ca) is None:
         return False
     try:
-        cert.parsed.verify_directly_issued_by(issuer.parsed)
+        cert.parsed.verify_directly_issued_by(ca.parsed)
     except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
         return False
     return True
@@ -89,12 +96,8 @@ def signed_digest(cert: PublicKeyCert, digest: bytes, signature: bytes) -> bool:
     return True
 
 
-def _usable(cert: PublicKeyCert) -> bool:
-    """A monstrous key would cost seconds to verify with."""
-    return _rsa_key(cert) is not None
-
-
 def _rsa_key(cert: PublicKeyCert) -> rsa.RSAPublicKey | None:
+    """None for another kind of key, and for a monstrous one, which would cost seconds to verify with."""
     try:
         key = cert.parsed.public_key()
     except (ValueError, TypeError, UnsupportedAlgorithm):

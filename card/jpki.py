@@ -1,6 +1,6 @@
 """The reader's side of the JPKI application: what a kiosk does with a My Number card.
 
-Apart from `connection` (carries bytes) and `certificates` (X.509). A card is known by what it
+Apart from `exchange` (single steps) and `certificates` (X.509). A card is known by what it
 answers to SELECT, never by ATR or reader name. Everything a card says is bounded. VERIFY is sent
 once for each call of `sign` and never as a retry. Source: card.md §2.2, §3, §10.
 """
@@ -9,20 +9,16 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from card import certificates, errors
-from card.apdu import ApduFormatError, CommandApdu, Ins, ResponseApdu, StatusWord, tries_left
+from card import certificates, errors, exchange
+from card.apdu import CommandApdu, Ins
 from card.connection import CardConnection
 from card.pin import is_authentication_pin
-from card.tlv import der_size
 
 AID = bytes.fromhex("D392F000260100000001")
 ISD_AID = bytes.fromhex("A0000001510000")
 TOKEN, AUTHENTICATION_CERT, AUTHENTICATION_KEY, AUTHENTICATION_PIN = 0x0006, 0x000A, 0x0017, 0x0018
 _TOKEN_LABEL_SIZE = 32
 _TOKEN_PREFIX = "JPKIAP"  # noqa: S105 - the beginning of the label of every JPKI token
-_BY_SFI = 0x80
-_READ_MOST = 256
-_READS_MOST = 40
 _NO_DIGEST_INFO_BY_CARD = 0x00
 _SIGNATURE_SIZE = 256
 _SHA256_SIZE = 32
@@ -80,16 +76,15 @@ def probe(connection: CardConnection, known_issuers: Sequence[bytes]) -> MyNumbe
     Raises CardRemoved, ReaderUnavailable or TransportError from the connection, and CardAnswerError
     where a JPKI application answers what it must not.
     """
-    if not _select_jpki(connection).ok:
+    if not exchange.select_application(connection, AID).ok:
         return NotMyNumberCard()
-    token = _token(connection)
+    token = read_token(connection)
     if not token.startswith(_TOKEN_PREFIX):
         return NotMyNumberCard()
-    left = _tries(connection)
-    der = _read_der(connection, AUTHENTICATION_CERT)
-    cert = certificates.read(der)
-    known = any(certificates.is_issued_by(cert, certificates.read(issuer)) for issuer in known_issuers)
-    return MyNumberCard(token, left, known, cert.issuer_name, der)
+    left = exchange.tries(connection, AUTHENTICATION_PIN)
+    cert = certificates.read(exchange.read_der(connection, AUTHENTICATION_CERT))
+    known = any(certificates.is_issued_by(cert, certificates.issuer(der)) for der in known_issuers)
+    return MyNumberCard(token, left, known, cert.issuer_name, cert.der)
 
 
 def sign(
@@ -111,60 +106,38 @@ def sign(
     if len(digest) != _SHA256_SIZE:
         raise ValueError("the digest is not SHA-256")
     try:
-        _expect_ok("SELECT", _select_jpki(connection))
-        cert = certificates.read(auth_cert or _read_der(connection, AUTHENTICATION_CERT))
+        exchange.expect_ok("SELECT", exchange.select_application(connection, AID))
+        cert = certificates.read(auth_cert or exchange.read_der(connection, AUTHENTICATION_CERT))
         return _verify(connection, pin) or _signed(connection, cert, digest)
     finally:
         _leave(connection)
 
 
-def _select_jpki(connection: CardConnection) -> ResponseApdu:
-    """Some cards fail the first command after power-up with 6F00: ask once more (card.md §3.2)."""
-    select = CommandApdu(0x00, Ins.SELECT, 0x04, 0x0C, AID)
-    answer = _transmit(connection, select)
-    return _transmit(connection, select) if answer.sw == StatusWord.NO_DIAGNOSIS else answer
+def read_token(connection: CardConnection) -> str:
+    """Return the label in EF 0006 of the selected JPKI application, nothing where there is no readable one."""
+    answer = exchange.read_start(connection, TOKEN, _TOKEN_LABEL_SIZE)
+    label = answer.body[:_TOKEN_LABEL_SIZE] if answer.ok else b""
+    return label.decode("ascii", errors="replace").rstrip(" \0")
 
 
 def _leave(connection: CardConnection) -> None:
     """A card that is gone has lost its status too, so failing here changes nothing."""
     with suppress(errors.CardError):
-        _transmit(connection, CommandApdu(0x00, Ins.SELECT, 0x04, 0x0C, ISD_AID))
-
-
-def _token(connection: CardConnection) -> str:
-    """Label of the token, or nothing where there is no readable one."""
-    answer = _transmit(connection, _read_by_sfi(TOKEN, _TOKEN_LABEL_SIZE))
-    label = answer.body[:_TOKEN_LABEL_SIZE] if answer.ok else b""
-    return label.decode("ascii", errors="replace").rstrip(" \0")
-
-
-def _tries(connection: CardConnection) -> int:
-    answer = _transmit(connection, CommandApdu(0x00, Ins.VERIFY, 0x00, _BY_SFI | AUTHENTICATION_PIN))
-    left = _left(answer.sw)
-    if left is None:
-        raise _unexpected("retry query", answer)
-    return left
-
-
-def _left(sw: int) -> int | None:
-    """Tries left as a status word says; both words for *blocked* count as 0."""
-    if sw in (StatusWord.AUTHENTICATION_METHOD_BLOCKED, StatusWord.REFERENCE_DATA_BLOCKED):
-        return 0
-    return tries_left(sw)
+        exchange.select_application(connection, ISD_AID)
 
 
 def _verify(connection: CardConnection, pin: bytearray) -> PinRejected | PinBlocked | PinUnknown | None:
     """None: the PIN was right."""
-    verify = CommandApdu(0x00, Ins.VERIFY, 0x00, _BY_SFI | AUTHENTICATION_PIN, bytes(pin))
+    verify = CommandApdu(0x00, Ins.VERIFY, 0x00, exchange.BY_SFI | AUTHENTICATION_PIN, bytes(pin))
     try:
-        answer = _transmit(connection, verify)
+        answer = exchange.transmit(connection, verify)
     except errors.CardError:
         return PinUnknown()
     if answer.ok:
         return None
-    left = _left(answer.sw)
+    left = exchange.left_of(answer.sw)
     if left is None:
-        raise _unexpected("VERIFY", answer)
+        raise exchange.unexpected("VERIFY", answer)
     return PinRejected(left) if left else PinBlocked()
 
 
@@ -173,56 +146,11 @@ def _signed(connection: CardConnection, cert: certificates.PublicKeyCert, digest
         0x80,
         Ins.COMPUTE_DIGITAL_SIGNATURE,
         _NO_DIGEST_INFO_BY_CARD,
-        _BY_SFI | AUTHENTICATION_KEY,
+        exchange.BY_SFI | AUTHENTICATION_KEY,
         _SHA256_DIGEST_INFO + digest,
-        le=_READ_MOST,
+        le=_SIGNATURE_SIZE,
     )
-    answer = _expect_ok("COMPUTE DIGITAL SIGNATURE", _transmit(connection, command))
-    if len(answer) != _SIGNATURE_SIZE or not certificates.signed_digest(cert, digest, answer):
+    signature = exchange.expect_ok("COMPUTE DIGITAL SIGNATURE", exchange.transmit(connection, command))
+    if len(signature) != _SIGNATURE_SIZE or not certificates.signed_digest(cert, digest, signature):
         raise errors.CardAnswerError("COMPUTE DIGITAL SIGNATURE: not signed by the key of the certificate")
-    return Signed(cert.der, answer)
-
-
-def _read_der(connection: CardConnection, fid: int) -> bytes:
-    """Read the one DER object of an EF, whatever filler follows it."""
-    content = _part(_transmit(connection, _read_by_sfi(fid, _READ_MOST)), _READ_MOST)
-    size = der_size(content[:4], certificates.LARGEST)
-    if size is None:
-        raise errors.CardAnswerError(f"READ BINARY {fid:04X}: not one DER object of bounded size")
-    for _ in range(_READS_MOST):
-        if len(content) >= size:
-            return content[:size]
-        wanted = min(_READ_MOST, size - len(content))
-        offset = len(content).to_bytes(2, "big")
-        command = CommandApdu(0x00, Ins.READ_BINARY, offset[0], offset[1], le=wanted)
-        content += _part(_transmit(connection, command), wanted)
-    raise errors.CardAnswerError(f"READ BINARY {fid:04X}: too many small answers")
-
-
-def _part(answer: ResponseApdu, most: int) -> bytes:
-    part = _expect_ok("READ BINARY", answer)
-    if not 1 <= len(part) <= most:
-        raise errors.CardAnswerError("READ BINARY: no bytes, or more than asked")
-    return part
-
-
-def _read_by_sfi(fid: int, le: int) -> CommandApdu:
-    """Every EF of this application has its FID as short EF identifier."""
-    return CommandApdu(0x00, Ins.READ_BINARY, _BY_SFI | fid, 0x00, le=le)
-
-
-def _expect_ok(step: str, answer: ResponseApdu) -> bytes:
-    if not answer.ok:
-        raise _unexpected(step, answer)
-    return answer.body
-
-
-def _unexpected(step: str, answer: ResponseApdu) -> errors.CardAnswerError:
-    return errors.CardAnswerError(f"{step}: status word {answer.sw:04X}")
-
-
-def _transmit(connection: CardConnection, command: CommandApdu) -> ResponseApdu:
-    try:
-        return ResponseApdu.parse(connection.transmit(command.encode()))
-    except ApduFormatError as error:
-        raise errors.CardAnswerError("an answer without status word") from error
+    return Signed(cert.der, signature)
