@@ -1,0 +1,134 @@
+"""After a crash: what the journal says must be done. Pure, so that every prefix can be tried.
+
+Separate from the journal (storage) and the composition root (acts on it). The journal is asked
+order by order; where it cannot know whether a device went on after the last record, the coin box
+and the printer are asked (`World`): an unknown outcome is asked for, never guessed (design 3.3).
+
+    no fee taken                      -> Void
+    fee taken, all sheets out         -> Report
+    fee taken, sheets missing         -> Reprint, after 30 minutes RefundOwed and Void
+    failed, fee neither owed nor back -> RefundOwed and Void
+    owed, but the coin box gave back  -> Returned
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from kiosk.journal import JournalRecord
+from kiosk.session.records import order_of
+from kiosk.session.states import Order
+
+REPRINT_WITHIN = timedelta(minutes=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Void:
+    """The centre must be told that nothing of this order counts."""
+
+    order_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefundOwed:
+    """`yen` were taken and no whole set came out: record it, an operator pays it back (I2)."""
+
+    order_id: str
+    yen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """The coin box gave `yen` of a fee back before the journal could say so."""
+
+    order_id: str
+    yen: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reprint:
+    """Paid and not whole: the same card may have the same numbers printed (again)."""
+
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All sheets are out: the centre must be told that the sets were delivered."""
+
+    order: Order
+
+
+Decision = Void | RefundOwed | Returned | Reprint | Report
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """What the devices remember, by order id: fees in the cash box, fees given back, sets that came out whole."""
+
+    taken: frozenset[str] = frozenset()
+    returned: frozenset[str] = frozenset()
+    printed: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class Story:
+    """What the journal tells of one order."""
+
+    order_id: str
+    kinds: set[str] = field(default_factory=set)
+    order: Order | None = None
+    paid_at: datetime | None = None
+    owed: int = 0
+
+    @property
+    def is_over(self) -> bool:
+        """True when nothing is left to be done or asked."""
+        settled = "delivered" in self.kinds or "void" in self.kinds
+        return settled and (self.owed == 0 or "returned" in self.kinds)
+
+
+def stories(records: Iterable[JournalRecord]) -> dict[str, Story]:
+    """Orders that are not over, by id, oldest first."""
+    found: dict[str, Story] = {}
+    for record in records:
+        order_id = str(record.fields.get("order", ""))
+        if order_id:
+            _tell(found.setdefault(order_id, Story(order_id)), record)
+    return {order_id: story for order_id, story in found.items() if not story.is_over}
+
+
+def decide(open_stories: Iterable[Story], world: World, now: datetime) -> tuple[Decision, ...]:
+    """What to do about each order, oldest first; nothing for those that only an operator can end."""
+    return tuple(decision for story in open_stories for decision in _decide(story, world, now))
+
+
+def _tell(story: Story, record: JournalRecord) -> None:
+    story.kinds.add(record.kind)
+    if record.kind == "sets":
+        story.order = order_of(dict(record.fields))
+    elif record.kind in ("fee", "fee-taken"):
+        story.paid_at = record.at
+    elif record.kind == "refund-owed":
+        story.owed = int(record.fields["yen"])
+
+
+def _decide(story: Story, world: World, now: datetime) -> tuple[Decision, ...]:
+    voiding = () if story.kinds & {"void", "delivered"} else (Void(story.order_id),)
+    order = story.order
+    if order is None or not _is_paid(story, world):
+        return voiding
+    if story.owed:
+        back = (Returned(story.order_id, story.owed),) if story.order_id in world.returned else ()
+        return (*voiding, *back)
+    if "failed" in story.kinds:
+        return (RefundOwed(story.order_id, order.fee), *voiding)
+    if "printed" in story.kinds or story.order_id in world.printed:
+        return (Report(order),)
+    if story.paid_at is not None and now - story.paid_at > REPRINT_WITHIN:
+        return (RefundOwed(story.order_id, order.fee), *voiding)
+    return (Reprint(order),)
+
+
+def _is_paid(story: Story, world: World) -> bool:
+    return "fee-taken" in story.kinds or story.order_id in world.taken | world.returned

@@ -1,0 +1,36 @@
+"""The lanes: one queue for each device or service, so that a slow one holds up nobody else.
+
+`threads` and `inline` carry jobs out, `card`, `centre`, `printer` and `coins` know what to do.
+"""
+
+from collections.abc import Callable
+from enum import Enum
+from typing import Protocol
+
+
+class Lane(Enum):
+    """Which queue an effect goes to."""
+
+    CARD = "card"
+    CENTRE = "centre"
+    PRINTER = "printer"
+    COINS = "coins"
+
+
+Job = Callable[[], None]
+
+
+class Lanes(Protocol):
+    """Carries jobs out, first in first out within a lane. Jobs do not raise."""
+
+    def submit(self, lane: Lane, job: Job) -> None:
+        """Queue a job; never blocks."""
+        ...
+
+    def turn(self) -> bool:
+        """Carry out one waiting job on the caller's thread; False where there is none or threads do it."""
+        ...
+
+    def close(self) -> None:
+        """Take no more jobs and forget the waiting ones."""
+        ...

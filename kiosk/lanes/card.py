@@ -1,0 +1,92 @@
+"""The card's lane: what the flow wants of a card, said in the reader-side terms of `card.jpki`.
+
+Separate so that the flow knows no APDU and the card stack no session. Before the PIN goes out,
+the card on the reader is compared with the one that was looked at (fault-04); VERIFY is sent at
+most once for each SignChallenge, and a broken transport is *unknown*, never a wrong PIN (fault-02).
+"""
+
+from collections.abc import Callable, Sequence
+
+from card import errors, jpki
+from card.connection import CardConnection, Reader
+from card.trace import TracedConnection, TraceLine
+from kiosk.pinpad import LENGTH, PinPad
+from kiosk.ports import Answer
+from kiosk.session import events as ev
+from kiosk.session.effects import Effect, ProbeCard, SignChallenge
+from municipality_client.order import auth_digest
+
+UNREADABLE, OTHER_CARD, NO_READER, FOREIGN, EXCHANGED = "E-01", "E-02", "E-04", "E-17", "E-43"
+
+
+class CardPort:
+    """Fulfils `kiosk.ports.Port` for ProbeCard and SignChallenge."""
+
+    def __init__(
+        self,
+        reader: Reader,
+        pad: PinPad,
+        terminal: str,
+        issuers: Sequence[bytes],
+        trace: Callable[[TraceLine], None],
+        spent: Callable[[], float] = lambda: 0.0,
+    ) -> None:
+        """`issuers` are DER CA certificates; `spent` the seconds an emulated card has used since the last call."""
+        self._reader, self._pad, self._terminal = reader, pad, terminal
+        self._issuers, self._trace, self._spent = tuple(issuers), trace, spent
+
+    def perform(self, effect: Effect, answer: Answer) -> None:
+        """Carry out one effect; every card error becomes an event."""
+        self._spent()
+        match effect:
+            case ProbeCard():
+                event = self._guarded(effect.request_id, lambda card: self._probe(effect, card))
+            case SignChallenge():
+                event = self._guarded(effect.request_id, lambda card: self._sign(effect, card))
+            case _:
+                raise TypeError(f"no effect for a card: {type(effect).__name__}")
+        answer(event, self._spent())
+
+    def _guarded(self, request_id: str, step: Callable[[CardConnection], ev.Event]) -> ev.Event:
+        try:
+            connection = TracedConnection(self._reader.connect(), self._trace)
+            try:
+                return step(connection)
+            finally:
+                connection.disconnect()
+        except errors.CardRemoved:
+            return ev.CardLost(request_id, pin_sent=False)
+        except errors.ReaderUnavailable:
+            return ev.CardRefused(request_id, NO_READER)
+        except (errors.TransportError, errors.CardAnswerError):
+            return ev.CardRefused(request_id, UNREADABLE)
+
+    def _probe(self, effect: ProbeCard, connection: CardConnection) -> ev.Event:
+        found = jpki.probe(connection, self._issuers)
+        if isinstance(found, jpki.NotMyNumberCard):
+            return ev.CardRefused(effect.request_id, OTHER_CARD)
+        if not found.issuer_known:
+            return ev.CardRefused(effect.request_id, FOREIGN, found.issuer_name)
+        return ev.CardProbed(effect.request_id, found.tries_left, found.auth_cert)
+
+    def _sign(self, effect: SignChallenge, connection: CardConnection) -> ev.Event:
+        with self._pad.taken(effect.request_id) as pin:
+            again = jpki.probe(connection, self._issuers)
+            if isinstance(again, jpki.NotMyNumberCard) or again.auth_cert != effect.auth_cert:
+                return ev.CardRefused(effect.request_id, EXCHANGED)
+            if len(pin) != LENGTH:
+                return ev.CardLost(effect.request_id, pin_sent=False)
+            digest = auth_digest(effect.challenge, self._terminal, effect.municipality, effect.authentication)
+            return _signed(effect.request_id, jpki.sign(connection, pin, digest, effect.auth_cert))
+
+
+def _signed(request_id: str, result: jpki.Signed | jpki.PinRejected | jpki.PinBlocked | jpki.PinUnknown) -> ev.Event:
+    match result:
+        case jpki.Signed(auth_cert, signature):
+            return ev.CardSigned(request_id, auth_cert, signature)
+        case jpki.PinRejected(tries_left):
+            return ev.PinRejected(request_id, tries_left)
+        case jpki.PinBlocked():
+            return ev.PinBlocked(request_id)
+        case jpki.PinUnknown():
+            return ev.CardLost(request_id, pin_sent=True)

@@ -1,0 +1,137 @@
+"""The printer's lane: checks the pages once more, makes the PDF, reads it back, prints, counts.
+
+Separate because it is the last gate before paper: a set that is not of this order, or a PDF that
+does not say what was signed, is never printed (I1, fault-44, F-07). Sheets count on the printer's
+word only. All sets of an order are checked before the first sheet of any comes out.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from kiosk import durable
+from kiosk.ports import Answer
+from kiosk.session import effects as e
+from kiosk.session import events as ev
+from kiosk.session.states import Order
+from kiosk.vault import Vault
+from printer import readback
+from printer.driver import JobEnded, JobState, Printer, PrinterStateReason, PrintJob, SheetPrinted
+from printer.errors import PrinterError
+from printer.verify import CheckedSet, Mismatch, Trust, check_set
+
+MIXED_UP, OTHER = "E-43", "E-99"
+_CODES = {
+    PrinterStateReason.MEDIA_EMPTY: "E-60",
+    PrinterStateReason.INPUT_TRAY_MISSING: "E-60",
+    PrinterStateReason.MEDIA_JAM: "E-61",
+    PrinterStateReason.DOOR_OPEN: "E-61",
+    PrinterStateReason.MARKER_SUPPLY_EMPTY: "E-62",
+    PrinterStateReason.SHUTDOWN: "E-63",
+    PrinterStateReason.OUTPUT_AREA_FULL: "E-64",
+}
+
+Receipt = Callable[[e.PrintReceipt], str]
+
+
+class _NotPrintable(Exception):
+    """Some set of the order must not be printed; nothing of it was."""
+
+
+class PrinterPort:
+    """Fulfils `kiosk.ports.Port` for PrintSets and PrintReceipt."""
+
+    def __init__(
+        self,
+        printer: Printer,
+        vault: Vault,
+        trust: Trust,
+        now: Callable[[], datetime],
+        receipts: Path,
+        receipt: Receipt,
+    ) -> None:
+        """`receipt` words a receipt; the emulated receipt printer puts it into the folder `receipts`."""
+        self._printer, self._vault, self._trust, self._now = printer, vault, trust, now
+        self._receipts, self._receipt = receipts, receipt
+
+    def perform(self, effect: e.Effect, answer: Answer) -> None:
+        """Carry out one effect; the times of an emulated engine are told, not waited for."""
+        match effect:
+            case e.PrintSets():
+                self._print(effect, answer)
+            case e.PrintReceipt():
+                self._receipts.mkdir(parents=True, exist_ok=True)
+                name = f"receipt-{effect.request_id}.txt"
+                durable.write(self._receipts / name, self._receipt(effect).encode())
+                answer(ev.ReceiptPrinted(effect.request_id), 0.0)
+            case _:
+                raise TypeError(f"no effect for the printer: {type(effect).__name__}")
+
+    def _print(self, effect: e.PrintSets, answer: Answer) -> None:
+        progress = _Progress(effect.request_id, answer)
+        try:
+            for number, sheets, pdf in self._documents(effect.order):
+                job = PrintJob(number, sheets, reprint=effect.order.reprint)
+                for event in self._printer.print_set(pdf, job):
+                    progress.tell(event)
+                if progress.failed:
+                    return
+            progress.complete()
+        except _NotPrintable:
+            progress.fail(MIXED_UP)
+        except PrinterError:
+            progress.fail(OTHER)
+
+    def _documents(self, order: Order) -> list[tuple[str, int, bytes]]:
+        """Set number, sheets and PDF of every set, each checked again and read back."""
+        kept = self._vault.get(order.request_id)
+        facts = [(one.set_number, len(one.pages)) for one in kept.sets] if kept else []
+        if kept is None or facts != [(one.number, one.sheets) for one in order.sets]:
+            raise _NotPrintable
+        return [(one.set_number, len(one.pages), self._pdf(one, order, kept.municipality)) for one in kept.sets]
+
+    def _pdf(self, one: CheckedSet, order: Order, municipality: str) -> bytes:
+        again = check_set(
+            [page.signed for page in one.pages],
+            trust=self._trust,
+            order_sha256=order.order_sha256,
+            municipality=municipality,
+            now=self._now(),
+        )
+        if isinstance(again, Mismatch) or again.set_number != one.set_number:
+            raise _NotPrintable
+        document = readback.render_checked(again.pages)
+        if isinstance(document, Mismatch):
+            raise _NotPrintable
+        return document
+
+
+class _Progress:
+    """Counts the sheets of all sets and the seconds they take, and answers with both."""
+
+    def __init__(self, request_id: str, answer: Answer) -> None:
+        self._request_id, self._answer = request_id, answer
+        self._before = self._sheets = 0
+        self._after = 0.0
+        self.failed = False
+
+    def tell(self, event: SheetPrinted | JobEnded) -> None:
+        """One more sheet, or the end of a set's job."""
+        match event:
+            case SheetPrinted(sheet, seconds):
+                self._sheets = self._before + sheet
+                self._after += seconds
+                self._answer(ev.SheetPrinted(self._request_id, self._sheets), self._after)
+            case JobEnded(JobState.COMPLETED, sheets):
+                self._before += sheets
+            case JobEnded(_, _, reason):
+                self.fail(_CODES[reason] if reason is not None else OTHER)
+
+    def fail(self, code: str) -> None:
+        """Printing ended early."""
+        self.failed = True
+        self._answer(ev.PrintFailed(self._request_id, code, self._sheets), self._after)
+
+    def complete(self) -> None:
+        """Every sheet of every set is out."""
+        self._answer(ev.SetsPrinted(self._request_id), self._after)

@@ -1,0 +1,389 @@
+"""The only place that acts: takes events one by one, asks the flow, carries out what it wants.
+
+Separate from the flow (pure) and from the devices (lanes), and free of heavy imports, so that it
+can run before they are loaded. Everything here happens on the one thread that calls `touch` and
+`pump`; `post` and the answers of lanes come from any thread through one queue.
+
+An answer is used when its request is live and the session awaits it. Every other answer is
+journalled as `late`, and what it changed elsewhere is undone (F-01, fault-27, fault-29).
+"""
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Protocol
+
+from kiosk.clock import Clock
+from kiosk.due import DueList
+from kiosk.errors import KioskError
+from kiosk.lanes import Lane, Lanes
+from kiosk.pinpad import PinPad
+from kiosk.ports import Port
+from kiosk.requests import ROUTES, Asked, Errand, Requests, Told, Unawaited
+from kiosk.screens.view import Touch, View
+from kiosk.session import effects as e
+from kiosk.session import events as ev
+from kiosk.session import records
+from kiosk.session.advance import advance
+from kiosk.session.buttons import Button
+from kiosk.session.states import Session, Step
+from kiosk.session.transitions import VISIT_BEGINS
+
+RETRY_ERRAND = 60.0
+"""Seconds until the centre is told again what it has not acknowledged."""
+_PAD_KEYS = (Button.DIGIT, Button.CORRECT)
+_OVER = "closed"
+
+
+class Recorder(Protocol):
+    """Where records become durable: `kiosk.journal.Journal` fits."""
+
+    def append(self, session: str, kind: str, fields: Mapping[str, str | int]) -> None:
+        """Return when the record is on stable storage."""
+        ...
+
+
+class Wipeable(Protocol):
+    """Something that holds pages: `kiosk.vault.Vault` fits."""
+
+    def wipe(self) -> None:
+        """Let go of everything."""
+        ...
+
+    def drop(self, order_id: str) -> None:
+        """Let go of one order."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a runner works with. `show` draws a session with a caption, `speak` gives a text by key."""
+
+    clock: Clock
+    lanes: Lanes
+    ports: Mapping[Lane, Port]
+    journal: Recorder
+    pad: PinPad
+    vault: Wipeable
+    show: Callable[[Session, str], View]
+    speak: Callable[[str, Session], str]
+    new_session_id: Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Later:
+    event: ev.Event
+
+
+@dataclass(frozen=True, slots=True)
+class _Deadline:
+    request_id: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class _ScreenTime:
+    event: ev.TimeShort | ev.TimedOut
+
+
+@dataclass(frozen=True, slots=True)
+class _Again:
+    errand: Errand
+
+
+@dataclass(frozen=True, slots=True)
+class _Broke:
+    effect: Asked | Told
+    bug: str
+
+
+class Runner:
+    """One kiosk at work. `pump` may raise KioskError: then nothing may be acted on any more (fault-20)."""
+
+    def __init__(self, parts: Parts, session: Session | None = None) -> None:
+        self.session = session or Session()
+        self.caption = ""
+        self.on_wake: Callable[[], None] = _nothing
+        self.on_say: Callable[[e.Say], None] = _nothing
+        self.on_event: Callable[[ev.Event], None] = _nothing
+        self._parts = parts
+        self._requests = Requests()
+        self._inbox: deque[tuple[ev.Event | _Broke | KioskError, float]] = deque()
+        self._due: DueList[_Later | _Deadline | _ScreenTime | _Again] = DueList()
+        self._deadlines: dict[str, int] = {}
+        self._screen_over: float | None = None
+        self._errands: dict[str, Errand] = {}
+        self._own = 0
+        self._shown: tuple[Session, str, View] | None = None
+
+    # What the panel and the player use
+
+    def view(self) -> View:
+        """Return the current screen."""
+        if self._shown is None or self._shown[0] is not self.session or self._shown[1] != self.caption:
+            view = self._parts.show(self.session, self.caption)
+            self._shown = (self.session, self.caption, view)
+        return self._shown[2]
+
+    def touch(self, touch: Touch) -> bool:
+        """Take a touch; False when it was meant for an older screen or nothing stands there (fault-25)."""
+        if touch.view_id != self.session.view_id or not _offers(self.view(), touch):
+            return False
+        button, step = touch.button, self.session.step
+        if step is Step.PIN and button in _PAD_KEYS:
+            pad = self._parts.pad
+            count = pad.press(touch.value) if button == Button.DIGIT else pad.correct()
+            self._take(ev.DigitTouched(count))
+        elif VISIT_BEGINS.get(step) == button:
+            self._take(ev.Started(self._parts.new_session_id()))
+        else:
+            self._take(ev.Touched(button, touch.value))
+        return True
+
+    def post(self, event: ev.Event) -> None:
+        """Queue what a device noticed; from any thread."""
+        self._put(event, 0.0)
+
+    def pump(self) -> float | None:
+        """Do everything that is due; return the seconds until there is more, None when nothing is waiting."""
+        while self._one():
+            pass
+        return self._due.wait(self._parts.clock.monotonic())
+
+    def seconds_left(self) -> float | None:
+        """Seconds until this screen times out, None when it does not."""
+        if self._screen_over is None:
+            return None
+        return max(0.0, self._screen_over - self._parts.clock.monotonic())
+
+    def run_errand(self, errand: Errand) -> None:
+        """Tell the centre something left over from before, under an id of its own, until it acknowledges."""
+        self._carry_out(replace(errand, request_id=self._own_id(order_of(errand))))
+
+    @property
+    def errands(self) -> tuple[Errand, ...]:
+        """What the centre has not acknowledged yet."""
+        return tuple(self._errands.values())
+
+    # One thing at a time
+
+    def _one(self) -> bool:
+        if self._inbox:
+            event, after = self._inbox.popleft()
+            self._arrive(event, after)
+            return True
+        thing = self._due.pop(self._parts.clock.monotonic())
+        if thing is None:
+            return self._parts.lanes.turn()
+        self._happen(thing)
+        return True
+
+    def _put(self, event: ev.Event | _Broke | KioskError, after: float) -> None:
+        self._inbox.append((event, after))
+        self.on_wake()
+
+    def _arrive(self, event: ev.Event | _Broke | KioskError, after: float) -> None:
+        if isinstance(event, KioskError):
+            raise event
+        if isinstance(event, _Broke):
+            self._broke(event)
+        elif after > 0:
+            self._due.push(self._parts.clock.monotonic() + after, _Later(event))
+        else:
+            self._take(event)
+
+    def _happen(self, thing: _Later | _Deadline | _ScreenTime | _Again) -> None:
+        match thing:
+            case _Later(event) | _ScreenTime(event):
+                self._take(event)
+            case _Deadline(request_id, number):
+                if self._deadlines.get(request_id) == number:
+                    self._unanswered(request_id)
+            case _Again(errand):
+                if self._errands.get(order_of(errand)) is errand:
+                    self.run_errand(errand)
+
+    # Events
+
+    def _take(self, event: ev.Event) -> None:
+        request_id: str = getattr(event, "request_id", "")
+        if request_id and not self._is_used(request_id, event):
+            return
+        before = self.session
+        self.session, wanted = advance(before, event)
+        self.on_event(event)
+        if self.session.step is not before.step:
+            self.caption = ""
+        self._abandon(before, event)
+        for effect in wanted:
+            self._act(effect, before)
+
+    def _is_used(self, request_id: str, event: ev.Event) -> bool:
+        """Close the request of this answer; True when the flow is to hear it."""
+        live = self._requests.is_live(request_id)
+        if isinstance(event, ev.SheetPrinted) and live:
+            self._start_deadline(request_id, ROUTES[e.PrintSets].deadline)
+        elif live:
+            self._deadlines.pop(request_id, None)
+        effect = self._close(request_id, event)
+        if isinstance(effect, Errand):
+            self._errand_answered(effect, event)
+        if live and request_id == self.session.awaiting:
+            return True
+        if not isinstance(effect, Unawaited):
+            self._late(request_id, event)
+        return False
+
+    def _close(self, request_id: str, event: ev.Event) -> Asked | None:
+        return None if isinstance(event, ev.SheetPrinted) else self._requests.answered(request_id)
+
+    def _unanswered(self, request_id: str) -> None:
+        """The deadline has passed: the whole request is given up before the flow hears of it."""
+        effect = self._give_up(request_id)
+        if isinstance(effect, Errand):
+            self._due.push(self._parts.clock.monotonic() + RETRY_ERRAND, _Again(effect))
+        if effect is not None and request_id == self.session.awaiting:
+            before = self.session
+            self._record("unanswered", {"request": request_id, "effect": type(effect).__name__})
+            self.session, wanted = advance(before, ev.Unanswered(request_id))
+            for one in wanted:
+                self._act(one, before)
+
+    def _abandon(self, before: Session, event: ev.Event) -> None:
+        """Give up what the flow awaited and left without its answer (中止, time-out, card pulled)."""
+        left = before.awaiting
+        if left and left != self.session.awaiting and left != getattr(event, "request_id", ""):
+            self._cancel(left)
+
+    def _cancel(self, request_id: str) -> None:
+        if not isinstance(self._requests.find(request_id), Unawaited):
+            self._give_up(request_id)
+
+    def _give_up(self, request_id: str) -> Asked | None:
+        self._deadlines.pop(request_id, None)
+        self._parts.pad.drop(request_id)
+        return self._requests.give_up(request_id)
+
+    def _late(self, request_id: str, event: ev.Event) -> None:
+        self._record("late", {"request": request_id, "event": type(event).__name__})
+        if isinstance(event, ev.SetsReady) and not self._is_wanted(event.order.request_id):
+            order_id = event.order.request_id
+            self._parts.vault.drop(order_id)
+            self._carry_out(e.VoidOrder(self._own_id(order_id), order_id))
+
+    def _is_wanted(self, order_id: str) -> bool:
+        """True while the session, or a question it has asked, is still about this order."""
+        return self.session.order_id == order_id
+
+    def _broke(self, broke: _Broke) -> None:
+        """A lane met a bug: journal its class only; the visit ends with E-99, an errand is tried again."""
+        effect = broke.effect
+        self._record("broken", {"effect": type(effect).__name__, "error": broke.bug})
+        if isinstance(effect, Errand):
+            self._take(ev.CentreLost(effect.request_id, sent=True))
+            return
+        if not isinstance(effect, Told):
+            self._give_up(effect.request_id)
+        self._take(ev.Broken())
+
+    def _errand_answered(self, errand: Errand, event: ev.Event) -> None:
+        if isinstance(event, ev.CentreLost):
+            self._due.push(self._parts.clock.monotonic() + RETRY_ERRAND, _Again(errand))
+            return
+        order_id = order_of(errand)
+        self._errands.pop(order_id, None)
+        if isinstance(event, ev.Refused):
+            self._record("refused", {"order": order_id, "code": event.code})
+        elif errand.request_id != self.session.awaiting:
+            made = records.void if isinstance(errand, e.VoidOrder) else records.delivered
+            self._act(made(order_id), self.session)
+
+    # Effects
+
+    def _act(self, effect: e.Effect, before: Session) -> None:
+        match effect:
+            case e.Record(kind, fields):
+                owner = before.id if kind == _OVER else self.session.id or before.id
+                self._parts.journal.append(owner, kind, dict(fields))
+            case e.Say():
+                self.caption = self._parts.speak(effect.key, self.session)
+                self.on_say(effect)
+            case e.ArmTimer(idle, countdown):
+                self._arm(idle, countdown)
+            case e.DisarmTimer():
+                self._disarm()
+            case e.WipePin():
+                self._parts.pad.wipe()
+            case e.WipeSession():
+                self._wipe()
+            case _:
+                self._carry_out(effect)
+
+    def _record(self, kind: str, fields: Mapping[str, str | int]) -> None:
+        self._parts.journal.append(self.session.id, kind, fields)
+
+    def _arm(self, idle: float, countdown: float) -> None:
+        self._disarm()
+        now = self._parts.clock.monotonic()
+        if countdown > 0:
+            self._due.push(now + idle, _ScreenTime(ev.TimeShort()))
+        self._due.push(now + idle + countdown, _ScreenTime(ev.TimedOut()))
+        self._screen_over = now + idle + countdown
+
+    def _disarm(self) -> None:
+        self._due.clear_of(_ScreenTime)
+        self._screen_over = None
+
+    def _wipe(self) -> None:
+        for asked in self._requests.live:
+            self._cancel(asked.request_id)
+        self._parts.pad.wipe_all()
+        self._parts.vault.wipe()
+
+    def _carry_out(self, effect: Asked | Told) -> None:
+        route = ROUTES[type(effect)]
+        if isinstance(effect, Errand):
+            self._errands[order_of(effect)] = effect
+        if isinstance(effect, e.SignChallenge):
+            self._parts.pad.commit(effect.request_id)
+        if not isinstance(effect, Told):
+            self._requests.begin(effect)
+            self._start_deadline(effect.request_id, route.deadline)
+        port = self._parts.ports[route.lane]
+        self._parts.lanes.submit(route.lane, partial(self._perform, port, effect))
+
+    def _own_id(self, order_id: str) -> str:
+        """A request id that no session gives."""
+        self._own += 1
+        return f"{order_id}.{self._own}"
+
+    def _start_deadline(self, request_id: str, seconds: float) -> None:
+        number = self._deadlines.get(request_id, 0) + 1
+        self._deadlines[request_id] = number
+        self._due.push(self._parts.clock.monotonic() + seconds, _Deadline(request_id, number))
+
+    def _perform(self, port: Port, effect: Asked | Told) -> None:
+        """Runs on the lane's thread. Whatever goes wrong there ends the visit, never the kiosk."""
+        if not isinstance(effect, Told) and not self._requests.is_live(effect.request_id):
+            return
+        try:
+            port.perform(effect, self._put)
+        except KioskError as fatal:
+            self._put(fatal, 0.0)
+        except Exception as bug:  # noqa: BLE001 - the one place; see design 5.3
+            self._put(_Broke(effect, type(bug).__name__), 0.0)
+
+
+def _nothing(*_ignored: object) -> None:
+    """Do nothing."""
+
+
+def _offers(view: View, touch: Touch) -> bool:
+    """True when the screen has that button and it can be touched."""
+    return any(press.enabled and press.button == touch.button and press.value == touch.value for press in view.buttons)
+
+
+def order_of(errand: Errand) -> str:
+    """Id of the order that an errand is about."""
+    return errand.order_id if isinstance(errand, e.VoidOrder) else errand.order.request_id

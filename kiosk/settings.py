@@ -1,0 +1,160 @@
+"""What a kiosk is set up as: defaults, `kiosk.toml`, and the command line over both.
+
+Plain values, so that the panel can know them before anything heavy is loaded; the file itself is
+read and checked by `kiosk.settings_file`, only where there is one (design 4).
+"""
+
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from kiosk.errors import SettingsError
+
+EMBEDDED = "embedded"
+_HTTPS = re.compile(r"https://[^/\s:]+(:[0-9]{1,5})?/?")
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """Who this kiosk is: the id that its TLS certificate carries, the store and its operator."""
+
+    id: str = "T00001"
+    store: str = ""
+    operator: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """The touch panel: width in mm, `portrait` or `landscape`, languages in the order offered."""
+
+    width_mm: int = 300
+    orientation: str = "portrait"
+    languages: tuple[str, ...] = ("ja",)
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedCard:
+    """A virtual card in a virtual slot."""
+
+
+@dataclass(frozen=True, slots=True)
+class PcscCard:
+    """A PC/SC reader: the one whose name holds `reader`, or the first when it is empty."""
+
+    reader: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedCentre:
+    """An issue centre in this process, with its register in the state folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteCentre:
+    """An issue centre at `url` over mutual TLS; `pki` holds the keys (None: the committed test keys)."""
+
+    url: str
+    pki: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FolderTarget:
+    """The emulated printer; `directory` None means `printed` in the state folder."""
+
+    directory: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrustList:
+    """Which municipal seals count: a folder of certificates and its pinned CA; None for the test list."""
+
+    directory: Path | None = None
+    seal_ca: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything of `kiosk.toml`; each part has a working default."""
+
+    terminal: Terminal = Terminal()
+    panel: Panel = Panel()
+    card: EmbeddedCard | PcscCard = EmbeddedCard()
+    centre: EmbeddedCentre | RemoteCentre = EmbeddedCentre()
+    trust: TrustList = TrustList()
+    printer: FolderTarget = FolderTarget()
+    state: Path | None = None
+
+    @property
+    def state_folder(self) -> Path:
+        """Where journal, card, centre and printed pages are kept."""
+        return self.state if self.state is not None else default_state()
+
+    @property
+    def print_folder(self) -> Path:
+        """Where the emulated printer puts what it prints."""
+        return self.printer.directory if self.printer.directory is not None else self.state_folder / "printed"
+
+
+def default_state() -> Path:
+    """The user's own state folder."""
+    from platformdirs import user_state_path
+
+    return user_state_path("certificate-kiosk")
+
+
+def load(
+    config: Path | None = None,
+    *,
+    card: str | None = None,
+    centre: str | None = None,
+    printer: str | None = None,
+    state: Path | None = None,
+) -> Settings:
+    """Read `config` where given, put the options over it; raises SettingsError, one line a mistake."""
+    settings = Settings()
+    if config is not None:
+        from kiosk.settings_file import read
+
+        settings = read(config)
+    if card is not None:
+        settings = replace(settings, card=card_source(card))
+    if centre is not None:
+        settings = replace(settings, centre=_with_pki(centre_at(centre), settings.centre))
+    if printer is not None:
+        settings = replace(settings, printer=print_target(printer))
+    return settings if state is None else replace(settings, state=state)
+
+
+def card_source(text: str) -> EmbeddedCard | PcscCard:
+    """Parse `embedded` or `pcsc[:READER]`; raises SettingsError."""
+    if text == EMBEDDED:
+        return EmbeddedCard()
+    kind, _, reader = text.partition(":")
+    if kind != "pcsc":
+        raise SettingsError(f"card: {text!r} is neither embedded nor pcsc[:READER]")
+    return PcscCard(reader)
+
+
+def centre_at(text: str) -> EmbeddedCentre | RemoteCentre:
+    """Parse `embedded` or `https://HOST:PORT`; raises SettingsError."""
+    if text == EMBEDDED:
+        return EmbeddedCentre()
+    if not _HTTPS.fullmatch(text):
+        raise SettingsError(f"centre: {text!r} is neither embedded nor https://HOST:PORT")
+    return RemoteCentre(text.rstrip("/"))
+
+
+def print_target(text: str) -> FolderTarget:
+    """Parse `folder:DIR`; raises SettingsError."""
+    kind, _, directory = text.partition(":")
+    if kind != "folder" or not directory:
+        raise SettingsError(f"printer: {text!r} is not folder:DIR")
+    return FolderTarget(Path(directory).expanduser())
+
+
+def _with_pki(
+    wanted: EmbeddedCentre | RemoteCentre, configured: EmbeddedCentre | RemoteCentre
+) -> EmbeddedCentre | RemoteCentre:
+    if isinstance(wanted, RemoteCentre) and isinstance(configured, RemoteCentre):
+        return replace(wanted, pki=configured.pki)
+    return wanted

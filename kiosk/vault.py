@@ -1,0 +1,67 @@
+"""Where checked pages wait for the printer, by the order they belong to.
+
+Separate because pages hold names and addresses: they are in this process's memory only, never in
+the session, the journal or a file, and all are let go together when the session ends (I6, O-58).
+Both the centre's lane (puts) and the printer's lane (gets) use it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from typing_extensions import override
+
+if TYPE_CHECKING:  # checking pages needs cryptography, keeping them does not
+    from printer.verify import CheckedSet
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the kiosk holds of one order: the SHA-256 of the bytes it sent, and the checked sets."""
+
+    municipality: str
+    order_sha256: bytes
+    sets: tuple[CheckedSet, ...] = field(default=(), repr=False)
+
+
+class Vault:
+    """Orders of the running session. An order that was let go of takes no pages any more (F-01)."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, Kept] = {}
+        self._lock = Lock()
+
+    @override
+    def __repr__(self) -> str:
+        return f"Vault({len(self._kept)} orders)"
+
+    def expect(self, order_id: str, municipality: str, order_sha256: bytes) -> None:
+        """Note the hash of an order before it is sent."""
+        with self._lock:
+            self._kept[order_id] = Kept(municipality, order_sha256)
+
+    def get(self, order_id: str) -> Kept | None:
+        """What is known of the order, None after a wipe."""
+        with self._lock:
+            return self._kept.get(order_id)
+
+    def put(self, order_id: str, sets: tuple[CheckedSet, ...]) -> bool:
+        """Keep the checked sets of an expected order; False when it was wiped in the meantime."""
+        with self._lock:
+            known = self._kept.get(order_id)
+            if known is None:
+                return False
+            self._kept[order_id] = Kept(known.municipality, known.order_sha256, sets)
+            return True
+
+    def drop(self, order_id: str) -> None:
+        """Let go of one order."""
+        with self._lock:
+            self._kept.pop(order_id, None)
+
+    def wipe(self) -> None:
+        """Let go of everything."""
+        with self._lock:
+            self._kept.clear()
