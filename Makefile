@@ -24,7 +24,7 @@ test: setup  ## pass the tests (REQUIRE_SYSTEM=1: a missing system part is a fai
 check: setup  ## formatting, lint, import contracts, types
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
-	@$(BIN)/lint-imports --no-timing 2>&1 | tail -n 3; exit $${PIPESTATUS[0]}
+	@said=$$($(BIN)/lint-imports --no-logo 2>&1) || { echo "$$said"; exit 1; }
 	@$(BIN)/mypy --no-error-summary
 	@echo "check: clean"
 
