@@ -54,11 +54,9 @@ class VirtualCard:
             self._restart()
 
     def reset(self) -> None:
-        """Warm reset; whether verified PINs survive it is the profile's matter (card.md §3.3)."""
-        with self._lock:
-            if not self.profile.reset_keeps_status:
-                self._volatile.status.clear()
-            self._restart()
+        """Warm reset; on some contactless cards verified PINs survive it, unnoticed (card.md §3.3)."""
+        if not self.profile.reset_keeps_status:
+            self.power_off()
 
     def execute(self, command: bytes) -> bytes:
         """Answer one command; any bytes get an answer, nothing is raised."""

@@ -72,7 +72,7 @@ def socket_folder() -> Path:
 
 @contextmanager
 def private_pcscd(port: int | None = None) -> Iterator[PrivatePcscd]:
-    """Run a daemon until the block ends; `port` (with the next one) must be free, by default two free ones are taken."""
+    """Run a daemon until the block ends, on `port` and the next one; by default on two free ones."""
     folder, port = socket_folder(), port or free_ports()
     for left in folder.iterdir():
         left.unlink()
