@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import Lock
 
-from typing_extensions import override
-
 LENGTH = 4
 _ZERO = ord("0")
 
@@ -24,10 +22,6 @@ class PinPad:
         self._count = 0
         self._committed: dict[str, bytearray] = {}
         self._lock = Lock()
-
-    @override
-    def __repr__(self) -> str:
-        return "PinPad(…)"
 
     @property
     def count(self) -> int:

@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from typing_extensions import override
-
 if TYPE_CHECKING:  # checking pages needs cryptography, keeping them does not
     from printer.verify import CheckedSet
 
@@ -32,10 +30,6 @@ class Vault:
     def __init__(self) -> None:
         self._kept: dict[str, Kept] = {}
         self._lock = Lock()
-
-    @override
-    def __repr__(self) -> str:
-        return f"Vault({len(self._kept)} orders)"
 
     def expect(self, order_id: str, municipality: str, order_sha256: bytes) -> None:
         """Note the hash of an order before it is sent."""
