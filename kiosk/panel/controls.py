@@ -37,13 +37,18 @@ def content(frame: Frame, press: Press, look: Look) -> Content:
     inner = _inner(frame, press)
     picture, room, align = _split(frame, press, inner)
     blocks = _blocks(frame, press, room.width, look)
-    height = sum(block.height for block, _ in blocks) + frame.px(_GAP) * (len(blocks) - 1)
+    height = sum(block.height for block, _ in blocks) + frame.px(_GAP) * max(0, len(blocks) - 1)
     top = room.y + max(0, room.height - height) // 2
     texts: list[Text] = []
     for block, colour in blocks:
         texts.append((block, pygame.Rect(room.x, top, room.width, block.height), align, colour))
         top += block.height + frame.px(_GAP)
     return Content(picture, tuple(texts), _overflows(press, blocks, height, room))
+
+
+def has_tick(press: Press) -> bool:
+    """True for a chosen answer; a key that is on shows it by its ground and border alone."""
+    return press.chosen and press.role is not Role.KEY
 
 
 def tick_place(frame: Frame, press: Press) -> pygame.Rect:
@@ -62,7 +67,7 @@ def _inner(frame: Frame, press: Press) -> pygame.Rect:
     pad_y = frame.px(min(_PAD, press.rect.height / 8))
     pad_x = frame.px(min(_PAD, press.rect.height / 4, press.rect.width / 10))
     inner = frame.rect(press.rect).inflate(-2 * pad_x, -2 * pad_y)
-    if press.chosen and not _is_tall(press):
+    if has_tick(press) and not _is_tall(press):
         inner.width = tick_place(frame, press).x - pad_x // 2 - inner.x
     return inner
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pygame
 
-from kiosk.panel.controls import content, tick_place
+from kiosk.panel.controls import content, has_tick, tick_place
 from kiosk.panel.pictures import Gallery
 from kiosk.panel.placing import Frame, Overflow
 from kiosk.panel.shapes import put, rounded
@@ -145,7 +145,7 @@ class Painter:
             _lay_picture(surface, gallery, laid.picture, press.picture)
         for block, place, align, colour in laid.texts:
             self._lines(surface, block, place, align, colour)
-        if press.chosen:
+        if has_tick(press):
             self._picture(surface, tick_place(frame, press), "chosen", (), 0.0)
         if press.role is Role.TEXT and press.enabled:
             self._underline(surface, laid.texts[0][0], laid.texts[0][1], look.label)

@@ -68,7 +68,7 @@ class Theme:
 
     def greyed(self) -> "Theme":
         """Return the theme in which pictures of what cannot be chosen are drawn."""
-        quiet = {tone: self.disabled_text for tone in (Tone.ERROR, Tone.SUCCESS, Tone.ACTION)}
+        quiet = dict.fromkeys((Tone.ERROR, Tone.SUCCESS, Tone.ACTION), self.disabled_text)
         ground = {Tone.GROUND: self.disabled_ground, Tone.TINT: self.disabled_ground}
         light = self.tone(Tone.HAIRLINE)
         tones = {**self.tones, **quiet, **ground}

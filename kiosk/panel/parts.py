@@ -1,0 +1,202 @@
+"""What the window needs of the kiosk, as protocols: so that it opens before any of it is imported."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Protocol
+
+from kiosk.screens.view import Touch, View
+
+
+class RunnerControls(Protocol):
+    """The side the customer sees; `kiosk.runner.Runner` fits."""
+
+    on_wake: Callable[[], None]
+
+    def view(self) -> View:
+        """Return the current screen."""
+        ...
+
+    def touch(self, touch: Touch) -> bool:
+        """Take a touch; False when it was dropped."""
+        ...
+
+    def pump(self) -> float | None:
+        """Do what is due; return the seconds until there is more to do, None for nothing."""
+        ...
+
+    def seconds_left(self) -> float | None:
+        """Seconds until the current screen times out."""
+        ...
+
+
+class Person(Protocol):
+    """One fictional person's card; `kiosk.bench.BenchPerson` fits."""
+
+    @property
+    def id(self) -> str:
+        """Name of the person's file."""
+        ...
+
+    @property
+    def label(self) -> str:
+        """What the card is called on the bench."""
+        ...
+
+    @property
+    def tries_left(self) -> int:
+        """Tries left of the card's PIN."""
+        ...
+
+    @property
+    def generation(self) -> int:
+        """How many cards this person had before."""
+        ...
+
+
+class Money(Protocol):
+    """What lies in the coin box, yen."""
+
+    @property
+    def inserted(self) -> int:
+        """Put in and not taken yet."""
+        ...
+
+    @property
+    def tray(self) -> int:
+        """In the tray for the customer."""
+        ...
+
+
+class Exchange(Protocol):
+    """One APDU and its answer; `card.trace.TraceLine` fits."""
+
+    @property
+    def command_words(self) -> str:
+        """The command in words."""
+        ...
+
+    @property
+    def response_words(self) -> str:
+        """The status word in words."""
+        ...
+
+    @property
+    def hex_masked(self) -> str:
+        """The bytes, secrets masked."""
+        ...
+
+    @property
+    def sw(self) -> int:
+        """Status word, 0 without an answer."""
+        ...
+
+    @property
+    def ms(self) -> float:
+        """How long it took."""
+        ...
+
+
+class BenchControls(Protocol):
+    """The developer's side; `kiosk.bench.Bench` fits. Every method may be called from any thread."""
+
+    @property
+    def card_on_reader(self) -> str | None:
+        """Person id, `other` or None."""
+        ...
+
+    @property
+    def money(self) -> Money:
+        """What lies in the coin box."""
+        ...
+
+    @property
+    def paper_waiting(self) -> int:
+        """Sheets in the outlet."""
+        ...
+
+    def people(self) -> Sequence[Person]:
+        """Everybody who has a card."""
+        ...
+
+    def place(self, person_id: str) -> None:
+        """Lay that card on the reader."""
+        ...
+
+    def place_other(self) -> None:
+        """Lay a card that is no My Number card on the reader."""
+        ...
+
+    def remove(self) -> None:
+        """Take away what lies on the reader."""
+        ...
+
+    def insert(self, yen: int) -> object:
+        """Put in one coin or note."""
+        ...
+
+    def take_money(self) -> object:
+        """Empty the tray."""
+        ...
+
+    def take_paper(self) -> object:
+        """Empty the outlet."""
+        ...
+
+    def printed(self) -> Sequence[Path]:
+        """PDF files printed so far, oldest first."""
+        ...
+
+    def unblock(self, person_id: str) -> None:
+        """Unblock the PIN, as the municipality's window does."""
+        ...
+
+    def new_card(self, person_id: str) -> None:
+        """Hand out the person's next card."""
+        ...
+
+    def printer_fault(self, reason: str, at_sheet: int) -> None:
+        """Make the printer fail at that sheet (IPP word: media-jam, media-empty)."""
+        ...
+
+    def clear_printer_fault(self) -> None:
+        """Mend the printer."""
+        ...
+
+    def cut_line(self, cut: bool) -> None:
+        """Cut the line to the centre, or join it."""
+        ...
+
+    def unplug_reader(self, unplugged: bool) -> None:
+        """Pull the reader's plug, or put it in."""
+        ...
+
+    def set_clock(self, moment: datetime) -> None:
+        """Make `moment` the kiosk's present."""
+        ...
+
+    def now(self) -> datetime:
+        """The kiosk's present."""
+        ...
+
+    def trace(self) -> Sequence[Exchange]:
+        """APDUs so far, oldest first."""
+        ...
+
+
+class KioskParts(Protocol):
+    """A loaded kiosk; `kiosk.app.Kiosk` fits."""
+
+    @property
+    def runner(self) -> RunnerControls:
+        """The customer's side."""
+        ...
+
+    @property
+    def bench(self) -> BenchControls:
+        """The developer's side."""
+        ...
+
+    def close(self) -> None:
+        """Stop lanes, close files."""
+        ...

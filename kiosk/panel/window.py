@@ -1,0 +1,218 @@
+"""The window: waits for events, draws what has changed, never computes.
+
+Separate from painter and front, which know no window. The kiosk is loaded in a thread after the
+first frame; from then on the loop sleeps until a finger, a wake-up of the lanes, or the next thing
+that is due. Cards, centre and printer work in lanes, the bench's chores in a thread of its own.
+"""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pygame
+
+from kiosk.panel.chores import Chores
+from kiosk.panel.front import Front
+from kiosk.panel.gestures import Gestures, Key, Move, Pointer, Wheel
+from kiosk.panel.painter import Painter
+from kiosk.panel.parts import KioskParts
+from kiosk.panel.startscreen import HEIGHT, WIDTH, start_view
+from kiosk.panel.theme import STANDARD, Theme
+from kiosk.panel.wake import Wake
+from kiosk.panel.words import Words
+from kiosk.screens.view import Touch
+
+if TYPE_CHECKING:
+    from kiosk.panel.workbench import Workbench
+
+SMALLEST = (1280, 800)
+"""The smallest window in which panel and workbench stand side by side, px."""
+_BENCH_WIDTH = 680
+_LARGEST_HEIGHT = 1200
+_BORDERS = 96
+_NARROW = 1080
+_MOVEMENT = 2.4
+_FRAME = 0.12
+_TICK = 0.25
+_GPU = Path("/dev/dri")
+
+
+def run(
+    load: Callable[[], KioskParts],
+    *,
+    fullscreen: bool = False,
+    theme: Theme = STANDARD,
+    on_first_frame: Callable[[], None] | None = None,
+) -> None:
+    """Open the window, draw a first frame, load the kiosk with `load`, and run until the window is closed.
+
+    What `load` or the runner raises (KioskError and its kin) comes out of here, after the window has closed.
+    """
+    window = Window(fullscreen, theme)
+    try:
+        window.paint()
+        if on_first_frame is not None:
+            on_first_frame()
+        window.load(load)
+        while window.is_open:
+            window.turn()
+    finally:
+        window.close()
+
+
+def open_display(fullscreen: bool, size: tuple[int, int] | None = None) -> pygame.Surface:
+    """Open the window and nothing else of pygame; without a GPU, SDL draws straight into memory."""
+    if not _GPU.exists():
+        os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
+    pygame.display.init()
+    pygame.font.init()
+    if fullscreen:
+        return pygame.display.set_mode((0, 0), pygame.FULLSCREEN)
+    return pygame.display.set_mode(size or _window_size(), pygame.RESIZABLE)
+
+
+def places(size: tuple[int, int], with_bench: bool) -> tuple[pygame.Rect, pygame.Rect | None]:
+    """Return where the panel stands in a window of `size` px, and where the workbench, if it is shown."""
+    if not with_bench or size[0] < _NARROW:
+        return pygame.Rect((0, 0), size), None
+    width = min(size[1] * WIDTH // HEIGHT, size[0] - _BENCH_WIDTH)
+    return pygame.Rect(0, 0, width, size[1]), pygame.Rect(width, 0, size[0] - width, size[1])
+
+
+def _window_size() -> tuple[int, int]:
+    desktop = pygame.display.get_desktop_sizes()[0]
+    height = max(SMALLEST[1], min(_LARGEST_HEIGHT, desktop[1] - _BORDERS))
+    return max(SMALLEST[0], min(desktop[0], height * WIDTH // HEIGHT + _BENCH_WIDTH)), height
+
+
+class Window:
+    """One window, its two sides, and the kiosk behind them once it is loaded."""
+
+    def __init__(self, fullscreen: bool, theme: Theme = STANDARD) -> None:
+        self.is_open = True
+        self._theme = theme
+        self._surface = open_display(fullscreen)
+        self._words = Words.load()
+        pygame.display.set_caption(self._words("start.title"))
+        self._gestures = Gestures()
+        self._wake = Wake()
+        self._chores = Chores(self._wake.ring)
+        self._kiosk: KioskParts | None = None
+        self._bench: "Workbench | None" = None
+        self._with_bench = not fullscreen
+        self._bench_holds = False
+        self._panel, self._side = places(self._surface.get_size(), self._with_bench)
+        self._front = Front(Painter(self._panel.size, theme), start_view(self._words), self._touched)
+
+    def load(self, load: Callable[[], KioskParts]) -> None:
+        """Begin to load the kiosk in a thread; the start screen stays until it is there."""
+        self._chores.give(load, self._loaded)
+
+    def turn(self) -> None:
+        """Do what is due, draw what has changed, then sleep until something happens."""
+        wait = self._pump()
+        self.paint()
+        event = pygame.event.wait(max(1, round(wait * 1000))) if wait is not None else pygame.event.wait()
+        self._wake.heard()
+        self._take(event)
+        for waiting in pygame.event.get():
+            self._take(waiting)
+        self._chores.finish()
+
+    def paint(self) -> None:
+        """Draw what has changed since the last time, and show it."""
+        seconds = self._kiosk.runner.seconds_left() if self._kiosk else None
+        phase = pygame.time.get_ticks() / 1000 / _MOVEMENT % 1
+        changed = self._front.paint(self._surface.subsurface(self._panel), seconds, round(phase * 16) / 16)
+        if self._bench is not None and self._side is not None:
+            changed |= self._bench.paint(self._surface.subsurface(self._side))
+        if changed:
+            pygame.display.flip()
+
+    def close(self) -> None:
+        """Close the kiosk and the window."""
+        self._chores.close()
+        self._chores.finish()
+        if self._kiosk is not None:
+            self._kiosk.close()
+        pygame.display.quit()
+
+    def _loaded(self, kiosk: KioskParts) -> None:
+        self._kiosk = kiosk
+        kiosk.runner.on_wake = self._wake.ring
+        self._place_bench()
+
+    def _place_bench(self) -> None:
+        if self._side is None or self._kiosk is None:
+            self._bench = None
+        elif self._bench is None:
+            from kiosk.panel.workbench import Workbench
+
+            self._bench = Workbench(self._kiosk.bench, self._words, self._chores, self._side.size)
+        else:
+            self._bench.resize(self._side.size)
+
+    def _pump(self) -> float | None:
+        """Let the kiosk do what is due; return the seconds until the window has something to do."""
+        waits = [_FRAME if self._front.is_moving else None, _TICK if self._front.counts_down else None]
+        if self._kiosk is not None:
+            waits.append(self._kiosk.runner.pump())
+            self._front.show(self._kiosk.runner.view())
+        if self._bench is not None and self._side is not None:
+            waits.append(self._bench.refresh())
+        return min((wait for wait in waits if wait is not None), default=None)
+
+    def _touched(self, touch: Touch) -> None:
+        if self._kiosk is not None:
+            self._kiosk.runner.touch(touch)
+
+    def _take(self, event: pygame.event.Event) -> None:
+        if event.type == pygame.QUIT:
+            self.is_open = False
+        elif event.type in (pygame.WINDOWSIZECHANGED, pygame.WINDOWEXPOSED):
+            self._place()
+        elif event.type == self._wake.kind and self._bench is not None:
+            self._bench.look_again()
+        else:
+            self._act(self._gestures.read(event, self._surface.get_size()))
+
+    def _act(self, gesture: Pointer | Key | Wheel | None) -> None:
+        match gesture:
+            case Pointer():
+                self._point(gesture)
+            case Wheel(steps):
+                if self._bench is not None:
+                    self._bench.scroll(steps)
+            case Key(name="f12"):
+                self._with_bench = not self._with_bench
+                self._place()
+            case Key():
+                self._press_key(gesture)
+
+    def _point(self, pointer: Pointer) -> None:
+        on_bench = self._side is not None and self._side.collidepoint(pointer.x, pointer.y)
+        if pointer.move is Move.DOWN:
+            self._bench_holds = on_bench
+        side = self._bench if self._bench_holds else self._front
+        place = self._side if self._bench_holds else self._panel
+        if side is None or place is None or pointer.move is Move.LOST:
+            self._front.cancel()
+            return
+        act = side.down if pointer.move is Move.DOWN else side.up
+        act(pointer.x - place.x, pointer.y - place.y)
+
+    def _press_key(self, key: Key) -> None:
+        if self._bench is not None and self._bench.is_writing:
+            self._bench.key(key.name, key.text)
+        elif key.text.isdigit():
+            self._front.digit(key.text)
+        else:
+            self._front.key(key.name)
+
+    def _place(self) -> None:
+        """Lay both sides out anew in the window as it is now."""
+        self._surface = pygame.display.get_surface() or self._surface
+        self._panel, self._side = places(self._surface.get_size(), self._with_bench)
+        self._front.resize(Painter(self._panel.size, self._theme))
+        self._place_bench()

@@ -1,0 +1,273 @@
+"""The workbench beside the panel: what its keys do, and its drawing. Everything goes through `kiosk.bench`.
+
+Separate from the view it shows. The bench is read and handled on the chores' thread only; here are
+the last state read, what is chosen and typed, and the painting.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, timedelta
+from functools import partial
+
+import pygame
+
+from kiosk.errors import KioskError
+from kiosk.panel.chores import Chores
+from kiosk.panel.painter import Hand, Painter
+from kiosk.panel.parts import BenchControls
+from kiosk.panel.placing import Frame
+from kiosk.panel.theme import STANDARD, Colour
+from kiosk.panel.typeset import Ink, font
+from kiosk.panel.words import Words
+from kiosk.panel.workbench_state import BenchState, PageImage, collect
+from kiosk.panel.workbench_view import OFFSETS, Bench, Desk, Strip, bench
+from kiosk.screens.view import Press
+
+_CELL = 0.62
+_OCTET_PX = 14
+_WORDS_PX = 15
+_GREY = [(shade, shade, shade) for shade in range(256)]
+
+
+class Workbench:
+    """Shows the bench in `size` px and does what its keys say."""
+
+    def __init__(self, controls: BenchControls, words: Words, chores: Chores, size: tuple[int, int]) -> None:
+        self._controls = controls
+        self._words = words
+        self._chores = chores
+        self._state = BenchState()
+        self._desk = Desk()
+        self._ink = Ink()
+        self._page: tuple[PageImage, pygame.Surface] | None = None
+        self._is_stale, self._is_reading = True, False
+        self._pressed: Press | None = None
+        self._drawn: tuple[object, ...] = ()
+        self._second = 0
+        self.resize(size)
+
+    def resize(self, size: tuple[int, int]) -> None:
+        """Draw in `size` px from now on."""
+        self._size = size
+        self._painter = Painter(size, STANDARD)
+        self._drawn = ()
+        self._bench = self._laid()
+
+    @property
+    def is_writing(self) -> bool:
+        """True while the keyboard writes into the clock's field."""
+        return self._desk.typed is not None
+
+    def look_again(self) -> None:
+        """Something may have changed on the bench."""
+        self._is_stale = True
+
+    def refresh(self) -> float:
+        """Have the bench read when that is due; return the seconds until its clock shows another second."""
+        if self._is_stale and not self._is_reading:
+            self._is_stale, self._is_reading = False, True
+            side, before = self._desk.side, self._state.page
+            self._chores.give(lambda: collect(self._controls, side, before), self._read)
+        now = self._controls.now()
+        self._second = int(now.timestamp())
+        return 1.02 - now.microsecond / 1e6
+
+    def paint(self, surface: pygame.Surface) -> bool:
+        """Draw the bench if anything of it has changed; True when it was drawn."""
+        seen = (self._state, self._desk, self._pressed, self._second)
+        if seen == self._drawn:
+            return False
+        self._drawn = seen
+        self._bench = self._laid()
+        self._painter.draw(surface, self._bench.view, hand=Hand(pressed=self._pressed))
+        frame = self._painter.frame(self._bench.view)
+        for strip in self._bench.strips:
+            self._strip(surface, frame, strip)
+        self._paint_page(surface, frame)
+        return True
+
+    def down(self, x: float, y: float) -> None:
+        """The pointer goes down at (x, y) px of the bench."""
+        self._pressed = self._under(x, y)
+        self._open_row(x, y)
+
+    def up(self, x: float, y: float) -> None:
+        """The pointer lifts: on the same key, that is a press."""
+        pressed, self._pressed = self._pressed, None
+        if pressed is not None and self._under(x, y) == pressed:
+            self._act(pressed.button, pressed.value)
+
+    def scroll(self, steps: int) -> None:
+        """Move through the list of exchanges."""
+        last = max(0, len(self._state.trace) - 1)
+        self._desk = replace(self._desk, first_row=max(0, min(last, self._desk.first_row - 2 * steps)))
+
+    def key(self, name: str, text: str) -> None:
+        """A key while the clock's field is written."""
+        typed = self._desk.typed or ""
+        match name:
+            case "enter":
+                self._act("clock-set", "")
+            case "escape":
+                self._desk = replace(self._desk, typed=None)
+            case "backspace":
+                self._desk = replace(self._desk, typed=typed[:-1])
+            case _:
+                self._desk = replace(self._desk, typed=(typed + text)[:19])
+
+    def _laid(self) -> Bench:
+        return bench(self._state, self._desk, self._controls.now(), self._words, self._size)
+
+    def _read(self, state: BenchState) -> None:
+        self._is_reading = False
+        self._state = state
+        if not self._desk.chosen and state.people:
+            self._desk = replace(self._desk, chosen=state.people[0].id)
+
+    def _under(self, x: float, y: float) -> Press | None:
+        across, down = self._painter.frame(self._bench.view).units(x, y)
+        presses = (one for one in self._bench.view.buttons if one.enabled and one.rect.contains(across, down))
+        return next(presses, None)
+
+    def _open_row(self, x: float, y: float) -> None:
+        across, down = self._painter.frame(self._bench.view).units(x, y)
+        row = next((number for rect, number in self._bench.rows if rect.contains(across, down)), None)
+        if row is not None:
+            self._desk = replace(self._desk, opened=row)
+
+    def _act(self, button: str, value: str) -> None:
+        """Do what a key says: at once what only the bench shows, as a chore what the parts do."""
+        self._desk = replace(self._desk, message="")
+        match button:
+            case "choose":
+                self._desk = replace(self._desk, chosen=value)
+            case "turn":
+                self._desk = replace(self._desk, side=self._desk.side + 1)
+                self.look_again()
+            case "clock-field":
+                self._desk = replace(self._desk, typed="")
+            case "clock-set":
+                self._set_typed()
+            case "clock":
+                self._set_clock(_moment(value, self._controls.now()))
+            case _:
+                self._give(self._part(button, value))
+
+    def _part(self, button: str, value: str) -> Callable[[], object]:
+        """Return what the emulated parts are to do for a key."""
+        controls, chosen = self._controls, self._desk.chosen
+        match button:
+            case "place":
+                return partial(controls.place, chosen)
+            case "unblock":
+                return partial(controls.unblock, chosen)
+            case "new-card":
+                return partial(controls.new_card, chosen)
+            case "insert":
+                return partial(controls.insert, int(value))
+            case "fault":
+                return partial(controls.printer_fault, value, 1)
+            case "line":
+                self._desk = replace(self._desk, line_cut=not self._desk.line_cut)
+                return partial(controls.cut_line, self._desk.line_cut)
+            case "reader":
+                self._desk = replace(self._desk, unplugged=not self._desk.unplugged)
+                return partial(controls.unplug_reader, self._desk.unplugged)
+        simple: dict[str, Callable[[], object]] = {
+            "other": controls.place_other,
+            "remove": controls.remove,
+            "take-money": controls.take_money,
+            "take-paper": controls.take_paper,
+            "mend": controls.clear_printer_fault,
+        }
+        return simple[button]
+
+    def _give(self, act: Callable[[], object]) -> None:
+        def attempt() -> str:
+            try:
+                act()
+            except KioskError as error:
+                return self._words("bench.failed", reason=error)
+            return ""
+
+        self._chores.give(attempt, self._acted)
+
+    def _acted(self, message: str) -> None:
+        self._desk = replace(self._desk, message=message)
+        self.look_again()
+
+    def _set_typed(self) -> None:
+        try:
+            moment = datetime.fromisoformat(self._desk.typed or "")
+        except ValueError:
+            self._desk = replace(self._desk, message=self._words("clock.wrong"))
+            return
+        self._desk = replace(self._desk, typed=None)
+        self._set_clock(moment.replace(tzinfo=moment.tzinfo or self._controls.now().tzinfo))
+
+    def _set_clock(self, moment: datetime) -> None:
+        self._give(partial(self._controls.set_clock, moment))
+
+    def _strip(self, surface: pygame.Surface, frame: Frame, strip: Strip) -> None:
+        rect, px = frame.rect(strip.rect), frame.px(_OCTET_PX if strip.cells else _WORDS_PX)
+        colour = STANDARD.tone(strip.tone)
+        y = rect.y + (rect.height // strip.lines - px) // 2
+        if not strip.cells:
+            surface.blit(self._ink.line(_cut(strip.text, px, rect.width), px, False, colour), (rect.x, y))
+            return
+        for number, line in enumerate(_filled(strip.text.split(), int(rect.width / (px * _CELL)), strip.lines)):
+            self._cells(surface, line, (rect.x, y + number * round(px * 1.5)), px, colour)
+
+    def _cells(self, surface: pygame.Surface, line: str, at: tuple[int, int], px: int, colour: Colour) -> None:
+        """Write hex in cells of equal width."""
+        cell = px * _CELL
+        for place, char in enumerate(line):
+            if char != " ":
+                ink = self._ink.line(char, px, False, colour)
+                surface.blit(ink, (at[0] + round(place * cell + (cell - ink.get_width()) / 2), at[1]))
+
+    def _paint_page(self, surface: pygame.Surface, frame: Frame) -> None:
+        page = self._state.page
+        if page is None:
+            return
+        if self._page is None or self._page[0] is not page:
+            image = pygame.image.frombuffer(page.grey, (page.width, page.height), "P")
+            image.set_palette(_GREY)
+            self._page = (page, image.convert(24))
+        rect = frame.rect(self._bench.page).inflate(-2, -2)
+        surface.blit(pygame.transform.smoothscale(self._page[1], rect.size), rect)
+
+
+def _moment(key: str, now: datetime) -> datetime:
+    """Return the moment a key of the clock stands for."""
+    if key in OFFSETS:
+        return now + timedelta(seconds=OFFSETS[key])
+    if key == "closing":
+        return now.replace(hour=22, minute=59, second=0, microsecond=0)
+    return now.replace(month=12, day=29)
+
+
+def _filled(words: list[str], room: int, lines: int) -> list[str]:
+    """Fill at most `lines` lines of `room` cells with words; the last ends with dots where some are left out."""
+    filled = [""]
+    for word in words:
+        longer = f"{filled[-1]} {word}".strip()
+        if len(longer) <= room - (2 if len(filled) == lines else 0):
+            filled[-1] = longer
+        elif len(filled) < lines:
+            filled.append(word)
+        else:
+            filled[-1] += " …"
+            break
+    return filled
+
+
+def _cut(text: str, px: int, width: int) -> str:
+    """Return as much of `text` as fits, with dots where it does not."""
+    face = font(px, False)
+    if face.size(text)[0] <= width:
+        return text
+    kept = len(text)
+    while kept and face.size(text[:kept] + "…")[0] > width:
+        kept -= 1
+    return text[:kept] + "…"

@@ -1,0 +1,261 @@
+"""The workbench as a value: the same Views, buttons and touches as the customer's side, 16 to 20 px type.
+
+Separate from `workbench`, which acts. One unit is one px in a window of the smallest size. Two
+things a View has no element for, the printed page and the bytes of APDUs, are named by rectangles.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from kiosk.panel.parts import Exchange, Person
+from kiosk.panel.words import Words
+from kiosk.panel.workbench_state import BenchState
+from kiosk.screens.view import Align, Box, Element, Label, Press, Rect, Role, Tone, View
+
+WIDTH = 680
+HEIGHT = 800
+_MARGIN = 16
+_GAP = 6
+_KEY = 34
+_TEXT = 16
+_HEAD = 18
+_ROW = 22
+_OTHER = "other"
+_YEN = (10, 50, 100, 500, 1000)
+_OK = 0x9000
+OFFSETS = {"hour": 3600, "day": 86400}
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What only the workbench itself remembers: who is chosen, what is typed, what is broken, where it is scrolled."""
+
+    chosen: str = ""
+    typed: str | None = None
+    message: str = ""
+    first_row: int = 0
+    opened: int | None = None
+    side: int = 0
+    line_cut: bool = False
+    unplugged: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """A text cut off with dots where its rectangle ends; `cells`: bytes, in cells of equal width."""
+
+    rect: Rect
+    text: str
+    tone: Tone = Tone.QUIET
+    lines: int = 1
+    cells: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """The workbench: a View, and what lies over it. A touch on rows[i] opens that exchange."""
+
+    view: View
+    page: Rect
+    strips: tuple[Strip, ...]
+    rows: tuple[tuple[Rect, int], ...]
+
+
+def bench(state: BenchState, desk: Desk, now: datetime, words: Words, size: tuple[int, int]) -> Bench:
+    """Lay the bench out for `size` px; `now` is the kiosk's clock."""
+    scale = min(1.5, max(1.0, size[1] / HEIGHT))
+    width, height = round(size[0] / scale), round(size[1] / scale)
+    page = Rect(width - _MARGIN - 216, 132, 216, 306)
+    left = width - 2 * _MARGIN - page.width - 14
+    elements = [
+        *_head(desk, words, width),
+        *_clock(desk, now, words, width),
+        *_people(state, desk, words, left),
+        *_money(state, words, left),
+        *_paper(state, words, page),
+        *_faults(desk, words, width),
+    ]
+    lines, strips, rows = _trace(state.trace, desk, words, Rect(_MARGIN, 568, width - 2 * _MARGIN, height - 568 - 8))
+    view = View("bench", 0, width, height, words("bench.title"), (*elements, *lines))
+    return Bench(view, page, strips, rows)
+
+
+def _text(x: int, y: int, width: int, text: str, tone: Tone = Tone.TEXT, *, bold: bool = False) -> Label:
+    return Label(Rect(x, y, width, 24), text, _HEAD if bold else _TEXT, bold=bold, tone=tone, middle=True)
+
+
+def _key(rect: Rect, button: str, label: str, value: str = "", *, enabled: bool = True, chosen: bool = False) -> Press:
+    return Press(rect, button, label, value, role=Role.KEY, size=_TEXT, enabled=enabled, chosen=chosen)
+
+
+def _row(x: int, y: int, width: int, count: int) -> list[Rect]:
+    """`count` keys side by side in `width`."""
+    one = (width - _GAP * (count - 1)) // count
+    return [Rect(x + number * (one + _GAP), y, one, _KEY) for number in range(count)]
+
+
+def _head(desk: Desk, words: Words, width: int) -> Sequence[Element]:
+    title = Label(Rect(_MARGIN, 10, 220, 28), words("bench.title"), 20, bold=True, middle=True)
+    said, tone = (desk.message, Tone.ERROR) if desk.message else (words("bench.hint"), Tone.QUIET)
+    hint = Label(Rect(240, 10, width - 240 - _MARGIN, 28), said, _TEXT, tone=tone, align=Align.RIGHT, middle=True)
+    return Box(Rect(0, 0, 2, 4000), Tone.HAIRLINE, radius=0), title, hint
+
+
+def _clock(desk: Desk, now: datetime, words: Words, width: int) -> Sequence[Element]:
+    """The kiosk's present, which is also the field to write another into."""
+    keys = ("hour", "day", "closing", "year_end")
+    field = Rect(_MARGIN, 48, 222, _KEY)
+    rects = _row(field.x + field.width + 10, 48, width - 2 * _MARGIN - 222 - 10 - 104, 4)
+    writing = desk.typed is not None
+    shown = f"{desk.typed}|" if writing else f"{now:%Y-%m-%d %H:%M:%S}"
+    return (
+        Press(field, "clock-field", shown, role=Role.KEY, size=_TEXT, chosen=writing),
+        *(_key(rect, "clock", words(f"clock.{key}"), key) for rect, key in zip(rects, keys, strict=True)),
+        _key(Rect(width - _MARGIN - 94, 48, 94, _KEY), "clock-set", words("clock.set"), enabled=writing),
+    )
+
+
+def _people(state: BenchState, desk: Desk, words: Words, width: int) -> Sequence[Element]:
+    half = (width - _GAP) // 2
+    cards: list[Element] = [
+        _text(_MARGIN, 94, 80, words("card.title"), bold=True),
+        Label(Rect(_MARGIN + 80, 94, width - 80, 24), _on_reader(state, words), _TEXT, align=Align.RIGHT, middle=True),
+    ]
+    for number, person in enumerate(state.people):
+        rect = Rect(_MARGIN + number % 2 * (half + _GAP), 122 + number // 2 * (_KEY + 4), half, _KEY)
+        cards += _person(rect, person, desk, words)
+    y = 122 + 5 * (_KEY + 4) + 4
+    chosen = bool(desk.chosen)
+    place, remove, other = Rect(_MARGIN, y, 96, _KEY), Rect(_MARGIN + 102, y, 70, _KEY), _MARGIN + 178
+    first, second = _row(_MARGIN, y + _KEY + 4, width, 2)
+    return (
+        *cards,
+        _key(place, "place", words("card.place"), enabled=chosen and state.on_reader is None),
+        _key(remove, "remove", words("card.remove"), enabled=state.on_reader is not None),
+        _key(
+            Rect(other, y, width + _MARGIN - other, _KEY),
+            "other",
+            words("card.other"),
+            enabled=state.on_reader is None,
+        ),
+        _key(first, "unblock", words("card.unblock"), enabled=chosen),
+        _key(second, "new-card", words("card.new"), enabled=chosen),
+    )
+
+
+def _person(rect: Rect, person: Person, desk: Desk, words: Words) -> Sequence[Element]:
+    """One card: touch it to choose it. Tries left and which card it is stand at the right."""
+    blocked = person.tries_left == 0
+    says = words("card.blocked") if blocked else words("card.tries", tries=person.tries_left)
+    if person.generation:
+        says = f"{words('card.generation', count=person.generation + 1)} {says}"
+    is_chosen = person.id == desk.chosen
+    tone = Tone.ERROR if blocked else Tone.QUIET
+    inner = Rect(rect.x + 10, rect.y, rect.width - 20, rect.height)
+    return (
+        Press(rect, "choose", "", person.id, role=Role.KEY, size=_TEXT, chosen=is_chosen),
+        Label(inner, person.label, _TEXT, bold=is_chosen, middle=True),
+        Label(inner, says, 14, tone=tone, align=Align.RIGHT, middle=True),
+    )
+
+
+def _on_reader(state: BenchState, words: Words) -> str:
+    if state.on_reader is None:
+        return words("card.none")
+    names = {person.id: person.label for person in state.people} | {_OTHER: words("card.unknown")}
+    return words("card.on_reader", label=names.get(state.on_reader, state.on_reader))
+
+
+def _money(state: BenchState, words: Words, width: int) -> Sequence[Element]:
+    y = 400
+    said = words("money.state", inserted=f"{state.inserted:,}", tray=f"{state.tray:,}")
+    coins = [
+        _key(rect, "insert", words("money.yen", yen=yen), str(yen))
+        for rect, yen in zip(_row(_MARGIN, y + 28, width, 5), _YEN, strict=True)
+    ]
+    return (
+        _text(_MARGIN, y, 80, words("money.title"), bold=True),
+        Label(Rect(_MARGIN + 80, y, width - 80, 24), said, _TEXT, align=Align.RIGHT, middle=True),
+        *coins,
+        _key(Rect(_MARGIN, y + 66, width, _KEY), "take-money", words("money.take"), enabled=state.tray > 0),
+    )
+
+
+def _paper(state: BenchState, words: Words, page: Rect) -> Sequence[Element]:
+    waiting = words("paper.waiting", sheets=state.sheets)
+    shown = state.page
+    face = (words("paper.front"), words("paper.back"))[shown.side % 2] if shown else ""
+    label = f"{face} {words('paper.side', side=shown.side + 1, sides=shown.sides)}" if shown else words("paper.none")
+    take, turn = Rect(page.x, 466, 104, _KEY), Rect(page.x + 112, 466, 104, _KEY)
+    return (
+        _text(page.x, 94, 60, words("paper.title"), bold=True),
+        Label(Rect(page.x + 60, 94, page.width - 60, 24), waiting, _TEXT, align=Align.RIGHT, middle=True),
+        Box(page, Tone.GROUND, radius=0, border=1),
+        *(
+            ()
+            if shown
+            else (
+                Label(
+                    Rect(page.x + 12, page.y, page.width - 24, page.height),
+                    label,
+                    _TEXT,
+                    tone=Tone.QUIET,
+                    align=Align.CENTRE,
+                    middle=True,
+                ),
+            )
+        ),
+        _key(take, "take-paper", words("paper.take"), enabled=state.sheets > 0),
+        _key(turn, "turn", label if shown else "-", enabled=shown is not None),
+    )
+
+
+def _faults(desk: Desk, words: Words, width: int) -> Sequence[Element]:
+    y = 518
+    line = words("fault.join") if desk.line_cut else words("fault.cut")
+    reader = words("fault.plug") if desk.unplugged else words("fault.unplug")
+    keys = (
+        ("fault", words("fault.jam"), "media-jam", False),
+        ("fault", words("fault.empty"), "media-empty", False),
+        ("mend", words("fault.mend"), "", False),
+        ("line", line, "", desk.line_cut),
+        ("reader", reader, "", desk.unplugged),
+    )
+    rects = _row(_MARGIN + 48, y, width - 2 * _MARGIN - 48, 5)
+    return (
+        _text(_MARGIN, y + 5, 48, words("fault.title"), bold=True),
+        *(
+            Press(rect, button, label, value, role=Role.KEY, size=15, chosen=on)
+            for rect, (button, label, value, on) in zip(rects, keys, strict=True)
+        ),
+    )
+
+
+def _trace(
+    trace: Sequence[Exchange], desk: Desk, words: Words, room: Rect
+) -> tuple[tuple[Element, ...], tuple[Strip, ...], tuple[tuple[Rect, int], ...]]:
+    """One row for each exchange, newest first; the opened one's bytes in full beneath."""
+    title = _text(room.x, room.y, 400, words("trace.title"), bold=True)
+    if not trace:
+        return (title, _text(room.x, room.y + 30, room.width, words("trace.none"), Tone.QUIET)), (), ()
+    opened = min(desk.opened or 0, len(trace) - 1)
+    full = Rect(room.x, room.y + room.height - 2 * _ROW - 6, room.width, 2 * _ROW + 6)
+    count = (full.y - room.y - 30) // _ROW
+    shown = range(min(desk.first_row, max(0, len(trace) - count)), len(trace))[:count]
+    rows = tuple((Rect(room.x, room.y + 28 + at * _ROW, room.width, _ROW), number) for at, number in enumerate(shown))
+    grounds = tuple(Box(rect, Tone.TINT, radius=4) for rect, number in rows if number == opened)
+    strips = [Strip(full, trace[opened].hex_masked, Tone.TEXT, 2, cells=True)]
+    for rect, number in rows:
+        strips += _exchange(rect, len(trace) - number, trace[number], words)
+    return (title, *grounds), tuple(strips), rows
+
+
+def _exchange(rect: Rect, number: int, one: Exchange, words: Words) -> Sequence[Strip]:
+    tone = Tone.SUCCESS if one.sw == _OK else Tone.ERROR
+    command = words("trace.row", number=number, command=one.command_words)
+    return (
+        Strip(Rect(rect.x + 4, rect.y, 272, _ROW), command, Tone.TEXT),
+        Strip(Rect(rect.x + 284, rect.y, 180, _ROW), one.response_words, tone),
+        Strip(Rect(rect.x + 472, rect.y, rect.width - 472, _ROW), one.hex_masked, cells=True),
+    )
