@@ -41,10 +41,12 @@ class Timetable:
 
     def opening(self, now: datetime) -> Opening:
         """Say whether there is service at `now`, and else why not and when again."""
-        code = self._reason(now.astimezone(JST))
+        code = self.code(now)
         return Opening() if not code else Opening(code, self._opens_at(now.astimezone(JST)))
 
-    def _reason(self, now: datetime) -> str:
+    def code(self, now: datetime) -> str:
+        """Return "" when there is service at `now`, else the code of the reason."""
+        now = now.astimezone(JST)
         if any(_at_year_end(closed, now.date()) for closed in self.closures):
             return YEAR_END
         if any(pause.from_ <= now < pause.until for pause in self._pauses()):
@@ -62,7 +64,7 @@ class Timetable:
         ends = [pause.until.astimezone(JST) for pause in self._pauses()]
         days = [now.date() + timedelta(days=n) for n in range(_LONGEST.days)]
         starts = [datetime.combine(day, w.opens, JST) for day in days for w in self.windows]
-        found = (at for at in sorted(ends + starts) if at > now and not self._reason(at))
+        found = (at for at in sorted(ends + starts) if at > now and not self.code(at))
         return next(found, None)
 
 

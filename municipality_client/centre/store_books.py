@@ -31,6 +31,15 @@ class SetState(StrEnum):
     VOID = "void"
 
 
+class OrderState(StrEnum):
+    """Life of an order: pages may be fetched, all sets accounted for, given up, or stopped by the signer."""
+
+    ISSUED = "issued"
+    SETTLED = "settled"
+    VOID = "void"
+    MIXED_UP = "mixed_up"
+
+
 @dataclass(frozen=True)
 class Link:
     """Whose card it is, and on which day it was handed out, if that matters still."""
@@ -66,13 +75,13 @@ class Session:
 
 @dataclass(frozen=True)
 class Placed:
-    """An order as it stands in the books; `answer` is None once settled."""
+    """An order as it stands in the books; `answer` (JSON) is None once settled."""
 
     order_sha256: bytes
     municipality: str
     kind: str
     fee: int
-    status: int
+    state: OrderState
     answer: bytes | None
 
 
@@ -111,20 +120,11 @@ class Books:
         members = (_resident(raw) for raw in self._run(query).scalars())
         return tuple(sorted(members, key=lambda one: (not one.head, one.birthday, one.id)))
 
-    def put_residents(self, residents: Sequence[Resident]) -> None:
-        """Write rows, each replacing the one of the same person; the version counts the changes."""
-        for resident in residents:
-            key = t.residents.c.municipality == resident.municipality, t.residents.c.person == resident.id
-            version = self._run(select(t.residents.c.version).where(*key)).scalar_one_or_none() or 0
-            self._run(delete(t.residents).where(*key))
-            row = {
-                "municipality": resident.municipality,
-                "person": resident.id,
-                "household": resident.household,
-                "record": msgspec.json.encode(resident),
-                "version": version + 1,
-            }
-            self._run(insert(t.residents), row)
+    def change_resident(self, resident: Resident) -> None:
+        """Replace the row of a person who is in the register; the version counts the changes."""
+        key = t.residents.c.municipality == resident.municipality, t.residents.c.person == resident.id
+        values = {"household": resident.household, "record": msgspec.json.encode(resident)}
+        self._run(update(t.residents).where(*key).values(version=t.residents.c.version + 1, **values))
 
     def load_residents(self, residents: Sequence[Resident], links: Sequence[tuple[Identity, str]]) -> None:
         """Fill empty registers in one go."""
@@ -237,7 +237,7 @@ class Books:
         if row is None:
             return None
         what = row["order_sha256"], row["municipality"], row["kind"], row["fee"]
-        return Placed(*what, row["status"], row["answer"])
+        return Placed(*what, OrderState(row["state"]), row["answer"])
 
     def add_order(self, terminal: str, request_id: str, placed: Placed, now: datetime) -> None:
         """Enter an order with its answer."""
@@ -249,14 +249,14 @@ class Books:
             "kind": placed.kind,
             "fee": placed.fee,
             "placed_at": _text(now),
-            "status": placed.status,
+            "state": placed.state,
             "answer": placed.answer,
         }
         self._run(insert(t.orders), row)
 
-    def forget_answer(self, terminal: str, request_id: str) -> None:
-        """Delete the pages of a settled order (O-58)."""
-        self._run(update(t.orders).where(*_order_key(terminal, request_id)).values(answer=None))
+    def close_order(self, terminal: str, request_id: str, state: OrderState) -> None:
+        """Bring an order to its end and delete its pages (O-58)."""
+        self._run(update(t.orders).where(*_order_key(terminal, request_id)).values(state=state, answer=None))
 
     def reserve(self, municipality: str, day: date, terminal: str) -> int:
         """Return the next serial (from 1) of this municipality, day and terminal; it is never given again."""
@@ -300,6 +300,12 @@ class Books:
         key = t.sets.c.set_number == set_number
         self._run(update(t.sets).where(key).values(state=state, sheets=sheets))
 
+    def void_sets(self, terminal: str, request_id: str) -> None:
+        """Make every set of the order void that is not on paper."""
+        key = t.sets.c.terminal == terminal, t.sets.c.request_id == request_id
+        waiting = t.sets.c.state.in_((SetState.RESERVED, SetState.ISSUED))
+        self._run(update(t.sets).where(*key, waiting).values(state=SetState.VOID))
+
     # Keeping the books
 
     def add_incident(self, now: datetime, terminal: str, request_id: str, what: str) -> None:
@@ -316,10 +322,9 @@ class Books:
         self._run(delete(t.challenges).where(t.challenges.c.expires_at < _text(now - keep)))
         self._run(delete(t.sessions).where(t.sessions.c.expires_at < _text(now - keep)))
         old = t.orders.c.placed_at < _text(now - keep), t.orders.c.answer.is_not(None)
-        for terminal, request_id in self._run(select(t.orders.c.terminal, t.orders.c.request_id).where(*old)):
-            key = t.sets.c.terminal == terminal, t.sets.c.request_id == request_id
-            self._run(update(t.sets).where(*key, t.sets.c.state == SetState.ISSUED).values(state=SetState.VOID))
-            self.forget_answer(terminal, request_id)
+        for terminal, request_id in self._run(select(t.orders.c.terminal, t.orders.c.request_id).where(*old)).all():
+            self.void_sets(terminal, request_id)
+            self.close_order(terminal, request_id, OrderState.VOID)
 
 
 def _order_key(terminal: str, request_id: str) -> tuple[ColumnElement[bool], ...]:

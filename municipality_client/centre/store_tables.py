@@ -65,7 +65,7 @@ sessions = Table(
     Column("used_by", String),
 )
 
-# `status` 200 and `answer`: the body that is sent, again and again, until the order is settled
+# `answer`: the body that is sent, again and again, until the order is settled
 orders = Table(
     "orders",
     metadata,
@@ -76,7 +76,7 @@ orders = Table(
     Column("kind", String, nullable=False),
     Column("fee", Integer, nullable=False),
     Column("placed_at", String, nullable=False),
-    Column("status", Integer, nullable=False),
+    Column("state", String, nullable=False),
     Column("answer", LargeBinary),
 )
 

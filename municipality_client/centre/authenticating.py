@@ -1,0 +1,140 @@
+"""From a challenge to an offer: who holds the card, and what this person may have here and now.
+
+Separate from ordering because it ends in a value that authorises exactly one order. A challenge
+is good once, for one terminal, request and municipality, for a minute; a session for five.
+Service hours are looked at when the challenge is given, so that who began in time may finish
+(fault-39); everything about the person when it is answered, and again with the order.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from municipality_client import messages as m
+from municipality_client.centre import calendar, catalogue, refusals, rules
+from municipality_client.centre.calendar import JST, Timetable
+from municipality_client.centre.catalogue import Catalogue
+from municipality_client.centre.forms import layout
+from municipality_client.centre.people import Resident, shortened
+from municipality_client.centre.profiles import Profile, Terms
+from municipality_client.centre.rules import Grant
+from municipality_client.centre.store_books import Asked, Books, Session
+from municipality_client.centre.validity import Identity, Invalid, Validator
+from municipality_client.order import auth_digest
+
+CHALLENGE_LIFE = timedelta(seconds=60)
+SESSION_LIFE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Holder:
+    """The person of a card in one municipality, with the household and what may be had."""
+
+    profile: Profile
+    resident: Resident
+    household: tuple[Resident, ...]
+    grants: tuple[Grant, ...]
+    table: Timetable
+
+
+class Authentication:
+    """Gives challenges, checks answers, makes offers."""
+
+    def __init__(self, directory: Catalogue, validator: Validator, random_bytes: Callable[[int], bytes]) -> None:
+        """`random_bytes(n)` is the only source of chance."""
+        self._catalogue, self._validator, self._random_bytes = directory, validator, random_bytes
+
+    def challenge(self, books: Books, ask: m.AskChallenge, terminal: str, now: datetime) -> m.Challenge | m.Problem:
+        """Answer AskChallenge; E-20, E-22, E-23, E-24 before anybody enters a PIN."""
+        profile = self._catalogue.taking_part(ask.municipality, now)
+        if profile is None:
+            return refusals.by_code("E-20")
+        if code := self._catalogue.timetable(books, profile).code(now):
+            return refusals.by_code(code)
+        challenge, expires_at = self._random_bytes(32), (now + CHALLENGE_LIFE).astimezone(JST)
+        asked = Asked(terminal, ask.request_id, ask.municipality, expires_at, used=False)
+        books.add_challenge(challenge, asked)
+        return m.Challenge(ask.request_id, challenge, expires_at)
+
+    def open_session(self, books: Books, ask: m.OpenSession, terminal: str, now: datetime) -> m.Offer | m.Problem:
+        """Answer OpenSession; the challenge is used up whatever comes of it."""
+        if problem := _challenge_problem(books, ask, terminal, now):
+            return problem
+        valid = self._validator.check(ask.auth_cert, now)
+        if isinstance(valid, Invalid):
+            return refusals.by_code(valid.code)
+        if not valid.answers(auth_digest(ask.challenge, terminal, ask.municipality, ask.request_id), ask.signature):
+            return refusals.by_reason("signature-wrong")
+        holder = self.holder(books, valid.identity, ask.municipality, now, now)
+        if isinstance(holder, m.Problem):
+            return holder
+        token, salt = self._random_bytes(32).hex(), self._random_bytes(16)
+        cert, expires_at = hashlib.sha256(ask.auth_cert).digest(), (now + SESSION_LIFE).astimezone(JST)
+        where = terminal, ask.municipality, valid.identity, cert, salt
+        books.add_session(token, Session(*where, now, expires_at, None))
+        return _offer(ask, token, salt, holder, expires_at)
+
+    def holder(
+        self, books: Books, identity: Identity, municipality: str, opened_at: datetime, now: datetime
+    ) -> Holder | m.Problem:
+        """Work out person, household and grants; hours as of `opened_at`, everything else as of `now`."""
+        profile = self._catalogue.profiles[municipality]
+        today = now.astimezone(JST).date()
+        link = books.link(identity)
+        resident = None if link is None else books.resident(municipality, link.person)
+        household = () if resident is None else books.household(resident)
+        delivered_on = None if link is None else link.delivered_on
+        code = rules.refusal(profile, resident, household, delivered_on, today)
+        if code or resident is None:
+            return refusals.by_code(code or rules.NOT_FOUND)
+        table = self._catalogue.timetable(books, profile)
+
+        def closed(kind: m.Kind, terms: Terms) -> str:
+            return calendar.for_kind(table, kind, catalogue.own_hours(terms)).code(opened_at)
+
+        granted = rules.grants(profile, resident, household, layout.kinds(), today, closed)
+        return Holder(profile, resident, household, granted, table)
+
+
+def _challenge_problem(books: Books, ask: m.OpenSession, terminal: str, now: datetime) -> m.Problem | None:
+    asked = books.take_challenge(ask.challenge)
+    given_for = None if asked is None else (asked.terminal, asked.request_id, asked.municipality)
+    if asked is None or asked.used or given_for != (terminal, ask.request_id, ask.municipality):
+        return refusals.by_reason("challenge-unknown")
+    return refusals.by_reason("challenge-expired") if now > asked.expires_at else None
+
+
+def _offer(ask: m.OpenSession, token: str, salt: bytes, holder: Holder, expires_at: datetime) -> m.Offer:
+    kinds = tuple(_offered(grant, holder, salt) for grant in holder.grants)
+    return m.Offer(ask.request_id, token, ask.municipality, shortened(holder.resident), kinds, expires_at)
+
+
+def _offered(grant: Grant, holder: Holder, salt: bytes) -> m.OfferedKind:
+    form = layout.form(grant.kind)
+    words = {} if form is None else form.items
+    own = calendar.for_kind(holder.table, grant.kind, catalogue.own_hours(grant.terms))
+    return m.OfferedKind(
+        kind=grant.kind,
+        name=grant.terms.name,
+        fee=grant.fee,
+        available=not grant.code,
+        code=grant.code,
+        persons=_persons(grant.persons, holder.resident, salt),
+        person_choice=grant.choice,
+        items=_items(grant, words),
+        max_copies=holder.profile.max_copies.value,
+        hours=catalogue.hours(own),
+        notes=grant.terms.notes,
+    )
+
+
+def _persons(persons: Sequence[Resident], holder: Resident, salt: bytes) -> tuple[m.OfferedPerson, ...]:
+    return tuple(
+        m.OfferedPerson(rules.handle(salt, one.id), shortened(one), one.relation, one.id == holder.id)
+        for one in persons
+    )
+
+
+def _items(grant: Grant, words: Mapping[str, str]) -> tuple[m.OfferedItem, ...]:
+    return tuple(m.OfferedItem(item.id, words[item.id], item.default, item.warning) for item in grant.items)

@@ -1,0 +1,96 @@
+"""What anybody may be told of the municipalities: fees, hours, texts, open or not.
+
+Separate because no person is known here yet; all of it comes from profiles and the clock.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, time
+
+from municipality_client import messages as m
+from municipality_client.centre import calendar, refusals
+from municipality_client.centre.calendar import JST, Timetable
+from municipality_client.centre.forms import layout
+from municipality_client.centre.profiles import Closed, Maintenance, National, Profile, Terms, Window
+from municipality_client.centre.store_books import EVERYWHERE, Books
+
+
+class Catalogue:
+    """Profiles of all municipalities that take part, and the national rules."""
+
+    def __init__(self, profiles: Mapping[str, Profile], national: National) -> None:
+        """`profiles` by municipality code."""
+        self.profiles, self.national = profiles, national
+
+    def taking_part(self, code: str, now: datetime) -> Profile | None:
+        """Return the profile of a municipality that takes part on this day, None for E-20."""
+        profile = self.profiles.get(code)
+        return profile if profile is not None and profile.since <= now.astimezone(JST).date() else None
+
+    def timetable(self, books: Books, profile: Profile | None) -> Timetable:
+        """Return when there is service, closures that the bench added included."""
+        pauses = books.closures(EVERYWHERE if profile is None else profile.code)
+        extra = Closed(maintenance=tuple(Maintenance.model_validate({"from": start, "until": end}) for start, end in pauses))
+        return calendar.timetable(self.national, profile, extra if pauses else None)
+
+    def municipalities(self, books: Books, now: datetime) -> m.Municipalities:
+        """Answer AskMunicipalities, sorted by code, which goes from north to south."""
+        found = (self.taking_part(code, now) for code in sorted(self.profiles))
+        briefs = tuple(m.MunicipalityBrief(p.code, p.name, p.prefecture, p.kana) for p in found if p is not None)
+        return m.Municipalities(_status(self.timetable(books, None), now), briefs)
+
+    def municipality(self, books: Books, code: str, now: datetime) -> m.Municipality | m.Problem:
+        """Answer AskMunicipality."""
+        profile = self.taking_part(code, now)
+        if profile is None:
+            return refusals.by_code("E-20")
+        table = self.timetable(books, profile)
+        advice = profile.advice
+        today = now.astimezone(JST).date()
+        return m.Municipality(
+            code=profile.code,
+            name=profile.name,
+            prefecture=profile.prefecture,
+            kana=profile.kana,
+            service=_status(table, now),
+            kinds=_terms(profile, table, now),
+            unlock=tuple(line.value for line in advice.unlock if line.holds(today)),
+            window=advice.window,
+            lag=profile.lag.notes,
+            notes=advice.notes,
+            contact=advice.contact,
+            brands=profile.brands,
+            forget_alert=m.ForgetAlert(profile.forget_alert.of, profile.forget_alert.by),
+            max_copies=profile.max_copies.value,
+        )
+
+
+def own_hours(terms: Terms) -> Window | None:
+    """Return the hours of a kind that has its own."""
+    return None if terms.hours is None else terms.hours.value
+
+
+def hours(table: Timetable) -> m.Hours:
+    """Return the hours that bound a service, as a message."""
+    opens, closes, office_days = calendar.common(table.windows)
+    return m.Hours(_clock(opens), _clock(closes), office_days)
+
+
+def _terms(profile: Profile, table: Timetable, now: datetime) -> tuple[m.KindTerms, ...]:
+    today = now.astimezone(JST).date()
+    found = []
+    for kind in profile.certificates:
+        terms = profile.terms(kind, today)
+        if terms is not None and kind in layout.kinds():
+            own = calendar.for_kind(table, kind, own_hours(terms))
+            code, fee = own.code(now), terms.fee.on(today) or 0
+            found.append(m.KindTerms(kind, terms.name, fee, hours(own), not code, code, terms.notes))
+    return tuple(found)
+
+
+def _status(table: Timetable, now: datetime) -> m.ServiceStatus:
+    opening = table.opening(now)
+    return m.ServiceStatus(opening.open, opening.code, hours(table), opening.opens_at)
+
+
+def _clock(moment: time) -> str:
+    return f"{moment:%H:%M}"

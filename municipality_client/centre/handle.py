@@ -1,0 +1,141 @@
+"""The issue centre: one message in, one answer out; synchronous, no sockets, no clock of its own.
+
+Separate from ASGI and server so that it runs inside the kiosk as well. Who the terminal is comes
+from whoever carries the message (the TLS certificate), never from the message.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import assets
+from municipality_client import messages as m
+from municipality_client import wire
+from municipality_client.centre import issuing, people, profiles, refusals, signing
+from municipality_client.centre.authenticating import Authentication
+from municipality_client.centre.catalogue import Catalogue
+from municipality_client.centre.issuing import Compose
+from municipality_client.centre.ordering import Ordering
+from municipality_client.centre.profiles import National, Profile
+from municipality_client.centre.registers import Registers
+from municipality_client.centre.signing import Signer
+from municipality_client.centre.store import MEMORY, Store
+from municipality_client.centre.store_books import Books
+from municipality_client.centre.validity import Identity, Revocation, Validator
+from municipality_client.errors import ProtocolError, StoreFailed
+
+KEEP = timedelta(hours=24)
+_SWEEP_EVERY = timedelta(minutes=10)
+
+
+class Centre:
+    """Thread-safe; every message is one transaction of the store."""
+
+    def __init__(
+        self,
+        store: Store,
+        catalogue: Catalogue,
+        validator: Validator,
+        signer: Signer,
+        random_bytes: Callable[[int], bytes],
+        compose: Compose = issuing.compose,
+    ) -> None:
+        """Put the parts together; `embedded` does it with the files of this program."""
+        self._store, self._catalogue = store, catalogue
+        self._authentication = Authentication(catalogue, validator, random_bytes)
+        self._ordering = Ordering(self._authentication, signer, compose)
+        self.registers = Registers(store, validator.home)
+        self._swept_at: datetime | None = None
+
+    def handle(self, ask: m.Ask, terminal: str, now: datetime) -> m.Answer:
+        """Answer one message of `terminal` at the civil time `now`; raises StoreFailed, KeysMissing."""
+        with self._store.transaction() as books:
+            self._sweep(books, now)
+            return self._answer(books, ask, terminal, now)
+
+    def respond(self, request: wire.Request, terminal: str, now: datetime) -> wire.Response:
+        """Answer one request in bytes; what is no message, and a database that fails, is a problem."""
+        try:
+            answer = self.handle(wire.from_request(request), terminal, now)
+        except wire.NoSuchPath:
+            answer = refusals.by_reason("no-such-path")
+        except ProtocolError:
+            answer = refusals.by_reason("bad-request")
+        except StoreFailed:
+            answer = refusals.by_reason("store-failed")
+        return wire.to_response(answer)
+
+    def close(self) -> None:
+        """Close the database."""
+        self._store.close()
+
+    def _answer(self, books: Books, ask: m.Ask, terminal: str, now: datetime) -> m.Answer:
+        match ask:
+            case m.AskMunicipalities():
+                return self._catalogue.municipalities(books, now)
+            case m.AskMunicipality(code):
+                return self._catalogue.municipality(books, code, now)
+            case m.AskChallenge():
+                return self._authentication.challenge(books, ask, terminal, now)
+            case m.OpenSession():
+                return self._authentication.open_session(books, ask, terminal, now)
+        return self._about_order(books, ask, terminal, now)
+
+    def _about_order(
+        self, books: Books, ask: m.PlaceOrder | m.AskOrder | m.Results | m.Void, terminal: str, now: datetime
+    ) -> m.Answer:
+        match ask:
+            case m.PlaceOrder():
+                return self._ordering.place(books, ask, terminal, now)
+            case m.AskOrder():
+                return self._ordering.ask(books, ask, terminal)
+            case m.Results():
+                return self._ordering.settle(books, ask, terminal, now)
+            case m.Void():
+                return self._ordering.void(books, ask, terminal, now)
+
+    def _sweep(self, books: Books, now: datetime) -> None:
+        """Now and then drop what has expired, at either side of a clock that jumps."""
+        if self._swept_at is None or abs(now - self._swept_at) >= _SWEEP_EVERY:
+            books.sweep(now, KEEP)
+            self._swept_at = now
+
+
+def embedded(
+    trusted_issuers: Sequence[bytes],
+    random_bytes: Callable[[int], bytes],
+    *,
+    database: str = MEMORY,
+    pki: Path | None = None,
+    revocation: Revocation | None = None,
+    compose: Compose = issuing.compose,
+) -> Centre:
+    """Build a centre with the program's profiles and people, and the seal keys in `pki/seal`.
+
+    `trusted_issuers` are the CA certificates (DER) of cards that are believed; people's files list
+    serials of the first. Registers are filled when the database has none. Raises BadProfile,
+    KeysMissing, StoreFailed.
+    """
+    known, national = profiles.load_all(), profiles.national()
+    signer = _signer((assets.path("pki") if pki is None else pki) / "seal", known)
+    validator = _validator(trusted_issuers, national, revocation)
+    store = Store(database)
+    with store.transaction() as books:
+        if not books.has_residents():
+            fill(books, validator.home)
+    return Centre(store, Catalogue(known, national), validator, signer, random_bytes, compose)
+
+
+def fill(books: Books, home: str) -> None:
+    """Fill empty registers with the program's fictional people."""
+    entries = people.load_all()
+    links = [(Identity(home, serial), entry.resident.id) for entry in entries for serial in entry.serials]
+    books.load_residents([entry.resident for entry in entries], links)
+
+
+def _signer(folder: Path, known: Mapping[str, Profile]) -> Signer:
+    return Signer(signing.load_keys(folder, sorted(known)), known)
+
+
+def _validator(issuers: Sequence[bytes], national: National, revocation: Revocation | None) -> Validator:
+    return Validator(issuers, national.auth_policies, national.min_key_bits, revocation)

@@ -1,0 +1,58 @@
+"""Every no of the centre, as a problem (RFC 9457): code of the screen, reason, HTTP status, title.
+
+Separate so that one table shows what a kiosk may be told. Nothing here is made from a person's
+row, so a refusal gives nothing away; protective measures share the entry of "not found".
+"""
+
+from municipality_client import messages as m
+from municipality_client.wire import PROBLEM_TYPE
+
+_BY_CODE = {
+    "E-02": ("foreign-cert", 403, "Public-key certificate of an authority that is not ours"),
+    "E-13": ("cert-expired", 403, "Public-key certificate is outside its validity"),
+    "E-14": ("cert-revoked", 403, "Public-key certificate is revoked"),
+    "E-15": ("cert-suspended", 403, "Public-key certificate is suspended"),
+    "E-16": ("no-auth-cert", 403, "Not a user authentication certificate"),
+    "E-20": ("no-such-municipality", 404, "Municipality takes no part"),
+    "E-22": ("outside-hours", 403, "Outside service hours"),
+    "E-23": ("year-end", 403, "Closed at the end of the year"),
+    "E-24": ("maintenance", 403, "Closed for maintenance"),
+    "E-30": ("not-found", 404, "Holder not found"),
+    "E-31": ("too-young", 403, "Holder is under the age limit"),
+    "E-32": ("moving-out", 403, "Somebody of the household is about to move out"),
+    "E-34": ("no-seal", 403, "No registered seal"),
+    "E-38": ("unprintable", 422, "A character or a length that cannot be printed"),
+    "E-42": ("revocation-unknown", 503, "Revocation could not be checked"),
+}
+_BY_REASON = {
+    "challenge-unknown": ("E-43", 403, "Challenge is not this terminal's, or was used"),
+    "challenge-expired": ("E-70", 403, "Challenge has expired"),
+    "signature-wrong": ("E-43", 403, "Signature does not answer the challenge"),
+    "session-unknown": ("E-43", 403, "Session is not this terminal's"),
+    "session-used": ("E-43", 409, "Session has authorised another order"),
+    "session-expired": ("E-70", 403, "Session has expired"),
+    "order-mismatch": ("E-43", 422, "Order is not for this request, terminal, municipality and card"),
+    "order-not-offered": ("E-99", 422, "Order asks for what was not offered"),
+    m.REQUEST_REUSED: ("E-43", 409, "Request id was used for another order"),
+    m.ORDER_UNKNOWN: ("E-99", 404, "No such order of this terminal"),
+    m.ORDER_VOID: ("E-99", 410, "Order is void"),
+    "order-settled": ("E-99", 410, "Order is settled, its pages are deleted"),
+    "mixed-up": ("E-43", 409, "Pages did not belong to the order; nothing was issued"),
+    "results-contradict": ("E-43", 409, "Results contradict the books"),
+    "bad-request": ("E-99", 400, "Not a message of the list"),
+    "no-such-path": ("E-99", 404, "No such method and path"),
+    "store-failed": ("E-41", 503, "The books cannot be written"),
+    "overloaded": ("E-41", 503, "Too many requests; try again later"),
+}
+
+
+def by_code(code: str, detail: str = "") -> m.Problem:
+    """Return the refusal of a rule, by the code of its screen."""
+    reason, status, title = _BY_CODE[code]
+    return m.Problem(PROBLEM_TYPE + reason, title, status, code, detail)
+
+
+def by_reason(reason: str, detail: str = "") -> m.Problem:
+    """Return the refusal of a request that is not in order, by its reason."""
+    code, status, title = _BY_REASON[reason]
+    return m.Problem(PROBLEM_TYPE + reason, title, status, code, detail)

@@ -1,0 +1,77 @@
+"""The bench's hand in the registers: what an office clerk or the resident system would change.
+
+Separate from the store because scenarios and workbench call it by person and day, not by row.
+Each change is one transaction, so an order sees it wholly or not at all (fault-37, F-02, F-05).
+"""
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+import msgspec
+
+from municipality_client.centre.people import Resident
+from municipality_client.centre.store import Store
+from municipality_client.centre.store_books import EVERYWHERE
+from municipality_client.centre.validity import Identity
+
+
+class Registers:
+    """Changes to residents, links of cards, and closures; thread-safe."""
+
+    def __init__(self, store: Store, home: str) -> None:
+        """`home` is the issuer id of the cards whose serials are given."""
+        self._store, self._home = store, home
+
+    def resident(self, municipality: str, person: str) -> Resident | None:
+        """Return a row as it is now."""
+        with self._store.transaction() as books:
+            return books.resident(municipality, person)
+
+    def change(self, municipality: str, person: str, change: Callable[[Resident], Resident]) -> None:
+        """Replace a row by `change(row)`; raises LookupError for nobody."""
+        with self._store.transaction() as books:
+            resident = books.resident(municipality, person)
+            if resident is None:
+                raise LookupError(f"{person}: in no register of {municipality}")
+            books.change_resident(change(resident))
+
+    def move(self, municipality: str, person: str, address: str, day: date) -> None:
+        """Record a new address within the municipality."""
+        self.change(
+            municipality,
+            person,
+            lambda one: msgspec.structs.replace(one, address=address, address_since=day, notified_on=day),
+        )
+
+    def leave(self, municipality: str, person: str) -> None:
+        """Record that the person has moved out: the row is a removed one (除票) from now on."""
+        self.change(municipality, person, lambda one: msgspec.structs.replace(one, moved_out=True))
+
+    def protect(self, municipality: str, person: str, protected: bool = True) -> None:
+        """Set or lift protective measures (支援措置)."""
+        self.change(municipality, person, lambda one: msgspec.structs.replace(one, protected=protected))
+
+    def revoke_seal(self, municipality: str, person: str) -> None:
+        """Make the registered seal void (廃印)."""
+        self.change(municipality, person, _without_seal)
+
+    def link(self, person: str, serial: int, delivered_on: date | None = None) -> None:
+        """Link a card's public-key certificate to a person; with a day, the lag counts from it."""
+        with self._store.transaction() as books:
+            books.put_link(Identity(self._home, serial), person, delivered_on)
+
+    def close(self, starts: datetime, ends: datetime, municipality: str = EVERYWHERE) -> None:
+        """Stop the service for maintenance, in one municipality or everywhere (E-24)."""
+        with self._store.transaction() as books:
+            books.add_closure(municipality, starts, ends)
+
+    def incidents(self) -> tuple[str, ...]:
+        """Return what an operator must look at, oldest first; no personal data."""
+        with self._store.transaction() as books:
+            return books.incidents()
+
+
+def _without_seal(resident: Resident) -> Resident:
+    if resident.seal is None:
+        return resident
+    return msgspec.structs.replace(resident, seal=msgspec.structs.replace(resident.seal, void=True))

@@ -1,0 +1,146 @@
+"""Signs the pages of a set, after working out once more who may appear on them.
+
+Separate from composing, and distrusting it: from (issuer, serial) and the order bytes alone the
+signer reads the register itself, and holds every text and picture of every page against what may
+stand there (`checking`). A page that names anyone else, or anything not asked for, is `MixedUp`: the set is
+void and nothing leaves the centre (F-02, F-04, fault-29, fault-37; design 3.2 step 5).
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.x509.oid import NameOID
+
+from municipality_client.centre import rules
+from municipality_client.centre.calendar import JST
+from municipality_client.centre.checking import check_set
+from municipality_client.centre.forms.layout import Drawn
+from municipality_client.centre.issuing import Commission
+from municipality_client.centre.people import Resident
+from municipality_client.centre.profiles import Profile
+from municipality_client.centre.store_books import Books, Session
+from municipality_client.errors import KeysMissing, MixedUp
+from municipality_client.messages import Kind
+from municipality_client.order import Order, read_order
+from printer.document import (
+    SEAL_CONTEXT,
+    SEAL_VERSION,
+    Page,
+    Seal,
+    SignedPage,
+    encode_page,
+    encode_seal,
+    page_digest,
+    text_lines,
+)
+
+
+@dataclass(frozen=True)
+class SealKey:
+    """A municipality's Ed25519 key, and its id: the first 8 bytes of SHA-256 of the public key info."""
+
+    key: Ed25519PrivateKey
+    key_id: bytes
+
+
+class Signer:
+    """Holds the municipal seal keys; nobody else does."""
+
+    def __init__(self, keys: Mapping[str, SealKey], profiles: Mapping[str, Profile]) -> None:
+        """`keys` and `profiles` by municipality code."""
+        self._keys, self._profiles = keys, profiles
+
+    def sign_set(
+        self, books: Books, session: Session, order_raw: bytes, set_number: str, pages: Sequence[Drawn], now: datetime
+    ) -> tuple[SignedPage, ...]:
+        """Check every page and sign it; raises MixedUp, KeysMissing."""
+        order = read_order(order_raw)
+        commission = self._commission(books, session, order, now)
+        check_set(commission, pages, set_number)
+        key = self._keys.get(order.municipality)
+        if key is None:
+            raise KeysMissing(f"no seal key of municipality {order.municipality}")
+        made = []
+        for number, drawn in enumerate(pages, 1):
+            page = Page(commission.font, tuple(placed.element for placed in drawn))
+            seal = _seal(key, order_raw, order, set_number, page, (number, len(pages)), now)
+            made.append(_signed(key, page, seal))
+        return tuple(made)
+
+    def _commission(self, books: Books, session: Session, order: Order, now: datetime) -> Commission:
+        """Work out, from the card's identity and the order alone, what is to be on the pages."""
+        profile = self._profiles[order.municipality]
+        today = now.astimezone(JST).date()
+        link = books.link(session.identity)
+        holder = None if link is None else books.resident(order.municipality, link.person)
+        household = () if holder is None else books.household(holder)
+        delivered_on = None if link is None else link.delivered_on
+        if holder is None or rules.refusal(profile, holder, household, delivered_on, today):
+            raise MixedUp("the card's holder may have nothing")
+        return _permitted(profile, holder, household, session.salt, order, now, today)
+
+
+def _permitted(
+    profile: Profile,
+    holder: Resident,
+    household: tuple[Resident, ...],
+    salt: bytes,
+    order: Order,
+    now: datetime,
+    today: date,
+) -> Commission:
+    kind = Kind(order.kind)
+    granted = rules.grants(profile, holder, household, {kind}, today, lambda _kind, _terms: "")
+    persons = rules.ordered(granted[0], holder, salt, order) if granted and not granted[0].code else None
+    if persons is None:
+        raise MixedUp("the order names whom or what the holder may not have")
+    title = granted[0].terms.name
+    return Commission(profile, kind, title, persons, household, frozenset(order.items), order.font, now)
+
+
+def _seal(
+    key: SealKey, order_raw: bytes, order: Order, set_number: str, page: Page, place: tuple[int, int], now: datetime
+) -> Seal:
+    return Seal(
+        version=SEAL_VERSION,
+        key_id=key.key_id,
+        municipality=order.municipality,
+        set_number=set_number,
+        page=place[0],
+        pages=place[1],
+        issued_at=now.astimezone(JST).isoformat(timespec="seconds"),
+        order_sha256=hashlib.sha256(order_raw).digest(),
+        page_sha256=page_digest(encode_page(page)),
+        text=text_lines(page),
+    )
+
+
+def _signed(key: SealKey, page: Page, seal: Seal) -> SignedPage:
+    raw = encode_seal(seal)
+    return SignedPage(encode_page(page), raw, key.key.sign(SEAL_CONTEXT + raw))
+
+
+def load_keys(folder: Path, codes: Sequence[str]) -> dict[str, SealKey]:
+    """Read `folder/<code>.{crt,key}.pem` of each municipality; raises KeysMissing naming the file."""
+    return {code: _key(folder, code) for code in codes}
+
+
+def _key(folder: Path, code: str) -> SealKey:
+    path = folder / f"{code}.key.pem"
+    try:
+        key = serialization.load_pem_private_key(path.read_bytes(), None)
+        cert = x509.load_pem_x509_certificate((folder / f"{code}.crt.pem").read_bytes())
+    except (OSError, ValueError) as error:
+        raise KeysMissing(f"{path}: missing or not a key, or its public-key certificate") from error
+    codes = [part.value for part in cert.subject.get_attributes_for_oid(NameOID.SERIAL_NUMBER)]
+    if not isinstance(key, Ed25519PrivateKey) or key.public_key() != cert.public_key() or codes != [code]:
+        raise KeysMissing(f"{path}: not the Ed25519 seal key of municipality {code}")
+    form = serialization.PublicFormat.SubjectPublicKeyInfo
+    raw = key.public_key().public_bytes(serialization.Encoding.DER, form)
+    return SealKey(key, hashlib.sha256(raw).digest()[:8])
