@@ -5,7 +5,7 @@ device, an IPP printer comes later. Words are those of IPP (RFC 8011 5.3.7, 5.4.
 """
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
@@ -86,10 +86,10 @@ class Printer(Protocol):
     def status(self) -> PrinterStatus:
         """Ask before money is taken."""
 
-    def print_set(self, pdf: bytes, job: PrintJob) -> Iterator[PrintEvent]:
+    def print_set(self, pdf: bytes, job: PrintJob) -> Generator[PrintEvent, None, None]:
         """Print, one event for each sheet that came out, then exactly one JobEnded.
 
-        Closing the iterator early cancels the job: no further sheet comes out. Raises PrintError
+        Closing the generator early cancels the job: no further sheet comes out. Raises PrintError
         before the first sheet for a set number that was printed before (unless `job.reprint`),
         OutletError where the outlet cannot be written.
         """

@@ -13,7 +13,7 @@ Needs a file system with hard links: linking lets one job alone take a name.
 
 import os
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -86,7 +86,7 @@ class FolderPrinter:
         others = sorted(self._directory.glob(f"{set_number}-*-*.pdf"))
         return (whole, *others) if whole.exists() else tuple(others)
 
-    def print_set(self, pdf: bytes, job: PrintJob) -> Iterator[PrintEvent]:
+    def print_set(self, pdf: bytes, job: PrintJob) -> Generator[PrintEvent, None, None]:
         """See `printer.driver.Printer.print_set`; nothing happens before the first event is asked for."""
         if not job.reprint and self.files(job.set_number):
             raise PrintError(f"{job.set_number} was printed before")

@@ -42,14 +42,14 @@ class Alphabet:
         Raises PdfError where a glyph would stand for no text: it could not be read back.
         """
         glyphs = fonts.shape(text, self.font)
-        if not all(glyph.text and glyph.index for glyph in glyphs):
+        if not all(glyph.text and glyph.number for glyph in glyphs):
             raise PdfError("a text has no glyph of its own; the glyph audit was left out")
         written = "".join(f"{self._code(glyph):04X}" for glyph in glyphs)
         return written, sum(glyph.advance for glyph in glyphs)
 
     def subset(self) -> fonts.Subset:
         """The font file with the glyphs used so far."""
-        return fonts.subset((glyph.index for glyph in self._codes), self.font)
+        return fonts.subset((glyph.text for glyph in self._codes), self.font)
 
     def widths(self) -> str:
         """The /W array: from code 1 on, in thousandths of the em."""
@@ -57,9 +57,14 @@ class Alphabet:
         return f"[1 [{' '.join(each)}]]"
 
     def glyph_map(self, subset: fonts.Subset) -> bytes:
-        """The /CIDToGIDMap stream: two bytes, big end first, for each code from 0."""
-        indices = [0, *(subset.index[glyph.index] for glyph in self._codes)]
-        return struct.pack(f">{len(indices)}H", *indices)
+        """The /CIDToGIDMap stream: two bytes, big end first, for each code from 0.
+
+        Raises PdfError where a glyph is not in the subset: its text asked for another one.
+        """
+        numbers = [0, *(subset.numbers.get(glyph.number, 0) for glyph in self._codes)]
+        if not all(numbers[1:]):
+            raise PdfError("a text has no glyph of its own; the glyph audit was left out")
+        return struct.pack(f">{len(numbers)}H", *numbers)
 
     def to_unicode(self) -> bytes:
         """The /ToUnicode CMap, in blocks of at most 100 lines as the format asks."""

@@ -146,4 +146,6 @@ def _is(side: Side, page: Page) -> bool:
 
 
 def _ink(text: str) -> str:
-    return "".join(character for character in text if unicodedata.category(character) != "Zs")
+    """Without spaces, and with Latin ligatures (ﬁ) taken apart as pdfium takes them apart."""
+    inked = (character for character in text if unicodedata.category(character) != "Zs")
+    return "".join(unicodedata.normalize("NFKC", x) if "\ufb00" <= x <= "\ufb06" else x for x in inked)
