@@ -79,6 +79,11 @@ class Painter:
         """Return the characters of `view` that the panel's face does not have."""
         return without_glyph("".join(view.words))
 
+    @property
+    def kept_texts(self) -> int:
+        """How many rendered texts are kept."""
+        return len(self._ink)
+
     def forget(self) -> None:
         """Drop every rendered text (I6: nothing of a session outlives it)."""
         self._ink.forget()

@@ -91,7 +91,9 @@ class Theme:
     def _outlined(self, role: Role, pressed: bool) -> Look:
         action, rest = self.tone(Tone.ACTION), self.tone(Tone.GROUND)
         fill = self.pressed_outlined if pressed else rest if role is Role.OUTLINED else None
-        return Look(fill, action, self.tone(Tone.QUIET), action, 3 if role is Role.OUTLINED else 0)
+        return Look(
+            fill, action, action if pressed else self.tone(Tone.QUIET), action, 3 if role is Role.OUTLINED else 0
+        )
 
     def _answer(self, chosen: bool, pressed: bool) -> Look:
         text, quiet = self.tone(Tone.TEXT), self.tone(Tone.QUIET)
@@ -144,7 +146,7 @@ HIGH_CONTRAST = Theme(
         Tone.HAIRLINE: GREY_536,
     },
     pressed_filled=WHITE,
-    pressed_outlined=_hex("#5c4a00"),
+    pressed_outlined=_hex("#3d3100"),
     border=YELLOW_300,
     disabled_ground=GREY_900,
     disabled_text=_hex("#b3b3b3"),

@@ -61,6 +61,10 @@ class Ink:
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[str, int, bool, Colour], pygame.Surface] = OrderedDict()
 
+    def __len__(self) -> int:
+        """How many are kept."""
+        return len(self._kept)
+
     def line(self, text: str, px: int, bold: bool, colour: Colour) -> pygame.Surface:
         """Return `text` as a surface."""
         key = (text, px, bold, colour)

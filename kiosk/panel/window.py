@@ -99,7 +99,7 @@ class Window:
         self._wake = Wake()
         self._chores = Chores(self._wake.ring)
         self._kiosk: KioskParts | None = None
-        self._bench: "Workbench | None" = None
+        self._bench: Workbench | None = None
         self._with_bench = not fullscreen
         self._bench_holds = False
         self._panel, self._side = places(self._surface.get_size(), self._with_bench)
