@@ -26,7 +26,10 @@ from printer.verify import CheckedPage, Mismatch, MismatchReason
 
 _LOCK = threading.Lock()
 _POINTS = 72
-_TOLERANCE = 0.5
+_TOLERANCE = 50
+_WORD_BREAK = "\x02"
+"""What pdfium says for a hyphen at the end of a line, taking it for a broken word."""
+
 _KINDS = {
     pdfium.raw.FPDF_PAGEOBJ_TEXT: Text,
     pdfium.raw.FPDF_PAGEOBJ_PATH: Rule,
@@ -126,7 +129,7 @@ def _side(page: Any) -> Side:
     kinds = Counter(_KINDS.get(thing.type, object) for thing in found)
     texts = tuple(_run(thing, textpage) for thing in found if thing.type == pdfium.raw.FPDF_PAGEOBJ_TEXT)
     width, height = (points * 2540 / _POINTS for points in page.get_size())
-    a4 = abs(width - A4_WIDTH) < _TOLERANCE * 100 and abs(height - A4_HEIGHT) < _TOLERANCE * 100
+    a4 = abs(width - A4_WIDTH) < _TOLERANCE and abs(height - A4_HEIGHT) < _TOLERANCE
     return Side(texts, kinds, a4)
 
 
@@ -135,7 +138,8 @@ def _run(thing: Any, textpage: Any) -> str:
     length = pdfium.raw.FPDFTextObj_GetText(thing, textpage, None, 0)
     units = (ctypes.c_ushort * (length // 2))()
     pdfium.raw.FPDFTextObj_GetText(thing, textpage, units, length)
-    return bytes(units).decode("utf-16-le", errors="replace").removesuffix("\0")
+    said = bytes(units).decode("utf-16-le", errors="replace").removesuffix("\0")
+    return said.replace(_WORD_BREAK, "-")
 
 
 def _is(side: Side, page: Page) -> bool:

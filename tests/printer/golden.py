@@ -48,7 +48,7 @@ def difference(one: Pixels, other: Pixels) -> float:
 def _coarse(pixels: Pixels) -> NDArray[np.float64]:
     height, width = (length // _BLOCK * _BLOCK for length in pixels.shape)
     blocks = pixels[:height, :width].reshape(height // _BLOCK, _BLOCK, width // _BLOCK, _BLOCK)
-    return blocks.mean(axis=(1, 3), dtype=np.float64)
+    return np.asarray(blocks.mean(axis=(1, 3), dtype=np.float64))
 
 
 def main() -> None:
