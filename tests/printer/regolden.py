@@ -1,6 +1,6 @@
 """The golden paper: one demo page, its texts and its pictures, and the command that makes them anew.
 
-    python -m tests.printer.golden      writes tests/printer/golden/; look at the pictures before committing
+    python -m tests.printer.regolden      writes tests/printer/golden/; look at the pictures before committing
 
 Drawn with the font that is shipped, so that it is the same on every machine.
 """
