@@ -9,6 +9,7 @@ an element is [0, x, y, size, width, text], [1, x1, y1, x2, y2, thickness] or
 [2, x, y, width, height, png].
 Seal bytes: ["kiosk-seal/1", version, key id, municipality, set number, page, pages, issued at,
 SHA-256 of the order, SHA-256 of the page bytes, text lines].
+No repr of these values shows what stands on a page: names must not reach a log or a traceback.
 Decoding accepts only what encoding gives back byte by byte, so one content has one form.
 Source: design.md 3.2 step 5; fault-33, fault-34.
 """
@@ -17,7 +18,7 @@ import hashlib
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
@@ -63,7 +64,7 @@ class Text:
     x: int
     y: int
     size: int
-    text: str
+    text: str = field(repr=False)
     width: int = 0
 
 
@@ -86,7 +87,7 @@ class Picture:
     y: int
     width: int
     height: int
-    png: bytes
+    png: bytes = field(repr=False)
 
 
 Element: TypeAlias = Text | Rule | Picture
@@ -117,16 +118,16 @@ class Seal:
     issued_at: str
     order_sha256: bytes
     page_sha256: bytes
-    text: tuple[str, ...]
+    text: tuple[str, ...] = field(repr=False)
 
 
 @dataclass(frozen=True)
 class SignedPage:
     """Page bytes, seal bytes and Ed25519 signature, verbatim as the municipality made them."""
 
-    page: bytes
-    seal: bytes
-    signature: bytes
+    page: bytes = field(repr=False)
+    seal: bytes = field(repr=False)
+    signature: bytes = field(repr=False)
 
 
 def encode_page(page: Page) -> bytes:
