@@ -256,8 +256,8 @@ def _house(pen: Sheet, _: Values) -> None:
 
 def _seal(pen: Sheet, _: Values) -> None:
     """A personal seal on its impression."""
-    pen.box(38, 6, 24, 46, pen.deep, 10)
-    pen.box(32, 46, 36, 14, pen.deep, 4)
+    pen.box(36, 4, 28, 46, pen.deep, 12)
+    pen.box(26, 44, 48, 16, pen.deep, 5)
     pen.arc(50, 81, 14, 0, 1, 3.6, pen.error)
     for x, top, bottom in ((45, 75, 87), (55, 75, 87)):
         pen.line([(x, top), (x, bottom)], 2.6, pen.error)

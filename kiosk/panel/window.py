@@ -105,6 +105,11 @@ class Window:
         self._panel, self._side = places(self._surface.get_size(), self._with_bench)
         self._front = Front(Painter(self._panel.size, theme), start_view(self._words), self._touched)
 
+    @property
+    def bench(self) -> "Workbench | None":
+        """The workbench, while it is shown."""
+        return self._bench
+
     def load(self, load: Callable[[], KioskParts]) -> None:
         """Begin to load the kiosk in a thread; the start screen stays until it is there."""
         self._chores.give(load, self._loaded)

@@ -21,7 +21,7 @@ from kiosk.panel.typeset import Ink, font
 from kiosk.panel.words import Words
 from kiosk.panel.workbench_state import BenchState, PageImage, collect
 from kiosk.panel.workbench_view import OFFSETS, Bench, Desk, Strip, bench
-from kiosk.screens.view import Press
+from kiosk.screens.view import Press, View
 
 _CELL = 0.62
 _OCTET_PX = 14
@@ -52,6 +52,21 @@ class Workbench:
         self._painter = Painter(size, STANDARD)
         self._drawn = ()
         self._bench = self._laid()
+
+    @property
+    def state(self) -> BenchState:
+        """What was last read of the bench."""
+        return self._state
+
+    @property
+    def layout(self) -> Bench:
+        """What is drawn."""
+        return self._bench
+
+    @property
+    def view(self) -> View:
+        """Its keys and words."""
+        return self._bench.view
 
     @property
     def is_writing(self) -> bool:

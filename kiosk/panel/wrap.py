@@ -54,9 +54,11 @@ def _holds(before: str, char: str) -> bool:
     last = before[-1]
     if unicodedata.combining(char) or "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef":
         return True
+    if last in NOT_LAST:
+        return True
     if char in COUNTERS:
         return _is_number(last)
-    return char in NOT_FIRST or last in NOT_LAST or (_is_word(last) and _is_word(char))
+    return char in NOT_FIRST or (_is_word(last) and _is_word(char))
 
 
 def _is_word(char: str) -> bool:

@@ -1,0 +1,201 @@
+"""The window itself, on SDL's dummy driver: loading, waking, pressing, writing, closing."""
+
+from collections.abc import Callable, Iterator
+from threading import Event, Thread
+
+import pygame
+import pytest
+
+from kiosk.errors import KioskError
+from kiosk.panel.gestures import Gestures, Key, Move, Pointer
+from kiosk.panel.wake import Wake
+from kiosk.panel.window import Window, places, run
+from tests.kiosk.panel.own_kiosk import OwnKiosk
+
+
+@pytest.fixture
+def window() -> Iterator[Window]:
+    opened = Window(fullscreen=False)
+    yield opened
+    opened.close()
+
+
+def until(window: Window, is_so: Callable[[], bool]) -> None:
+    """Turn the loop until `is_so`; pygame's own timer wakes it, at most 200 times."""
+    for _ in range(200):
+        if is_so():
+            return
+        pygame.time.set_timer(pygame.USEREVENT, 10, 1)
+        window.turn()
+    raise AssertionError("it never came")
+
+
+def post(kind: int, **fields: object) -> None:
+    pygame.event.post(pygame.event.Event(kind, **fields))
+
+
+def click(x: float, y: float) -> None:
+    for kind in (pygame.MOUSEBUTTONDOWN, pygame.MOUSEBUTTONUP):
+        post(kind, button=1, pos=(x, y), touch=False)
+
+
+def press_key(key: int, text: str = "", mod: int = 0) -> None:
+    post(pygame.KEYDOWN, key=key, unicode=text, mod=mod)
+
+
+def loaded(window: Window) -> OwnKiosk:
+    kiosk = OwnKiosk()
+    window.load(lambda: kiosk)
+    until(window, lambda: kiosk.runner.pumped > 0)
+    return kiosk
+
+
+def test_the_first_frame_stands_before_anything_is_loaded(window: Window) -> None:
+    window.paint()
+
+    shown = pygame.display.get_surface()
+    assert shown is not None
+    assert len({tuple(shown.get_at((x, 445))) for x in range(0, 600, 2)}) > 2
+
+
+def test_it_stays_alive_while_the_kiosk_loads(window: Window) -> None:
+    may_go_on, kiosk = Event(), OwnKiosk()
+
+    def slow() -> OwnKiosk:
+        may_go_on.wait(10)
+        return kiosk
+
+    window.load(slow)
+    for _ in range(3):
+        window.turn()
+    assert kiosk.runner.pumped == 0
+    may_go_on.set()
+    until(window, lambda: kiosk.runner.pumped > 0)
+
+    assert window.is_open
+
+
+def test_a_click_on_the_panel_is_a_touch(window: Window) -> None:
+    kiosk = loaded(window)
+
+    click(110, 255)
+    until(window, lambda: bool(kiosk.runner.touches))
+
+    assert [touch.button for touch in kiosk.runner.touches] == ["digit"]
+
+
+def test_a_finger_told_twice_by_the_system_is_one_touch(window: Window) -> None:
+    kiosk = loaded(window)
+    width, height = pygame.display.get_window_size()
+    for finger, mouse in ((pygame.FINGERDOWN, pygame.MOUSEBUTTONDOWN), (pygame.FINGERUP, pygame.MOUSEBUTTONUP)):
+        post(finger, finger_id=7, touch_id=1, x=110 / width, y=255 / height, dx=0.0, dy=0.0)
+        post(mouse, button=1, pos=(110, 255), touch=True)
+    until(window, lambda: bool(kiosk.runner.touches))
+    for _ in range(3):
+        window.turn()
+
+    assert len(kiosk.runner.touches) == 1
+
+
+def test_a_second_finger_is_not_seen_while_the_first_is_down() -> None:
+    gestures = Gestures()
+
+    def finger(kind: int, number: int) -> object:
+        return gestures.read(pygame.event.Event(kind, finger_id=number, x=0.5, y=0.5), (100, 200))
+
+    assert finger(pygame.FINGERDOWN, 1) == Pointer(Move.DOWN, 50, 100)
+    assert finger(pygame.FINGERDOWN, 2) is None
+    assert finger(pygame.FINGERUP, 2) is None
+    assert finger(pygame.FINGERUP, 1) == Pointer(Move.UP, 50, 100)
+
+
+@pytest.mark.proves("O-58")
+def test_a_typed_key_never_shows_what_was_typed() -> None:
+    assert "7" not in repr(Key("text", "7"))
+
+
+def test_digits_enter_and_escape_work_from_the_keyboard(window: Window) -> None:
+    kiosk = loaded(window)
+
+    for number, (key, text) in enumerate(
+        [(pygame.K_1, "1"), (pygame.K_2, "2"), (pygame.K_RETURN, "\r"), (pygame.K_ESCAPE, "")], 1
+    ):
+        press_key(key, text)
+        until(window, lambda number=number: len(kiosk.runner.touches) == number)
+
+    assert [touch.button for touch in kiosk.runner.touches] == ["digit", "digit", "next", "cancel"]
+
+
+def test_the_workbench_places_a_card_and_f12_hides_it(window: Window) -> None:
+    kiosk = loaded(window)
+    until(window, lambda: window.bench is not None and bool(window.bench.state.people))
+
+    click(600 + 60, 330)
+    until(window, lambda: kiosk.bench.card_on_reader == "taro")
+    press_key(pygame.K_F12)
+    until(window, lambda: window.bench is None)
+    press_key(pygame.K_F12)
+    until(window, lambda: window.bench is not None)
+
+
+def test_other_threads_wake_it_with_one_event(window: Window) -> None:
+    kiosk = loaded(window)
+    pygame.event.clear()
+    ringers = [Thread(target=kiosk.runner.on_wake) for _ in range(8)]
+
+    for ringer in ringers:
+        ringer.start()
+    for ringer in ringers:
+        ringer.join()
+
+    assert 1 <= len([event for event in pygame.event.get() if event.type >= pygame.USEREVENT]) <= 2
+
+
+def test_a_wake_after_the_window_has_gone_is_harmless() -> None:
+    pygame.display.init()
+    wake = Wake()
+    pygame.display.quit()
+
+    wake.ring()
+    wake.ring()
+
+    assert not pygame.display.get_init()
+
+
+def test_closing_the_window_closes_the_kiosk() -> None:
+    kiosk, frames = OwnKiosk(), []
+
+    def load() -> OwnKiosk:
+        post(pygame.QUIT)
+        return kiosk
+
+    run(load, on_first_frame=lambda: frames.append(1))
+
+    assert kiosk.closed
+    assert frames == [1]
+    assert not pygame.display.get_init()
+
+
+def test_what_goes_wrong_while_loading_comes_out_when_the_window_has_closed() -> None:
+    def load() -> OwnKiosk:
+        raise KioskError("another kiosk uses this folder")
+
+    with pytest.raises(KioskError, match="another kiosk"):
+        run(load)
+
+    assert not pygame.display.get_init()
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (1580, 1200), (1920, 1080), (3840, 2160)])
+def test_panel_and_bench_share_the_window(size: tuple[int, int]) -> None:
+    panel, bench = places(size, with_bench=True)
+
+    assert bench is not None
+    assert panel.width + bench.width == size[0]
+    assert bench.width >= 680
+    assert not panel.colliderect(bench)
+
+
+def test_a_narrow_window_and_the_full_screen_belong_to_the_customer() -> None:
+    assert places((800, 1000), with_bench=True) == (pygame.Rect(0, 0, 800, 1000), None)
+    assert places((1920, 1080), with_bench=False) == (pygame.Rect(0, 0, 1920, 1080), None)
