@@ -7,6 +7,7 @@ What is expected (a wrong PIN, no paper, a refusal) is an event, never an except
     ├── AlreadyRunning       another kiosk uses the same state folder (fault-24)
     ├── PartMissing          the settings name a part that this machine does not have
     ├── StateNotWritten      the state folder cannot be written: nothing may be acted on (fault-20)
+    ├── BenchError           the bench cannot do that to an emulated part (text: why)
     ├── JournalDamaged       the journal's chain of hashes is broken (fault-17, fault-21)
     └── CoinStateDamaged     the coin box's file cannot be trusted (fault-17)
 """
@@ -30,6 +31,10 @@ class PartMissing(KioskError):
 
 class StateNotWritten(KioskError):
     """A durable write failed. It is never tried again silently."""
+
+
+class BenchError(KioskError):
+    """What was asked of an emulated part cannot be done: it is a real part, or there is no such thing."""
 
 
 class JournalDamaged(KioskError):

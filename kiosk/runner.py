@@ -151,6 +151,10 @@ class Runner:
             pass
         return self._due.wait(self._parts.clock.monotonic())
 
+    def answer_due(self) -> float | None:
+        """Seconds until a device's answer that is on its way arrives, None when none is."""
+        return self._due.wait_of(_Later, self._parts.clock.monotonic())
+
     def seconds_left(self) -> float | None:
         """Seconds until this screen times out, None when it does not."""
         if self._screen_over is None:

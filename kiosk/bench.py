@@ -1,0 +1,309 @@
+"""The hands around an emulated machine: cards, coins, paper, cables, registers, the clock.
+
+Separate because workbench, scenarios and recorder must do the same things in the same way, and
+nothing else may touch an emulated part (design 3). Every method may be called from any thread.
+What cannot be done raises BenchError: the part is a real one, or there is no such person.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict
+
+import assets
+from assets import tables
+from card import people as card_people
+from card.errors import CardError
+from card.trace import TraceLine
+from card.virtual.applets import AUTHENTICATION_PIN, AUTHENTICATION_TRIES
+from card.virtual.faults import CardFault
+from card.virtual.other import OtherCard
+from card.virtual.personalise import new_card, personalise, unblock
+from card.virtual.slot import VirtualSlot
+from card.virtual.state import StateFile
+from kiosk.clock import Clock, SettableClock
+from kiosk.coinbox import CoinBox
+from kiosk.emulated import Line, PluggableReader
+from kiosk.errors import BenchError
+from kiosk.session import events as ev
+from kiosk.session.states import Step
+from printer.driver import PrinterStateReason
+from printer.folder import FolderPrinter
+
+if TYPE_CHECKING:
+    from kiosk.runner import Runner
+    from municipality_client.centre.handle import Centre
+
+OTHER = "other"
+_TRACED = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class BenchPerson:
+    """A fictional person's newest card: its label, tries left of the 4-digit PIN, how many came before it."""
+
+    id: str
+    label: str
+    tries_left: int
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class BenchMoney:
+    """Yen put in and not taken yet, and yen in the tray."""
+
+    inserted: int
+    tray: int
+
+
+class Trace:
+    """The last exchanges with cards, secrets masked by `card.trace`."""
+
+    def __init__(self) -> None:
+        self._lines: deque[TraceLine] = deque(maxlen=_TRACED)
+
+    def add(self, line: TraceLine) -> None:
+        """Keep one exchange."""
+        self._lines.append(line)
+
+    def lines(self) -> tuple[TraceLine, ...]:
+        """Oldest first."""
+        return tuple(self._lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Emulated:
+    """The emulated parts of one kiosk; None stands for a real part, which the bench cannot move."""
+
+    clock: Clock
+    random_bytes: Callable[[int], bytes]
+    card_state: Path
+    box: CoinBox
+    printer: FolderPrinter
+    print_folder: Path
+    trace: Trace
+    slot: VirtualSlot | None = None
+    reader: PluggableReader | None = None
+    centre: "Centre | None" = None
+    line: Line | None = None
+
+
+class _PersonTable(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    label: str
+
+
+class Bench:
+    """Handles the emulated parts of one kiosk."""
+
+    def __init__(self, parts: Emulated, runner: "Runner") -> None:
+        self._parts, self._runner = parts, runner
+        self._on_reader: str | None = None
+
+    # Cards
+
+    def people(self) -> tuple[BenchPerson, ...]:
+        """Everybody who has a card, in the order of their files."""
+        return tuple(self._person(path) for path in sorted(assets.path("people").glob("*.toml")) if _has_card(path))
+
+    def place(self, person_id: str, generation: int | None = None) -> None:
+        """Lay the person's newest card, or an older one, on the reader; what lay there is taken away."""
+        parts, slot = self._parts, self._slot()
+        with _told():
+            card = personalise(
+                person_id, parts.card_state, parts.clock.now(), generation, random_bytes=parts.random_bytes
+            )
+        self._on_reader = person_id
+        slot.insert(card)
+
+    def place_other(self) -> None:
+        """Lay a card that is no My Number card on the reader."""
+        self._on_reader = OTHER
+        self._slot().insert(OtherCard())
+
+    def remove(self) -> None:
+        """Take away what lies on the reader, whatever is under way."""
+        self._on_reader = None
+        self._slot().remove()
+
+    @property
+    def card_on_reader(self) -> str | None:
+        """Person id, `other`, or None."""
+        slot = self._parts.slot
+        return self._on_reader if slot is not None and slot.card is not None else None
+
+    def tear(self, fault: CardFault) -> None:
+        """Let the card fail in the middle of a coming exchange (`card.virtual.faults`)."""
+        self._slot().inject(fault)
+
+    def unblock(self, person_id: str) -> None:
+        """Full tries again, as the municipality's window gives them (窓口で解除)."""
+        with _told():
+            unblock(person_id, self._parts.card_state, random_bytes=self._parts.random_bytes)
+
+    def new_card(self, person_id: str, delivered_on: date | None = None) -> None:
+        """Hand out the person's next card and link it in the register (新しいカード).
+
+        With `delivered_on` the municipality's waiting days count from it (I-76, O-49); without, it works at once.
+        """
+        with _told():
+            generation = new_card(person_id, self._parts.card_state, random_bytes=self._parts.random_bytes)
+            serial = card_people.read(person_id).auth_cert_serial + generation
+        centre = self._parts.centre
+        if centre is not None and _municipality(person_id):
+            centre.registers.link(person_id, serial, delivered_on)
+
+    def unplug_reader(self, unplugged: bool) -> None:
+        """Pull the reader's cable, or put it back (fault-05)."""
+        reader = self._parts.reader
+        if reader is None:
+            raise BenchError("the card reader is a real one")
+        reader.plug(not unplugged)
+
+    def trace(self) -> tuple[TraceLine, ...]:
+        """Exchanges with the card so far, oldest first, secrets masked."""
+        return self._parts.trace.lines()
+
+    # Money and paper
+
+    @property
+    def money(self) -> BenchMoney:
+        """What lies in the coin box for this customer."""
+        return BenchMoney(self._parts.box.inserted, self._parts.box.tray)
+
+    def insert(self, yen: int) -> bool:
+        """Put in one coin or note; False when it falls out again."""
+        return self._parts.box.insert(yen)
+
+    def take_money(self) -> int:
+        """Empty the tray; returns the yen taken."""
+        return self._parts.box.empty_tray()
+
+    @property
+    def paper_waiting(self) -> int:
+        """Sheets in the outlet. While a set is printed they come out one by one in the kiosk's time."""
+        session, lying = self._runner.session, self._parts.printer.outlet()
+        return min(lying, session.sheets_printed) if session.step is Step.PRINTING else lying
+
+    def take_paper(self) -> int:
+        """Take all sheets; the flap stays shut while a set is printed. Returns how many."""
+        if self._runner.session.step is Step.PRINTING:
+            return 0
+        taken = self._parts.printer.take()
+        if taken:
+            self._runner.post(ev.PaperTaken())
+        return taken
+
+    def printed(self) -> tuple[Path, ...]:
+        """PDF files printed so far, oldest first."""
+        files = self._parts.print_folder.glob("*.pdf")
+        return tuple(sorted(files, key=lambda path: (path.stat().st_mtime_ns, path.name)))
+
+    def printer_fault(self, reason: str, at_sheet: int | None = None) -> None:
+        """Make the printer fail, now or at sheet `at_sheet` (from 1); `reason` is an IPP word like media-jam."""
+        try:
+            word = PrinterStateReason(reason)
+        except ValueError as error:
+            raise BenchError(f"{reason}: not among {', '.join(one.value for one in PrinterStateReason)}") from error
+        self._parts.printer.fault(word, at_sheet)
+
+    def clear_printer_fault(self) -> None:
+        """Paper refilled, jam cleared, door shut."""
+        self._parts.printer.repair()
+
+    # Centre and registers
+
+    def cut_line(self, cut: bool) -> None:
+        """Cut the line to the centre, or join it (fault-26)."""
+        self._line().cut = cut
+
+    def lose_answers(self, lost: bool) -> None:
+        """Let the centre hear everything and every answer be lost, or not any more (fault-27)."""
+        self._line().loses_answers = lost
+
+    def centre_latency(self, seconds: float) -> None:
+        """Let every answer of the centre take so long."""
+        self._line().latency = seconds
+
+    def register(self, person_id: str, **changes: object) -> None:
+        """Change fields of the person's row in the embedded register; `seal_void=True` makes the seal void."""
+        import msgspec
+
+        registers, municipality = self._centre().registers, _municipality(person_id)
+        if not municipality:
+            raise BenchError(f"{person_id}: in no register")
+        if changes.pop("seal_void", False):
+            registers.revoke_seal(municipality, person_id)
+        if changes:
+            registers.change(municipality, person_id, lambda row: msgspec.structs.replace(row, **changes))
+
+    def close_service(self, starts: datetime, ends: datetime, municipality: str | None = None) -> None:
+        """Maintenance of one municipality (6-digit code), or of all (E-24)."""
+        where = () if municipality is None else (municipality,)
+        self._centre().registers.close(starts, ends, *where)
+
+    # The clock
+
+    def now(self) -> datetime:
+        """The kiosk's present."""
+        return self._parts.clock.now()
+
+    def set_clock(self, moment: datetime) -> None:
+        """Make `moment` the present; durations do not notice."""
+        clock = self._parts.clock
+        if not isinstance(clock, SettableClock):
+            raise BenchError("the clock is the machine's own; start with --at to set it")
+        clock.set(moment)
+        self._runner.on_wake()
+
+    def _slot(self) -> VirtualSlot:
+        if self._parts.slot is None:
+            raise BenchError("the card reader is a real one")
+        return self._parts.slot
+
+    def _centre(self) -> "Centre":
+        if self._parts.centre is None:
+            raise BenchError("the centre is a program of its own")
+        return self._parts.centre
+
+    def _line(self) -> Line:
+        if self._parts.line is None:
+            raise BenchError("the line to the centre is a real one")
+        return self._parts.line
+
+    def _person(self, path: Path) -> BenchPerson:
+        with _told():
+            named = tables.read(path, _PersonTable, "person")
+            state = StateFile(self._parts.card_state, path.stem).read()
+        if state is None:
+            return BenchPerson(path.stem, named.label, AUTHENTICATION_TRIES, 0)
+        tries = state.cards[state.generation][AUTHENTICATION_PIN].tries
+        return BenchPerson(path.stem, named.label, tries, state.generation)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say an error of another package as one of the bench."""
+    try:
+        yield
+    except (CardError, tables.FileError) as error:
+        raise BenchError(str(error)) from error
+
+
+def _has_card(path: Path) -> bool:
+    return "card" in tables.tables(path)
+
+
+def _municipality(person_id: str) -> str:
+    """Code of the municipality in whose register the person is, "" for none."""
+    from municipality_client.centre import people
+
+    residents = (entry.resident for entry in people.load_all())
+    return next((one.municipality for one in residents if one.id == person_id), "")

@@ -1,0 +1,115 @@
+"""Emulated surroundings that break on demand: a reader that is unplugged, a line that is cut.
+
+Separate from `bench`, which is what people call, and from the lanes, which must not know whether
+something is emulated. Nothing here sleeps: the time a slow line takes is told as a number.
+"""
+
+from collections.abc import Callable
+from threading import RLock
+
+from card.connection import CardConnection, Presence, Reader
+from card.errors import NoReader
+from municipality_client.client import Send
+from municipality_client.errors import CentreUnreachable, OutcomeUnknown
+from municipality_client.wire import Request, Response
+
+
+class Stopwatch:
+    """Adds up the seconds that an emulated device would have taken; `take` starts from 0 again."""
+
+    def __init__(self) -> None:
+        self._seconds = 0.0
+
+    def add(self, seconds: float) -> None:
+        """So many seconds more."""
+        self._seconds += seconds
+
+    def add_ms(self, milliseconds: float) -> None:
+        """So many milliseconds more."""
+        self._seconds += milliseconds / 1000
+
+    def take(self) -> float:
+        """Seconds since the last call."""
+        seconds, self._seconds = self._seconds, 0.0
+        return seconds
+
+
+class PluggableReader:
+    """A reader whose cable can be pulled; fulfils `card.connection.Reader` (fault-05)."""
+
+    def __init__(self, inner: Reader) -> None:
+        self._inner = inner
+        self._plugged = True
+        self._lock = RLock()
+        self._seen = Presence.EMPTY
+        self._watchers: list[Callable[[Presence], None]] = []
+        inner.watch(self._noticed)
+
+    @property
+    def name(self) -> str:
+        """What the device calls itself."""
+        return self._inner.name
+
+    @property
+    def plugged(self) -> bool:
+        """False while the cable is out."""
+        return self._plugged
+
+    def plug(self, plugged: bool) -> None:
+        """Pull the cable or put it back."""
+        with self._lock:
+            if plugged != self._plugged:
+                self._plugged = plugged
+                self._tell()
+
+    def connect(self) -> CardConnection:
+        """See `card.connection.Reader.connect`."""
+        if not self._plugged:
+            raise NoReader("the reader is not plugged in")
+        return self._inner.connect()
+
+    def watch(self, changed: Callable[[Presence], None]) -> Callable[[], None]:
+        """See `card.connection.Reader.watch`."""
+        with self._lock:
+            self._watchers.append(changed)
+            changed(self._presence())
+
+        def stop() -> None:
+            with self._lock:
+                if changed in self._watchers:
+                    self._watchers.remove(changed)
+
+        return stop
+
+    def _noticed(self, presence: Presence) -> None:
+        with self._lock:
+            self._seen = presence
+            if self._plugged:
+                self._tell()
+
+    def _presence(self) -> Presence:
+        return self._seen if self._plugged else Presence.NO_READER
+
+    def _tell(self) -> None:
+        for changed in list(self._watchers):
+            changed(self._presence())
+
+
+class Line:
+    """The line to the centre: whole, cut, losing every answer, or slow."""
+
+    def __init__(self, send: Send, watch: Stopwatch) -> None:
+        self._send, self._watch = send, watch
+        self.cut = False
+        self.loses_answers = False
+        self.latency = 0.0
+
+    def send(self, request: Request) -> Response:
+        """Carry one request; raises CentreUnreachable before, OutcomeUnknown after the centre had it."""
+        if self.cut:
+            raise CentreUnreachable("the line is cut")
+        response = self._send(request)
+        self._watch.add(self.latency)
+        if self.loses_answers:
+            raise OutcomeUnknown("the answer was lost")
+        return response

@@ -1,0 +1,273 @@
+"""Chooses and joins the parts of a kiosk: the one module that imports them all.
+
+Separate from `kiosk.app` because loading it takes a while (cryptography, database, PDF), and the
+window must stand before. What another package raises while parts are built is said here as
+PartMissing, so that a start that fails is one plain line.
+"""
+
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import assets
+from assets.tables import FileError
+from card import authority
+from card.connection import Presence, Reader
+from card.errors import CardError
+from card.pcsc import PcscReader
+from card.virtual import latency
+from card.virtual.slot import VirtualSlot
+from kiosk import durable
+from kiosk import settings as s
+from kiosk.app import Kiosk
+from kiosk.bench import Bench, Emulated, Trace
+from kiosk.clock import Clock
+from kiosk.coinbox import CoinBox
+from kiosk.emulated import Line, PluggableReader, Stopwatch
+from kiosk.errors import PartMissing
+from kiosk.journal import Journal
+from kiosk.lanes import Lane
+from kiosk.lanes.card import CardPort
+from kiosk.lanes.centre import CentrePort
+from kiosk.lanes.coins import CoinPort
+from kiosk.lanes.inline import InlineLanes
+from kiosk.lanes.printer import PrinterPort
+from kiosk.lanes.threads import ThreadLanes
+from kiosk.pinpad import PinPad
+from kiosk.ports import Port
+from kiosk.receipt import wording
+from kiosk.recovery import recover
+from kiosk.runner import Parts, Runner
+from kiosk.screens.show import show
+from kiosk.screens.texts import Texts
+from kiosk.screens.view import View
+from kiosk.session import events as ev
+from kiosk.session.states import Session
+from kiosk.vault import Vault
+from municipality_client.centre.handle import Centre, embedded
+from municipality_client.client import CentreClient, Send
+from municipality_client.errors import MunicipalityError
+from municipality_client.transport import InProcess, TlsTransport
+from printer.errors import PrinterError
+from printer.folder import FolderPrinter
+from printer.fonts import best_font
+from printer.verify import Trust, load_trust
+
+Chance = Callable[[int], bytes]
+_PORTRAIT = (1080, 1440)
+_LANDSCAPE = (1440, 1080)
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """What every part is made from. `closing` undoes, last first, what was opened."""
+
+    settings: s.Settings
+    clock: Clock
+    chance: Chance
+    hook: durable.Hook
+    inline: bool
+    closing: ExitStack
+
+    @property
+    def state(self) -> Path:
+        """The state folder."""
+        return self.settings.state_folder
+
+
+@dataclass(frozen=True, slots=True)
+class _Devices:
+    """Everything outside the flow, and the watches that count the time of emulated parts."""
+
+    journal: Journal
+    box: CoinBox
+    printer: FolderPrinter
+    trust: Trust
+    slot: VirtualSlot | None
+    reader: Reader
+    centre: Centre | None
+    line: Line
+    card_spent: Stopwatch
+    line_spent: Stopwatch
+    trace: Trace = field(default_factory=Trace)
+    pad: PinPad = field(default_factory=PinPad)
+    vault: Vault = field(default_factory=Vault)
+
+
+def compose(settings: s.Settings, clock: Clock, *, inline: bool, random_bytes: Chance, hook: durable.Hook) -> Kiosk:
+    """See `kiosk.app.build`."""
+    with ExitStack() as closing, _told():
+        closing.callback(durable.FolderLock(settings.state_folder).release)
+        base = Base(settings, clock, random_bytes, hook, inline, closing)
+        texts = Texts.load(settings.panel.languages[0])
+        devices = _devices(base)
+        runner = _runner(base, devices, texts)
+        _wire(base, devices, runner)
+        recover(devices.journal, devices.box, devices.printer, runner, clock.now())
+        bench = Bench(_emulated(base, devices), runner)
+        return Kiosk(runner, bench, settings, texts, closing.pop_all().close)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """Say in one family what keeps the parts from being built."""
+    try:
+        yield
+    except (CardError, MunicipalityError, PrinterError, FileError) as error:
+        raise PartMissing(str(error)) from error
+
+
+def _devices(base: Base) -> _Devices:
+    settings, closing = base.settings, base.closing
+    journal = Journal(base.state / "journal" / "journal.db", base.clock.now, base.hook)
+    closing.callback(journal.close)
+    card_spent, line_spent = Stopwatch(), Stopwatch()
+    slot, reader = _reader(settings, card_spent)
+    centre, send = _centre(base)
+    return _Devices(
+        journal=journal,
+        box=CoinBox(base.state / "journal" / "coins.json", base.hook),
+        printer=FolderPrinter(settings.print_folder),
+        trust=load_trust(settings.trust.directory, seal_ca=settings.trust.seal_ca),
+        slot=slot,
+        reader=reader,
+        centre=centre,
+        line=Line(send, line_spent),
+        card_spent=card_spent,
+        line_spent=line_spent,
+    )
+
+
+def _reader(settings: s.Settings, spent: Stopwatch) -> tuple[VirtualSlot | None, Reader]:
+    if isinstance(settings.card, s.PcscCard):
+        return None, PcscReader(settings.card.reader or None)
+    slot = VirtualSlot(speed=latency.TYPICAL, spent=spent.add_ms)
+    return slot, PluggableReader(slot)
+
+
+def _centre(base: Base) -> tuple[Centre | None, Send]:
+    wanted, terminal = base.settings.centre, base.settings.terminal.id
+    if isinstance(wanted, s.RemoteCentre):
+        pki = assets.path("pki") if wanted.pki is None else wanted.pki
+        transport = TlsTransport(wanted.url, pki, terminal)
+        base.closing.callback(transport.close)
+        return None, transport.send
+    folder = base.state / "centre"
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    centre = embedded(authority.trusted_issuers(), base.chance, database=f"sqlite:///{folder / 'centre.db'}")
+    base.closing.callback(centre.close)
+    return centre, InProcess(centre, terminal, base.clock.now).send
+
+
+def _ports(base: Base, devices: _Devices, texts: Texts) -> dict[Lane, Port]:
+    terminal, now, vault = base.settings.terminal.id, base.clock.now, devices.vault
+    client = CentreClient(devices.line.send, terminal)
+    return {
+        Lane.CARD: CardPort(
+            devices.reader,
+            devices.pad,
+            terminal,
+            authority.trusted_issuers(),
+            devices.trace.add,
+            devices.card_spent.take,
+        ),
+        Lane.CENTRE: CentrePort(client, vault, devices.trust, now, base.chance, best_font(), devices.line_spent.take),
+        Lane.PRINTER: PrinterPort(
+            devices.printer,
+            vault,
+            devices.trust,
+            now,
+            base.state / "receipts",
+            wording(texts, base.settings.terminal, now),
+        ),
+        Lane.COINS: CoinPort(devices.box),
+    }
+
+
+def _runner(base: Base, devices: _Devices, texts: Texts) -> Runner:
+    lanes = InlineLanes() if base.inline else ThreadLanes()
+    base.closing.callback(lanes.close)
+    return Runner(
+        Parts(
+            clock=base.clock,
+            lanes=lanes,
+            ports=_ports(base, devices, texts),
+            journal=devices.journal,
+            pad=devices.pad,
+            vault=devices.vault,
+            show=partial(_show, texts, base.settings.panel),
+            speak=lambda key, _session: texts.of(key),
+            new_session_id=partial(_new_session_id, base.clock, base.chance),
+        )
+    )
+
+
+def _show(texts: Texts, panel: s.Panel, session: Session, caption: str) -> View:
+    width, height = _PORTRAIT if panel.orientation == "portrait" else _LANDSCAPE
+    return show(session, texts, width=width, height=height, caption=caption)
+
+
+def _new_session_id(clock: Clock, chance: Chance) -> str:
+    """A UUID of version 7: milliseconds since 1970, then chance (RFC 9562 5.7)."""
+    milliseconds = int(clock.now().timestamp() * 1000)
+    raw = bytearray(milliseconds.to_bytes(6, "big") + chance(10))
+    raw[6] = 0x70 | raw[6] & 0x0F
+    raw[8] = 0x80 | raw[8] & 0x3F
+    return str(uuid.UUID(bytes=bytes(raw)))
+
+
+def _wire(base: Base, devices: _Devices, runner: Runner) -> None:
+    """Let the devices tell the runner what they notice."""
+    box = devices.box
+    box.inserted_changed = lambda total: runner.post(ev.MoneyInserted(total))
+    box.tray_emptied = lambda: runner.post(ev.MoneyTaken())
+    runner.on_event = partial(_keep_fee, box, runner)
+    base.closing.callback(devices.reader.watch(_Watch(runner.post)))
+
+
+def _keep_fee(box: CoinBox, runner: Runner, event: ev.Event) -> None:
+    """Once all sheets are out, the fee is not given back any more."""
+    order = runner.session.order
+    if isinstance(event, ev.SetsPrinted) and order is not None:
+        box.keep(order.request_id)
+
+
+class _Watch:
+    """Turns what a reader sees into events."""
+
+    def __init__(self, post: Callable[[ev.Event], None]) -> None:
+        self._post = post
+        self._seen = Presence.EMPTY
+
+    def __call__(self, presence: Presence) -> None:
+        before, self._seen = self._seen, presence
+        if presence is Presence.NO_READER:
+            self._post(ev.ReaderLost())
+            return
+        if before is Presence.NO_READER:
+            self._post(ev.ReaderFound())
+        if presence is Presence.CARD:
+            self._post(ev.CardPlaced())
+        elif before is Presence.CARD:
+            self._post(ev.CardRemoved())
+
+
+def _emulated(base: Base, devices: _Devices) -> Emulated:
+    reader = devices.reader
+    embedded_centre = devices.centre is not None
+    return Emulated(
+        clock=base.clock,
+        random_bytes=base.chance,
+        card_state=base.state / "card",
+        box=devices.box,
+        printer=devices.printer,
+        print_folder=base.settings.print_folder,
+        trace=devices.trace,
+        slot=devices.slot,
+        reader=reader if isinstance(reader, PluggableReader) else None,
+        centre=devices.centre,
+        line=devices.line if embedded_centre else None,
+    )

@@ -1,0 +1,84 @@
+"""Acts at start on what `kiosk.decision` says about orders that a crash left open (design 3.3).
+
+Separate from the decision, which is pure, and from the composition root, which only joins parts.
+Whatever lay in escrow goes to the tray first: it was never taken for anything.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+
+from kiosk.coinbox import CoinBox, Fate
+from kiosk.decision import Decision, RefundOwed, Report, Reprint, Returned, Story, Void, World, decide, stories
+from kiosk.journal import Journal
+from kiosk.runner import Runner
+from kiosk.session import effects as e
+from kiosk.session import records
+from kiosk.session.events import MoneyReturned, UnfinishedFound
+from printer.folder import FolderPrinter
+
+
+def recover(journal: Journal, box: CoinBox, printer: FolderPrinter, runner: Runner, now: datetime) -> None:
+    """Give escrow back, then void, report, record or offer a reprint, as decided. Raises StateNotWritten."""
+    if returned := box.give_back():
+        journal.append("", "escrow-returned", {"yen": returned})
+    if box.tray:
+        runner.post(MoneyReturned(box.tray))
+    open_stories = stories(journal.records())
+    if not open_stories:
+        return
+    decisions = decide(open_stories.values(), _world(open_stories, box, printer), now)
+    for decision in _one_reprint(decisions):
+        _act(decision, open_stories, journal, box, runner)
+
+
+def _world(open_stories: dict[str, Story], box: CoinBox, printer: FolderPrinter) -> World:
+    fates = {order_id: box.fate(order_id) for order_id in open_stories}
+    whole = {order_id for order_id, story in open_stories.items() if _is_out(story, printer)}
+    return World(
+        taken=frozenset(key for key, fate in fates.items() if fate in (Fate.TAKEN, Fate.KEPT)),
+        returned=frozenset(key for key, fate in fates.items() if fate is Fate.RETURNED),
+        printed=frozenset(whole),
+    )
+
+
+def _is_out(story: Story, printer: FolderPrinter) -> bool:
+    """True when the printer has finished every set of the order."""
+    return story.order is not None and all(_is_whole(printer, one.number) for one in story.order.sets)
+
+
+def _is_whole(printer: FolderPrinter, set_number: str) -> bool:
+    return any("-part-" not in file.name for file in printer.files(set_number))
+
+
+def _one_reprint(decisions: tuple[Decision, ...]) -> tuple[Decision, ...]:
+    """Only the newest paid order can be offered to a customer; an older one is an operator's task."""
+    last = next((one for one in reversed(decisions) if isinstance(one, Reprint)), None)
+    found: list[Decision] = []
+    for one in decisions:
+        if isinstance(one, Reprint) and one is not last:
+            found += [RefundOwed(one.order.request_id, one.order.fee), Void(one.order.request_id)]
+        else:
+            found.append(one)
+    return tuple(found)
+
+
+def _act(decision: Decision, told: dict[str, Story], journal: Journal, box: CoinBox, runner: Runner) -> None:
+    match decision:
+        case Void(order_id):
+            runner.run_errand(e.VoidOrder("", order_id))
+        case RefundOwed(order_id, yen):
+            _record(journal, order_id, records.refund_owed(order_id, yen))
+        case Returned(order_id, yen):
+            _record(journal, order_id, records.returned(order_id, yen))
+        case Reprint(order):
+            runner.post(UnfinishedFound(order))
+        case Report(order):
+            box.keep(order.request_id)
+            if "printed" not in told[order.request_id].kinds:
+                _record(journal, order.request_id, records.printed(replace(order, reprint=False)))
+            runner.run_errand(e.ReportDelivered("", order))
+
+
+def _record(journal: Journal, order_id: str, record: e.Record) -> None:
+    """Write under the visit that placed the order: its id is the order's without the last number."""
+    journal.append(order_id.rpartition("-")[0], record.kind, dict(record.fields))
