@@ -51,15 +51,18 @@ class TlsTransport:
         self._connection: http.client.HTTPSConnection | None = None
 
     def send(self, request: Request) -> Response:
-        """Send once and wait; raises CentreUnreachable before, OutcomeUnknown after anything was sent."""
+        """Send once and wait; raises CentreUnreachable before, OutcomeUnknown after anything was sent.
+
+        A GET changes nothing, so that its failure is CentreUnreachable at any time.
+        """
         with self._lock:
             connection = self._connected()
             try:
                 return _exchange(connection, request)
             except (OSError, http.client.HTTPException) as error:
                 self.close()
-                if _refused_handshake(error):
-                    raise CentreUnreachable("the issue centre refused this terminal") from error
+                if request.method == "GET" or _refused_handshake(error):
+                    raise CentreUnreachable("the issue centre did not answer this terminal") from error
                 raise OutcomeUnknown("the request was sent, no whole answer came") from error
             except (OutcomeUnknown, ProtocolError):
                 self.close()

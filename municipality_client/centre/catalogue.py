@@ -29,7 +29,9 @@ class Catalogue:
     def timetable(self, books: Books, profile: Profile | None) -> Timetable:
         """Return when there is service, closures that the bench added included."""
         pauses = books.closures(EVERYWHERE if profile is None else profile.code)
-        extra = Closed(maintenance=tuple(Maintenance.model_validate({"from": start, "until": end}) for start, end in pauses))
+        extra = Closed(
+            maintenance=tuple(Maintenance.model_validate({"from": start, "until": end}) for start, end in pauses)
+        )
         return calendar.timetable(self.national, profile, extra if pauses else None)
 
     def municipalities(self, books: Books, now: datetime) -> m.Municipalities:

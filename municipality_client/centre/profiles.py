@@ -55,7 +55,7 @@ class Stated(_Table, Generic[T]):
 class Dated(_Table, Generic[T]):
     """A value that may change: the last one that holds on a day is meant."""
 
-    values: tuple[Stated[T], ...] = Field(min_length=1)
+    values: tuple[Stated[T], ...]
 
     @model_validator(mode="before")
     @classmethod

@@ -1,0 +1,157 @@
+"""The centre's command line: `python -m municipality_client.centre serve|init|check|test-keys`.
+
+Separate because it is the composition root of the centre as a program: the only place of this
+package that reads the real clock and the system's randomness. Exit code 2 with one line per
+mistake for bad input.
+"""
+
+import logging
+import os
+import shutil
+import signal
+import time
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding
+
+import assets
+from assets import tables
+from municipality_client.centre import handle, keymaking, people, profiles, server
+from municipality_client.centre.calendar import JST
+from municipality_client.centre.store import Store
+from municipality_client.errors import BadProfile, KeysMissing, MunicipalityError
+
+_CARD_CA = "jpki/user-authentication-ca.crt.pem"
+_DEMO_TERMINAL = "T00001"
+
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, help="The issue centre of the certificate kiosk emulator."
+)
+
+
+@app.command()
+def serve(
+    database: Annotated[str, typer.Option(help="SQLAlchemy URL of the books")] = "sqlite:///centre.db",
+    listen: Annotated[str, typer.Option(help="HOST:PORT; port 0 takes a free one")] = "127.0.0.1:8443",
+    pki: Annotated[Path | None, typer.Option(help="folder with seal/, tls/ and jpki/")] = None,
+    at: Annotated[datetime | None, typer.Option(help="civil time (JST) at the start, for demonstrations")] = None,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="threads that work on requests")] = 4,
+) -> None:
+    """Serve kiosks over mutual TLS 1.3 until SIGINT or SIGTERM."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
+    folder = assets.path("pki") if pki is None else pki
+    try:
+        centre = handle.embedded([_card_ca(folder)], os.urandom, database=database, pki=folder)
+        listening = server.listen(*_address(listen))
+        host, port = listening.getsockname()[:2]
+        typer.echo(f"https://{host}:{port}")
+        for stop in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(stop, lambda _number, _frame: None)  # uvicorn raises them again after its stop
+        server.serve(centre, folder, _clock(at), listening, workers)
+    except MunicipalityError as error:
+        raise _stop(error) from error
+
+
+@app.command()
+def init(
+    directory: Annotated[Path, typer.Argument(help="new folder for keys and books")],
+    terminal: Annotated[list[str] | None, typer.Option(help="terminal ids to make key pairs for")] = None,
+) -> None:
+    """Make a centre's own keys, key pairs for its terminals, and an empty database."""
+    folder = directory / "pki"
+    try:
+        known = profiles.load_all().values()
+        made = keymaking.make_seal_keys(folder / "seal", known)
+        made += keymaking.make_tls_keys(folder / "tls", terminal or [_DEMO_TERMINAL])
+        (folder / "jpki").mkdir(exist_ok=True)
+        shutil.copy(assets.path("pki") / _CARD_CA, folder / _CARD_CA)
+        Store(f"sqlite:///{directory / 'centre.db'}").close()
+    except MunicipalityError as error:
+        raise _stop(error) from error
+    for path in [*made, folder / _CARD_CA, directory / "centre.db"]:
+        typer.echo(path)
+
+
+@app.command()
+def check(
+    files: Annotated[list[Path], typer.Argument(help="municipality files, or people files with a table [person]")],
+    inferred: Annotated[bool, typer.Option(help="list what the municipality's page does not say")] = False,
+) -> None:
+    """Check files that people write; every mistake as FILE:LINE: field: what is wrong."""
+    wrong = []
+    for path in files:
+        try:
+            _check(path, inferred)
+        except BadProfile as error:
+            wrong.append(str(error))
+    if wrong:
+        raise _stop(BadProfile("\n".join(wrong)))
+
+
+@app.command("test-keys")
+def test_keys(
+    terminal: Annotated[list[str] | None, typer.Option(help="terminal ids to make key pairs for")] = None,
+) -> None:
+    """Make the committed test keys and pictures of seals where they are missing."""
+    try:
+        known = profiles.load_all().values()
+        made = keymaking.draw_seals(people.FOLDER, profiles.FOLDER, known)
+        made += keymaking.make_seal_keys(assets.path("pki/seal"), known)
+        made += keymaking.make_tls_keys(assets.path("pki/tls"), terminal or [_DEMO_TERMINAL])
+    except MunicipalityError as error:
+        raise _stop(error) from error
+    for path in made:
+        typer.echo(path)
+
+
+def _check(path: Path, inferred: bool) -> None:
+    try:
+        is_person = "person" in tables.tables(path)
+    except tables.FileError as error:
+        raise BadProfile(str(error)) from error
+    if is_person:
+        people.read(path)
+        return
+    profile = profiles.load(path)
+    for place, reason in profiles.inferred(profile) if inferred else ():
+        typer.echo(f"{path}: {place}: inferred, {reason}")
+
+
+def _card_ca(folder: Path) -> bytes:
+    """Return the CA of cards (DER): the folder's own, else the test JPKI's."""
+    path = folder / _CARD_CA
+    if not path.is_file():
+        path = assets.path("pki") / _CARD_CA
+    try:
+        return x509.load_pem_x509_certificate(path.read_bytes()).public_bytes(Encoding.DER)
+    except (OSError, ValueError) as error:
+        raise KeysMissing(f"{path}: missing or not a public-key certificate") from error
+
+
+def _address(listen: str) -> tuple[str, int]:
+    host, separator, port = listen.rpartition(":")
+    if not separator or not port.isdecimal() or int(port) > 65535:
+        raise typer.BadParameter(f"{listen} is not HOST:PORT")
+    return host.strip("[]"), int(port)
+
+
+def _clock(at: datetime | None) -> Callable[[], datetime]:
+    """Return the civil clock: real, or begun at `at` and running at real speed."""
+    if at is None:
+        return lambda: datetime.now(JST)
+    begun, start = time.monotonic(), at if at.tzinfo else at.replace(tzinfo=JST)
+    return lambda: start + timedelta(seconds=time.monotonic() - begun)
+
+
+def _stop(error: MunicipalityError) -> typer.Exit:
+    typer.echo(str(error), err=True)
+    return typer.Exit(2)
+
+
+if __name__ == "__main__":
+    app(prog_name="python -m municipality_client.centre")
