@@ -34,3 +34,80 @@ def doctor() -> int:
     from kiosk.doctor import report
 
     return report(typer.echo)
+
+
+@app.command()
+def replay(
+    paths: Annotated[list[str], typer.Argument(metavar="PATH[:LINE]…", help="Feature files or folders.")],
+    name: Annotated[str, typer.Option(help="Only scenarios whose name contains this.")] = "",
+    only: Annotated[str, typer.Option(metavar="TAG", help="Only scenarios with this tag, like @I-08.")] = "",
+    jobs: Annotated[int, typer.Option(min=1, help="Processes to play in.")] = 1,
+    shuffle: Annotated[int | None, typer.Option(metavar="SEED", help="Play in another order.")] = None,
+    fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop at the first failure.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and list, play nothing.")] = False,
+    junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write JUnit XML.")] = None,
+) -> int:
+    """Replay scenarios on simulated time, without window and network."""
+    from kiosk.replay import command
+
+    return command.replay(
+        paths,
+        name=name,
+        only=only,
+        fail_fast=fail_fast,
+        dry_run=dry_run,
+        shuffle=shuffle,
+        jobs=jobs,
+        junit=junit,
+    )
+
+
+@app.command()
+def steps() -> int:
+    """List every step that a scenario can use."""
+    from kiosk.replay import command
+
+    return command.steps()
+
+
+@app.command()
+def journal(
+    state: State = None,
+    verify: Annotated[bool, typer.Option("--verify", help="Check the chain only; 1 when it is broken.")] = False,
+) -> int:
+    """Print the journal's records, one a line, after checking their chain."""
+    from kiosk import journal as books
+    from kiosk.errors import JournalDamaged
+    from kiosk.settings import default_state
+
+    path = (state or default_state()) / "journal" / "journal.db"
+    if not path.exists():
+        raise typer.BadParameter(f"{path}: there is no journal")
+    try:
+        records = books.read(path)
+    except JournalDamaged as error:
+        typer.echo(error, err=True)
+        return 1
+    for line in () if verify else books.lines(records):
+        typer.echo(line)
+    if verify:
+        typer.echo(f"{path}: {len(records)} records, chain unbroken")
+    return 0
+
+
+@app.command()
+def screens(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the PNGs go.")],
+    language: Annotated[str, typer.Option(help="Language of the panel.")] = "ja",
+    everything: Annotated[bool, typer.Option("--all", help="Every failure screen too.")] = False,
+    docs: Annotated[bool, typer.Option("--docs", help="The pictures of the documentation.")] = False,
+) -> int:
+    """Draw a PNG of every screen, and a contact sheet."""
+    from kiosk import screenshots
+
+    if docs:
+        made = screenshots.docs_pictures(folder)
+    else:
+        made = screenshots.screens(folder, language=language, everything=everything)
+    typer.echo(f"{len(made)} pictures in {folder}")
+    return 0
