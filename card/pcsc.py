@@ -16,13 +16,13 @@ from typing import Any
 from card import errors
 from card.connection import Presence
 
-_POLL_MS = 500
+_POLL_MS = 250
+_NOTICE_MS = 700
 _RETRY_SECONDS = 0.5
 _ANSWER_MOST = 65538
 _SERVICE = {"SCARD_E_NO_SERVICE", "SCARD_E_SERVICE_STOPPED", "SCARD_F_COMM_ERROR", "SCARD_E_INVALID_HANDLE"}
 _READER = {"SCARD_E_UNKNOWN_READER", "SCARD_E_NO_READERS_AVAILABLE", "SCARD_E_READER_UNAVAILABLE"}
 _CARD = {"SCARD_W_REMOVED_CARD", "SCARD_E_NO_SMARTCARD", "SCARD_W_RESET_CARD", "SCARD_W_UNPOWERED_CARD"}
-_SILENT = {"SCARD_E_TIMEOUT"}
 
 
 def readers() -> list[str]:
@@ -59,7 +59,7 @@ class PcscReader:
         except errors.CardError:
             scard.SCardReleaseContext(context)
             raise
-        return PcscConnection(context, handle, protocol)
+        return PcscConnection(context, handle, protocol, name)
 
     def watch(self, changed: Callable[[Presence], None]) -> Callable[[], None]:
         """See `card.connection.Reader.watch`; `changed` runs in a thread of its own, NO_READER while pcscd is down."""
@@ -78,8 +78,9 @@ class PcscReader:
 class PcscConnection:
     """An open connection; fulfils `card.connection.CardConnection`. Use it from one thread."""
 
-    def __init__(self, context: int, handle: int, protocol: int) -> None:
+    def __init__(self, context: int, handle: int, protocol: int, reader: str) -> None:
         self._context = context
+        self._reader = reader
         self._handle = handle
         self._protocol = protocol
         self._is_open = True
@@ -91,6 +92,8 @@ class PcscConnection:
         scard = _scard()
         pci = scard.SCARD_PCI_T0 if self._protocol == scard.SCARD_PROTOCOL_T0 else scard.SCARD_PCI_T1
         result, answer = scard.SCardTransmit(self._handle, pci, list(command))
+        if result == scard.SCARD_E_NOT_TRANSACTED and self._is_card_gone():
+            raise errors.CardRemoved("the card was removed")
         _check("transmit", result)
         if len(answer) > _ANSWER_MOST:
             raise errors.TransportError("an answer larger than any APDU")
@@ -105,6 +108,16 @@ class PcscConnection:
         scard.SCardEndTransaction(self._handle, scard.SCARD_LEAVE_CARD)
         scard.SCardDisconnect(self._handle, scard.SCARD_UNPOWER_CARD)
         scard.SCardReleaseContext(self._context)
+
+    def _is_card_gone(self) -> bool:
+        """A failed exchange is often the first sign of a pulled card: pcscd itself looks only now and then."""
+        try:
+            now = _states(self._context, [(self._reader, 0)], 0)
+            if _has_card(now[0][1]):
+                now = _states(self._context, now, _NOTICE_MS)
+        except errors.CardError:
+            return False
+        return not _has_card(now[0][1])
 
 
 class _Watch:

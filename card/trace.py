@@ -21,6 +21,7 @@ _SFI_BITS = 0x1F
 _PUBLIC_FILES = {0x0002, 0x0006, 0x0008, 0x000A, 0x000B}
 _PUBLIC_BODY = {Ins.SELECT, Ins.COMPUTE_DIGITAL_SIGNATURE, Ins.GET_DATA, Ins.GET_CHALLENGE}
 _PUBLIC_ANSWER = {Ins.COMPUTE_DIGITAL_SIGNATURE, Ins.GET_CHALLENGE, Ins.SELECT}
+_REFERENCING = {Ins.VERIFY, Ins.CHANGE_REFERENCE_DATA, Ins.CHANGE_KEY, Ins.COMPUTE_DIGITAL_SIGNATURE}
 _APPLICATIONS = {AID: "JPKI", ISD_AID: "ISD"}
 _NAMES = {
     Ins.SELECT: "SELECT",
@@ -135,7 +136,7 @@ class _View:
         if apdu.ins == Ins.READ_BINARY:
             offset = apdu.p2 if sfi is not None else apdu.p1 << 8 | apdu.p2
             return f"{_fid(fid)} from {offset}"
-        return _fid(fid) if apdu.p2 & _CURRENT_OR_SFI else ""
+        return _fid(fid) if apdu.ins in _REFERENCING else ""
 
 
 def _parsed(command: bytes) -> CommandApdu | None:
@@ -147,14 +148,14 @@ def _parsed(command: bytes) -> CommandApdu | None:
 
 def _sfi(apdu: CommandApdu) -> int | None:
     """The short EF identifier a command names: READ BINARY in P1, PIN and key commands in P2."""
-    if apdu.ins == Ins.SELECT or apdu.ins not in _NAMES:
+    if apdu.ins != Ins.READ_BINARY and apdu.ins not in _REFERENCING:
         return None
     reference = apdu.p1 if apdu.ins == Ins.READ_BINARY else apdu.p2
     return reference & _SFI_BITS or None if reference & _CURRENT_OR_SFI else None
 
 
 def _command_hex(apdu: CommandApdu | None, command: bytes) -> str:
-    """A command that cannot be parsed shows its header alone."""
+    """A body is shown only where it is public; a command that cannot be parsed has none that is known."""
     header = _hex(command[:_HEADER])
     if len(command) <= _HEADER:
         return header

@@ -1,0 +1,248 @@
+"""A served card behind a real pcscd: our own reader side, OpenSC, and a daemon that dies.
+
+The daemon is the tests' own (`private_pcscd`); where pcscd, vpcd, OpenSC or pyscard are missing,
+these tests skip with the reason, or fail with REQUIRE_SYSTEM=1.
+"""
+
+import queue
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+
+import pytest
+
+from card import errors, pcsc
+from card.__main__ import main
+from card.connection import Presence
+from card.pcsc import PcscReader
+from card.virtual.other import OtherCard
+from card.virtual.personalise import personalise
+from card.virtual.profiles import CONTACT, CONTACTLESS, CardProfile
+from card.virtual.slot import InsertableCard
+from card.virtual.vpcd import VpcdCard
+from tests.card.cards import NOW, SELECT_JPKI
+from tests.card.contract import ReaderContract
+from tests.card.private_pcscd import PrivatePcscd, free_ports, private_pcscd, requires_pcscd, socket_folder
+
+pytestmark = pytest.mark.system
+_PATIENCE = 10.0
+PKCS11 = ["pkcs11-tool", "--mechanism", "SHA256-RSA-PKCS", "--login", "--sign"]
+
+
+@contextmanager
+def plugged(card: InsertableCard, port: int) -> Iterator[VpcdCard]:
+    """Hold a card in a slot of the daemon, from the moment pcscd sees it until it sees it gone."""
+    served = VpcdCard(card, port)
+    thread = threading.Thread(target=served.run)
+    thread.start()
+    try:
+        _wait_for(Presence.CARD)
+        yield served
+    finally:
+        served.stop()
+        thread.join(_PATIENCE)
+        _wait_for(Presence.EMPTY, Presence.NO_READER)
+
+
+def _wait_for(*wanted: Presence) -> None:
+    seen: queue.SimpleQueue[Presence] = queue.SimpleQueue()
+    stop = PcscReader().watch(seen.put)
+    try:
+        while seen.get(timeout=_PATIENCE) not in wanted:
+            pass
+    finally:
+        stop()
+
+
+@pytest.fixture
+def daemon() -> Iterator[PrivatePcscd]:
+    requires_pcscd()
+    with private_pcscd() as running:
+        yield running
+
+
+class PcscRig:
+    """taro's card, put into and pulled out of the first slot; open connections are ended with the test."""
+
+    def __init__(self, state: Path, port: int) -> None:
+        self.reader = PcscReader("Virtual PCD 00 00")
+        self._state = state
+        self._port = port
+        self._plugged: list[AbstractContextManager[VpcdCard]] = []
+
+    def insert(self) -> None:
+        holding = plugged(personalise("taro", self._state, NOW), self._port)
+        holding.__enter__()
+        self._plugged.append(holding)
+
+    def remove(self) -> None:
+        for holding in self._plugged:
+            holding.__exit__(None, None, None)
+        self._plugged.clear()
+
+
+class TestPcsc(ReaderContract):
+    @pytest.fixture
+    def rig(self, daemon: PrivatePcscd, tmp_path: Path) -> Iterator[PcscRig]:
+        rig = PcscRig(tmp_path, daemon.port)
+        yield rig
+        rig.remove()
+
+
+def _run(daemon: PrivatePcscd, *command: str) -> str:
+    done = subprocess.run(command, env=daemon.environment, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+@pytest.mark.parametrize("profile", [CONTACT, CONTACTLESS], ids=lambda profile: profile.name)
+def test_opensc_knows_the_card(daemon: PrivatePcscd, tmp_path: Path, profile: CardProfile) -> None:
+    requires_pcscd("opensc-tool")
+    with plugged(personalise("taro", tmp_path, NOW, profile=profile), daemon.port):
+        assert _run(daemon, "opensc-tool", "-r", "0", "-n") == "jpki\n"
+
+
+@pytest.mark.proves("O-55")
+@pytest.mark.parametrize(("slot", "pin", "key"), [("0", "1234", "01"), ("1", "ABC123", "02")])
+def test_pkcs11_signs_and_openssl_verifies(daemon: PrivatePcscd, tmp_path: Path, slot: str, pin: str, key: str) -> None:
+    requires_pcscd("pkcs11-tool", "pkcs15-tool", "openssl")
+    text, signature, pem, public = (str(tmp_path / name) for name in ("text", "signature", "cert.pem", "public.pem"))
+    Path(text).write_text("行政サービス")
+    with plugged(personalise("taro", tmp_path, NOW), daemon.port):
+        chosen = ["--slot-index", slot, "--pin", pin, "--id", key]
+        _run(daemon, *PKCS11, *chosen, "--input-file", text, "--output-file", signature)
+        auth = ["--auth-id", str(int(key)), "--verify-pin", "--pin", pin]
+        _run(daemon, "pkcs15-tool", "--read-certificate", str(int(key)), *auth, "-o", pem)
+    _run(daemon, "openssl", "x509", "-in", pem, "-pubkey", "-noout", "-out", public)
+    verified = _run(daemon, "openssl", "dgst", "-sha256", "-verify", public, "-signature", signature, text)
+
+    assert verified == "Verified OK\n"
+
+
+def test_pkcs11_finds_no_errors(daemon: PrivatePcscd, tmp_path: Path) -> None:
+    requires_pcscd("pkcs11-tool")
+    with plugged(personalise("taro", tmp_path, NOW), daemon.port):
+        said = _run(daemon, "pkcs11-tool", "--slot-index", "0", "--login", "--pin", "1234", "--test")
+
+    assert said.endswith("No errors\n")
+
+
+@pytest.mark.proves("I-08")
+def test_opensc_sees_a_blocked_pin_and_still_uses_the_other(daemon: PrivatePcscd, tmp_path: Path) -> None:
+    requires_pcscd("pkcs11-tool")
+    with plugged(personalise("taro", tmp_path, NOW), daemon.port):
+        for _ in range(3):
+            wrong = ["--slot-index", "0", "--login", "--pin", "0000", "--test"]
+            done = subprocess.run(["pkcs11-tool", *wrong], env=daemon.environment, capture_output=True, text=True)
+            assert "CKR_PIN_INCORRECT" in done.stderr
+        slots = _run(daemon, "pkcs11-tool", "-L")
+        said = _run(daemon, "pkcs11-tool", "--slot-index", "1", "--login", "--pin", "ABC123", "--test")
+
+    assert "user PIN locked" in slots
+    assert said.endswith("No errors\n")
+
+
+def test_a_childs_card_binds_too(daemon: PrivatePcscd, tmp_path: Path) -> None:
+    requires_pcscd("pkcs11-tool")
+    with plugged(personalise("jiro", tmp_path, NOW), daemon.port):
+        said = _run(daemon, "pkcs11-tool", "--slot-index", "0", "--login", "--pin", "3456", "--test")
+
+    assert said.endswith("No errors\n")
+
+
+def test_info_shows_the_card_and_sends_no_pin(
+    daemon: PrivatePcscd, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with plugged(personalise("taro", tmp_path, NOW), daemon.port):
+        assert main(["info"]) == 0
+        said = capsys.readouterr().out
+        assert main(["info", "--reader", "Elsewhere"]) == 1
+        assert "no such reader: Elsewhere" in capsys.readouterr().err
+    with plugged(OtherCard(), daemon.port):
+        assert main(["info"]) == 1
+        assert capsys.readouterr().err == "card: not a My Number card\n"
+    assert main(["info"]) == 1
+    assert len(capsys.readouterr().err.splitlines()) == 1
+
+    assert "JPKIAPICCTOKEN2" in said
+    assert "serial 1000101" in said
+    assert "3 tries left" in said
+
+
+def test_the_reader_with_a_card_is_found_wherever_it_is(daemon: PrivatePcscd, tmp_path: Path) -> None:
+    with plugged(personalise("taro", tmp_path, NOW), daemon.port + 1):
+        connection = PcscReader().connect()
+        answer = connection.transmit(bytes.fromhex(SELECT_JPKI))
+        connection.disconnect()
+
+    assert answer == b"\x90\x00"
+    assert pcsc.readers() == ["Virtual PCD 00 00", "Virtual PCD 00 01"]
+    with pytest.raises(errors.NoReader):
+        PcscReader("Elsewhere").connect()
+
+
+def test_a_thousand_commands_take_no_forty_milliseconds_each(daemon: PrivatePcscd, tmp_path: Path) -> None:
+    """Without TCP_QUICKACK on the card's side each would take 44 ms (card.md §6.4)."""
+    with plugged(personalise("taro", tmp_path, NOW), daemon.port):
+        connection = PcscReader().connect()
+        start = time.perf_counter()
+        for _ in range(1000):
+            connection.transmit(bytes.fromhex(SELECT_JPKI))
+        spent = time.perf_counter() - start
+        connection.disconnect()
+
+    assert spent < 10.0
+
+
+@pytest.mark.proves("fault-01")
+def test_a_command_right_after_the_card_was_pulled(daemon: PrivatePcscd, tmp_path: Path) -> None:
+    """Before pcscd itself has noticed."""
+    with plugged(personalise("taro", tmp_path, NOW), daemon.port) as served:
+        connection = PcscReader().connect()
+        served.stop()
+        with pytest.raises(errors.CardRemoved):
+            connection.transmit(bytes.fromhex(SELECT_JPKI))
+        connection.disconnect()
+
+
+@pytest.mark.proves("fault-05", "fault-06")
+def test_a_watch_survives_a_daemon_that_dies_and_comes_back(tmp_path: Path) -> None:
+    requires_pcscd()
+    socket_folder()
+    seen: queue.SimpleQueue[Presence] = queue.SimpleQueue()
+    stop = PcscReader().watch(seen.put)
+    served = VpcdCard(personalise("taro", tmp_path, NOW), port := free_ports())
+    thread = threading.Thread(target=served.run)
+    thread.start()
+    try:
+        assert Presence.NO_READER is seen.get(timeout=_PATIENCE)
+        with private_pcscd(port) as first:
+            assert _comes(Presence.CARD, seen) < 2.0
+            connection = PcscReader().connect()
+            first.kill()
+            with pytest.raises(errors.ServiceNotRunning):
+                connection.transmit(bytes.fromhex(SELECT_JPKI))
+            connection.disconnect()
+            assert _comes(Presence.NO_READER, seen) < 2.0
+            with pytest.raises(errors.ServiceNotRunning):
+                PcscReader().connect()
+        with private_pcscd(port):
+            assert _comes(Presence.CARD, seen) < 2.0
+            connection = PcscReader().connect()
+            assert connection.transmit(bytes.fromhex(SELECT_JPKI)) == b"\x90\x00"
+            connection.disconnect()
+    finally:
+        served.stop()
+        thread.join(_PATIENCE)
+        stop()
+
+
+def _comes(wanted: Presence, seen: "queue.SimpleQueue[Presence]") -> float:
+    """Wait for a presence, whatever comes before it; return the seconds it took."""
+    start = time.monotonic()
+    while seen.get(timeout=_PATIENCE) is not wanted:
+        pass
+    return time.monotonic() - start
