@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from kiosk.replay.errors import FeatureError
 from kiosk.replay.feature import collect, read
 
@@ -39,7 +40,7 @@ def written(tmp_path: Path, text: str) -> str:
 def test_scenarios_are_flat_with_background_first_and_know_their_lines(tmp_path: Path) -> None:
     plain, first, second = collect([written(tmp_path, TWO)])
 
-    assert [line.text for line in plain.steps][0] == "いま 2026-04-06 10:00 である"
+    assert plain.steps[0].text == "いま 2026-04-06 10:00 である"
     assert plain.tags == ("I-08", "fault-07")
     assert (plain.line, plain.steps[1].line, plain.steps[1].keyword) == (8, 9, "もし")
     assert first.name == "取る [S-04, 住民票]"

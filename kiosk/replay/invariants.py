@@ -1,0 +1,206 @@
+"""The invariants of faults.md §1, asked after every step of every scenario.
+
+Separate from the steps, which ask what the tester thought of: these are asked whether or not
+anybody thought of them. Each check is a small generator that tells what is broken, or nothing.
+I8 (many kiosks) and the parts of I4 that need another process are not visible from here.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pydantic import BaseModel, ConfigDict
+
+import assets
+from assets import tables
+from kiosk.coinbox import FLOAT, total
+from kiosk.journal import JournalRecord
+from kiosk.replay import papers
+from kiosk.replay.errors import InvariantError
+from kiosk.session.states import Session, Step
+
+if TYPE_CHECKING:
+    from kiosk.replay.world import World
+
+_PERSONAL_FOLDERS = ("card", "centre", "printed")
+"""Parts of the state folder that may hold personal data (design §5.6)."""
+
+_ENDED = (Step.IDLE, Step.FAILED, Step.FORGOTTEN)
+
+
+class Watch:
+    """Looks at one world after each step; what was checked and has not changed is not read again."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._read: dict[Path, tuple[int, int]] = {}
+        self._seen: set[Path] = set()
+
+    def check(self) -> None:
+        """Raise InvariantError for the first invariant that does not hold."""
+        for broken in self._broken():
+            raise InvariantError(f"invariant {broken}, on {self._world.screen}")
+
+    def _broken(self) -> Iterator[str]:
+        records = self._world.records()
+        yield from self._sheets(records)
+        yield from _charges(records)
+        yield from _money(self._world)
+        yield from _refunds(self._world.runner.session, records)
+        yield from _pin(self._world)
+        yield from _left_over(self._world.runner.session)
+        yield from _failure(self._world)
+        yield from _shown(self._world)
+        yield from self._files()
+
+    def _sheets(self, records: tuple[JournalRecord, ...]) -> Iterator[str]:
+        """I1, I3: every sheet is one of a paid order's set, page by page; a number is printed whole once."""
+        for file in self._world.kiosk.bench.printed():
+            if file not in self._seen:
+                self._seen.add(file)
+                yield from _paper(file, records)
+
+    def _files(self) -> Iterator[str]:
+        """I4, I6: no PIN, name, address or number of a person in any file of the kiosk's side."""
+        for file in self._world.kiosk.settings.state_folder.rglob("*"):
+            if file.is_file() and file.relative_to(self._world.folder).parts[0] not in _PERSONAL_FOLDERS:
+                state = file.stat()
+                if self._read.get(file) != (state.st_mtime_ns, state.st_size):
+                    self._read[file] = (state.st_mtime_ns, state.st_size)
+                    if _secrets().search(file.read_bytes()):
+                        yield f"I4: {file.name} holds a PIN or personal data"
+
+
+def _paper(file: Path, records: tuple[JournalRecord, ...]) -> Iterator[str]:
+    name = file.stem
+    number, _, again = name.partition("-reprint-") if "-reprint-" in name else name.partition("-part-")
+    paid = {str(one.fields["order"]) for one in records if one.kind == "fee-taken"}
+    owners = [one for one in records if one.kind == "sets" and f"{number}:" in str(one.fields["sets"])]
+    if not owners or str(owners[0].fields["order"]) not in paid:
+        yield f"I1: {name} was printed, but no paid order has it"
+        return
+    sheets = papers.sheets_of(file)
+    marks = [(sheet.number, sheet.page, number in sheet.back) for sheet in sheets]
+    if marks != [(number, page, True) for page in range(1, len(sheets) + 1)]:
+        yield f"I1: the sheets of {name} do not belong together: {marks}"
+    if not again and any(sheet.pages != len(sheets) for sheet in sheets):
+        yield f"I3: {name} is not complete"
+
+
+def _charges(records: tuple[JournalRecord, ...]) -> Iterator[str]:
+    """I2: at most one fee for an order."""
+    for order, times in Counter(str(one.fields["order"]) for one in records if one.kind == "fee-taken").items():
+        if times > 1:
+            yield f"I2: {times} fees were taken for {order}"
+
+
+def _money(world: World) -> Iterator[str]:
+    """I2: each yen that was put in is in escrow, in the cash box, in the tray or with the customer."""
+    file = world.folder / "journal" / "coins.json"
+    if not file.exists():
+        return
+    box = json.loads(file.read_text().partition("\n")[0])
+    held = sum(int(yen) * count for part in ("escrow", "cash", "tray") for yen, count in box[part].items())
+    with_customer = world.customer.taken_back - world.customer.put_in
+    if held - total(FLOAT) + with_customer:
+        yield f"I2: {held - total(FLOAT) + with_customer} yen too many at the machine"
+
+
+def _refunds(session: Session, records: tuple[JournalRecord, ...]) -> Iterator[str]:
+    """I2: a fee whose sets did not come out is on record as owed, or back, before the screen says so."""
+    if session.step not in _ENDED:
+        return
+    kinds: dict[str, set[str]] = {}
+    for one in records:
+        kinds.setdefault(str(one.fields.get("order", "")), set()).add(one.kind)
+    for order, told in kinds.items():
+        if "fee-taken" in told and not told & {"printed", "refund-owed", "returned"}:
+            yield f"I2: {order} is paid, not printed, and nothing is owed for it"
+
+
+def _pin(world: World) -> Iterator[str]:
+    """I5: VERIFY once for each confirmation; the tries shown are the card's."""
+    session = world.runner.session
+    if world.verifies() > world.customer.confirmations:
+        yield f"I5: {world.verifies()} VERIFY for {world.customer.confirmations} confirmations"
+    if session.step is not Step.PIN or world.kiosk.bench.card_on_reader != world.customer.card_in_hand:
+        return
+    if session.tries_left != world.customer.tries_left():
+        yield f"I5: {session.tries_left} tries shown, {world.customer.tries_left()} left on the card"
+
+
+def _left_over(session: Session) -> Iterator[str]:
+    """I6: on the idle screen nothing of a visit is left in the session."""
+    if session.step is Step.IDLE:
+        kept = (session.offer, session.order, session.failure, session.auth_cert, session.challenge, session.digits)
+        if any(kept) or session.choice != Session().choice or session.inserted:
+            yield "I6: something of a visit is left in the session"
+
+
+def _failure(world: World) -> Iterator[str]:
+    """I7: a failure has a code, and says what happened, where card and money are, and what to do next."""
+    session = world.runner.session
+    if session.step is Step.FAILED:
+        if session.failure is None or not session.failure.code:
+            yield "I7: a failure without a code"
+        elif session.failure.code not in "\n".join(world.view.words) or len(world.view.words) < _ROWS_OF_FAILURE:
+            yield f"I7: the screen does not say enough about {session.failure.code}"
+
+
+def _shown(world: World) -> Iterator[str]:
+    """Names stand shortened on the screen, addresses and numbers never (service.md §7)."""
+    if _secrets().search("\n".join(world.view.words).encode()):
+        yield "I6: the screen shows personal data"
+
+
+_ROWS_OF_FAILURE = 10
+
+
+class _Card(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    pin: str
+    signature_password: str = ""
+
+
+class _Register(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    family_name: str
+    given_name: str
+    kana: str
+    address: str
+    my_number: str
+    resident_code: str
+
+
+@cache
+def _secrets() -> re.Pattern[bytes]:
+    """What no kiosk-side file may hold, of all fictional people, as bytes in UTF-8 and UTF-16.
+
+    A PIN counts where it stands by itself: four digits inside a hash or a serial are no PIN.
+    """
+    words: set[str] = set()
+    pins: set[str] = set()
+    for file in sorted(assets.path("people").glob("*.toml")):
+        there = tables.tables(file)
+        if "card" in there:
+            card = tables.read(file, _Card, "card")
+            pins.add(card.pin)
+            words.add(card.signature_password)
+        if "register" in there:
+            words |= _personal(tables.read(file, _Register, "register"))
+    plain = [re.escape(word.encode(code)) for word in sorted(words - {""}) for code in ("utf-8", "utf-16-le")]
+    alone = [rb"(?<![0-9A-Za-z.:-])" + pin.encode() + rb"(?![0-9A-Za-z.:-])" for pin in sorted(pins)]
+    return re.compile(b"|".join(plain + alone))
+
+
+def _personal(row: _Register) -> set[str]:
+    names = {f"{row.family_name}{between}{row.given_name}" for between in ("", " ", "\u3000")}
+    return names | {row.kana, row.address, row.my_number, row.resident_code}

@@ -1,0 +1,83 @@
+"""Steps about the machine and what befalls it: power, reader, line, printer, and what the books say."""
+
+from kiosk.replay.steps import step
+from kiosk.replay.world import World
+
+
+@step("電源が切れて、また入る", "machine")
+def power_cut(world: World) -> None:
+    """Cut the power without any cleaning up, and start the machine again on what it had written."""
+    world.cut_power()
+
+
+@step("カード読取装置が外れる", "machine")
+def reader_unplugged(world: World) -> None:
+    """Unplug the card reader (fault-05)."""
+    world.kiosk.bench.unplug_reader(True)
+
+
+@step("カード読取装置がつながる", "machine")
+def reader_plugged(world: World) -> None:
+    """Plug the card reader in again."""
+    world.kiosk.bench.unplug_reader(False)
+
+
+@step("センターとの回線が切れる", "machine")
+def line_cut(world: World) -> None:
+    """Cut the line to the issue centre before the next request (fault-26)."""
+    world.kiosk.bench.cut_line(True)
+
+
+@step("センターとの回線がつながる", "machine")
+def line_back(world: World) -> None:
+    """Bring the line to the issue centre back."""
+    world.kiosk.bench.cut_line(False)
+
+
+@step("センターの返事だけが届かなくなる", "machine")
+def answers_lost(world: World) -> None:
+    """Let the centre hear everything and every answer be lost (fault-27)."""
+    world.kiosk.bench.lose_answers(True)
+
+
+@step("センターの返事がまた届く", "machine")
+def answers_back(world: World) -> None:
+    """Let the centre's answers arrive again."""
+    world.kiosk.bench.lose_answers(False)
+
+
+@step("センターの返事に{数}秒かかる", "machine")
+def slow_centre(world: World, seconds: int) -> None:
+    """Make every answer of the centre take so long."""
+    world.kiosk.bench.centre_latency(seconds)
+
+
+@step("{数}枚目で紙がつまる", "machine")
+def jam(world: World, sheet: int) -> None:
+    """Let the printer jam on this sheet of the next job (fault-40)."""
+    world.kiosk.bench.printer_fault("media-jam", sheet)
+
+
+@step("{数}枚目で紙がなくなる", "machine")
+def paper_out(world: World, sheet: int) -> None:
+    """Let the printer run out of paper on this sheet of the next job (fault-41)."""
+    world.kiosk.bench.printer_fault("media-empty", sheet)
+
+
+@step("プリンターを直す", "machine")
+def repair(world: World) -> None:
+    """Clear the jam, refill the paper."""
+    world.kiosk.bench.clear_printer_fault()
+
+
+@step("台帳に「{文}」と記録されている", "machine")
+def journal_has(world: World, kind: str) -> None:
+    """Look for a kind of record in the kiosk's durable journal, since the scenario began."""
+    world.settle(lambda: kind in world.journal_kinds())
+    world.expect(kind in world.journal_kinds(), f"a record 「{kind}」", " ".join(world.journal_kinds()))
+
+
+@step("台帳に「{文}」と記録されていない", "machine")
+def journal_has_not(world: World, kind: str) -> None:
+    """Make sure that a kind of record is not in the journal."""
+    world.expect(kind not in world.journal_kinds(), f"no record 「{kind}」", " ".join(world.journal_kinds()))

@@ -1,0 +1,44 @@
+"""Reads the sheets of a scenario back from the printed files, as a customer reads paper.
+
+Separate because it is the only place of this package that opens a PDF, and slow enough to be asked
+only when a step or an invariant wants to know.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from municipality_client import set_number
+from printer import readback
+
+_NUMBER = re.compile(set_number.PATTERN.strip("^$"))
+_PAGE = re.compile(r"(?<![0-9])([0-9]{1,2}) ?/ ?([0-9]{1,2})(?![0-9])")
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """One sheet: the text of its face and back, its unique number, and page i of n (0 where none is found)."""
+
+    face: str
+    back: str
+    number: str
+    page: int
+    pages: int
+
+
+def sheets_of(file: Path) -> tuple[Sheet, ...]:
+    """Return the sheets of one printed file, in order. Raises printer's PdfError."""
+    return _read(file, file.stat().st_size)
+
+
+@lru_cache(maxsize=64)
+def _read(file: Path, _size: int) -> tuple[Sheet, ...]:
+    sides = ["\n".join(side.texts) for side in readback.sides(file.read_bytes())]
+    return tuple(_sheet(face, back) for face, back in zip(sides[::2], sides[1::2], strict=True))
+
+
+def _sheet(face: str, back: str) -> Sheet:
+    number, page = _NUMBER.search(face), _PAGE.search(face)
+    first, of = (int(page.group(1)), int(page.group(2))) if page else (0, 0)
+    return Sheet(face, back, number.group() if number else "", first, of)
