@@ -4,7 +4,7 @@ A panel is 1080 units wide; the height follows the panel's shape. The painter dr
 scenarios press its buttons, the tests measure it. No text is chosen here and nothing is drawn.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 
@@ -163,11 +163,7 @@ class Touch:
 
     view_id: int
     button: str
-    value: str = ""
-
-    def __repr__(self) -> str:
-        """Say which button, never a digit."""
-        return f"Touch({self.view_id}, {self.button!r})"
+    value: str = field(default="", repr=False)
 
 
 def hit(view: View, x: float, y: float) -> Touch | None:

@@ -45,7 +45,7 @@ def told(session: Session, notice: str, detail: str = "") -> Session:
 
 def warned(session: Session, _event: object) -> Result:
     """Say that the screen's time is short (WCAG 2.2.1)."""
-    return replace(session, time_short=True), (Say("time-short"),)
+    return replace(session, time_short=True), (Say("time-short.say"),)
 
 
 def extended(session: Session, _event: object) -> Result:

@@ -1,0 +1,139 @@
+"""S-09 … S-13: kind, persons, items, copies, and all of it once more before it counts."""
+
+from kiosk.screens.layout import GAP, HEADING
+from kiosk.screens.parts import Desk
+from kiosk.screens.start import reason
+from kiosk.screens.view import Align, Box, Label, Press, Rect, Role, Tone
+from kiosk.session.buttons import Button
+from kiosk.session.choose import ALL, ITEM_WARNING, SELF, SOME, kind_of
+from kiosk.session.moves import known
+from municipality_client.messages import Kind, OfferedItem, OfferedKind, OfferedPerson
+
+_PICTURES = {Kind.RESIDENCE_COPY: "people", Kind.RESIDENCE_ITEMS: "people", Kind.SEAL: "seal"}
+_OTHER_PICTURE = "paper"
+_COUNT = 96
+
+
+def kinds(desk: Desk) -> None:
+    """S-09: what this person may have here and now; the rest stays visible with its reason."""
+    left, right = desk.columns()
+    town = known(desk.session.municipality)
+    desk.question(left, why=desk.say("why", municipality=town.name))
+    if town.window:
+        desk.remark(left, desk.say("window", windows="、".join(town.window)))
+    offered = known(desk.session.offer).kinds
+    for cell, kind in zip(right.grid(len(offered)), offered, strict=True):
+        desk.put(_kind(desk, kind, cell))
+    desk.foot(cancel=True)
+
+
+def _kind(desk: Desk, kind: OfferedKind, cell: Rect) -> Press:
+    note = desk.say("fee", fee=kind.fee) if kind.available else reason(desk, kind.code)
+    picture = _PICTURES.get(kind.kind, _OTHER_PICTURE)
+    return Press(cell, Button.KIND, kind.name, value=kind.kind, note=note, enabled=kind.available, picture=picture)
+
+
+def persons(desk: Desk) -> None:
+    """S-10: the holder, everybody, or some who are ticked; names stand shortened."""
+    left, right = desk.columns()
+    desk.question(left)
+    people = kind_of(desk.session).persons
+    ticking = desk.session.choice.who == SOME
+    cells = right.grid(3 + len(people) if ticking else 3, 1, 136, GAP // 2 if ticking else GAP)
+    for cell, who in zip(cells, (SELF, ALL, SOME), strict=False):
+        desk.put(_who(desk, who, len(people), cell))
+    for cell, person in zip(cells[3:], people, strict=False):
+        desk.put(_person(desk, person, cell))
+    ready = bool(desk.session.choice.persons)
+    desk.foot(back=True, cancel=True, next_label=desk.texts.of("foot.next"), ready=ready)
+
+
+def _who(desk: Desk, who: str, count: int, cell: Rect) -> Press:
+    notes = {ALL: desk.say("people", count=count), SOME: desk.say("some-note")}
+    chosen = desk.session.choice.who == who
+    return Press(cell, Button.WHO, desk.say(who), value=who, note=notes.get(who, ""), chosen=chosen)
+
+
+def _person(desk: Desk, person: OfferedPerson, cell: Rect) -> Press:
+    inset = Rect(cell.x + 4 * GAP, cell.y, cell.width - 4 * GAP, cell.height)
+    note = desk.say("person-self") if person.is_self else person.relation
+    chosen = person.handle in desk.session.choice.persons
+    return Press(inset, Button.PERSON, person.display_name, value=person.handle, note=note, chosen=chosen)
+
+
+def items(desk: Desk) -> None:
+    """S-11: one row for each item, with or without; what is sensitive is asked about once more (I-18)."""
+    if desk.session.notice == ITEM_WARNING:
+        _warning(desk)
+        return
+    left, right = desk.columns()
+    desk.question(left)
+    offered = kind_of(desk.session).items
+    for cell, item in zip(right.grid(len(offered)), offered, strict=True):
+        desk.put(_item(desk, item, cell))
+    desk.foot(back=True, cancel=True, next_label=desk.texts.of("foot.next"))
+
+
+def _item(desk: Desk, item: OfferedItem, cell: Rect) -> Press:
+    chosen = item.id in desk.session.choice.items
+    note = desk.say("with") if chosen else desk.say("without")
+    return Press(cell, Button.ITEM, item.name, value=item.id, note=note, chosen=chosen)
+
+
+def _warning(desk: Desk) -> None:
+    left, right = desk.columns()
+    name = next(item.name for item in kind_of(desk.session).items if item.id == desk.session.notice_detail)
+    desk.question(left, desk.say("warning-question", item=name), desk.say("warning-why"))
+    no, yes = right.grid(2)
+    desk.put(
+        Press(no, Button.DISAGREE, desk.say("warning-no"), role=Role.OUTLINED),
+        Press(yes, Button.AGREE, desk.say("warning-yes"), role=Role.OUTLINED),
+    )
+    desk.foot(back=True, cancel=True)
+
+
+def copies(desk: Desk) -> None:
+    """S-12: how many sets, and what they cost together (I-37, O-64)."""
+    left, right = desk.columns()
+    kind, chosen = kind_of(desk.session), desk.session.choice.copies
+    desk.question(left, why=desk.say("why", fee=kind.fee, most=kind.max_copies))
+    fewer, count, more = right.grid(3, 3, 200)
+    desk.put(
+        Press(fewer, Button.FEWER, desk.say("fewer"), role=Role.OUTLINED, enabled=chosen > 1),
+        Box(count, Tone.GROUND, border=2),
+        Label(count, desk.say("count", copies=chosen), _COUNT, True, Tone.TEXT, Align.CENTRE, True),
+        Press(more, Button.MORE, desk.say("more"), role=Role.OUTLINED, enabled=chosen < kind.max_copies),
+    )
+    total = desk.say("total", total=f"{kind.fee * chosen:,}")
+    desk.put(Label(right.take(2 * HEADING), total, HEADING, True, Tone.TEXT, Align.CENTRE, True))
+    desk.foot(back=True, cancel=True, next_label=desk.texts.of("foot.next"))
+
+
+def confirm(desk: Desk) -> None:
+    """S-13: the last look before it counts (I-81, I-82, O-48); persons by their shortened names."""
+    left, right = desk.columns()
+    desk.question(left)
+    kind = kind_of(desk.session)
+    for note in reversed(kind.notes):
+        desk.remark(left, note)
+    desk.facts(right, _summary(desk, kind))
+    desk.foot(back=True, cancel=True, next_label=desk.say("next"))
+
+
+def _summary(desk: Desk, kind: OfferedKind) -> tuple[tuple[str, str], ...]:
+    choice = desk.session.choice
+    names = tuple(person.display_name for person in kind.persons if person.handle in choice.persons)
+    items_chosen = tuple(item.name for item in kind.items if item.id in choice.items)
+    rows = [
+        (desk.say("kind"), kind.name),
+        (desk.say("municipality"), known(desk.session.municipality).name),
+        (desk.say("persons"), "、".join(names)),
+    ]
+    if kind.items:
+        rows.append((desk.say("items"), "、".join(items_chosen) or desk.say("items-none")))
+    rows += [
+        (desk.say("copies"), desk.say("copies-value", copies=choice.copies)),
+        (desk.say("unit-fee"), desk.say("yen", yen=f"{kind.fee:,}")),
+        (desk.say("total"), desk.say("yen", yen=f"{kind.fee * choice.copies:,}")),
+    ]
+    return tuple(rows)

@@ -1,0 +1,135 @@
+"""The full screen of a visit that ends early, the warning about time, and R-01.
+
+Separate because they cut across the chapters: every fault says what happened, where the card and
+the money are, what to do now and whom to ask (visual.md, skeleton 5).
+"""
+
+from kiosk.screens.layout import GAP, HEADING, LABEL, SMALL, Column, height_of
+from kiosk.screens.parts import Desk
+from kiosk.screens.view import Align, Box, Label, Press, Rect, Role, Tone
+from kiosk.session.buttons import Button
+from kiosk.session.moves import known
+from kiosk.session.states import PIN_SENT, Failure, Purpose, Session, Step
+
+_CALM = ("cancelled", "E-70")
+_PICTURE = 160
+_CANCELLED_FREELY = (Step.PRINTING, Step.TAKE_PAPER, Step.RECEIPT, Step.ANOTHER, Step.FORGOTTEN)
+
+
+def failed(desk: Desk) -> None:
+    """What happened, card, money, paper, what next, whom to ask."""
+    failure = known(desk.session.failure)
+    left, right = desk.columns()
+    calm = failure.code in _CALM
+    desk.picture(left, "info" if calm else "warning", _PICTURE)
+    desk.text(left, _text(desk, failure, "what"), HEADING, bold=True)
+    desk.text(left, _text(desk, failure, "why"))
+    desk.text(left, desk.texts.of("failed.code", code=failure.code), SMALL, tone=Tone.QUIET)
+    _rows(desk, right, _state(desk, failure))
+    desk.foot()
+    if desk.session.time_short:
+        more = desk.texts.of("time-short.more")
+        desk.put(Press(desk.frame.cancel(), Button.MORE_TIME, more, role=Role.OUTLINED))
+    desk.finish(desk.texts.of("failed.finish"))
+
+
+def _rows(desk: Desk, column: Column, rows: tuple[tuple[str, str], ...]) -> None:
+    """Name and sentence, one under the other in a box each."""
+    name_width = 160
+    room = column.width - name_width - 3 * GAP
+    for name, sentence in rows:
+        height = max(height_of(sentence, 32, room), LABEL) + 2 * GAP
+        box = column.take(height, 8)
+        desk.put(
+            Box(box, Tone.GROUND, border=2),
+            Label(Rect(box.x + GAP, box.y, name_width, height), name, 32, True, Tone.ACTION, Align.LEFT, True),
+            Label(Rect(box.x + name_width + 2 * GAP, box.y, room, height), sentence, 32, middle=True),
+        )
+
+
+def _name(desk: Desk, failure: Failure) -> str:
+    if failure.code == "E-03" and failure.detail == PIN_SENT:
+        return "E-03-pin-sent"
+    return failure.code if desk.texts.has(f"{failure.code}.what") else "E-99"
+
+
+def _text(desk: Desk, failure: Failure, part: str) -> str:
+    return desk.texts.of(f"{_name(desk, failure)}.{part}")
+
+
+def _state(desk: Desk, failure: Failure) -> tuple[tuple[str, str], ...]:
+    of = desk.texts.of
+    session = desk.session
+    rows = [
+        (of("failed.card"), of("failed.card-here" if session.card_present else "failed.card-gone")),
+        (of("failed.money"), _money(desk, failure)),
+    ]
+    if session.paper_waiting:
+        rows.append((of("failed.paper"), of("failed.paper-void", sheets=session.paper_waiting)))
+    rows += [(of("failed.next"), _next(desk, failure)), (of("failed.call"), _call(desk, failure))]
+    return tuple(rows)
+
+
+def _money(desk: Desk, failure: Failure) -> str:
+    session, of = desk.session, desk.texts.of
+    if failure.refund_owed:
+        return of("failed.money-owed", yen=f"{failure.refund_owed:,}")
+    if session.change:
+        return of("failed.money-back", yen=f"{session.change:,}")
+    if _is_pending(session):
+        return of("failed.money-pending")
+    return of("failed.money-taken" if session.fee_taken else "failed.money-none")
+
+
+def _is_pending(session: Session) -> bool:
+    return session.purpose is Purpose.REPRINT and not session.fee_taken
+
+
+def _next(desk: Desk, failure: Failure) -> str:
+    """The municipality's own advice where it has any (I-10, O-46, I-76, O-49), else the general one."""
+    town, name = desk.session.municipality, _name(desk, failure)
+    advice = () if town is None else town.unlock if failure.code == "E-11" else town.lag
+    key = f"{name}.next-advice"
+    if advice and desk.texts.has(key):
+        return desk.texts.of(key, advice="\n".join(advice))
+    return desk.texts.of(f"{name}.next")
+
+
+def _call(desk: Desk, failure: Failure) -> str:
+    whom = _text(desk, failure, "call")
+    town = desk.session.municipality
+    if whom == "municipality" and town is not None:
+        return desk.texts.of("failed.call-municipality", contact=town.contact)
+    return desk.texts.of("failed.call-window" if whom == "municipality" else f"failed.call-{whom}")
+
+
+def time_short(desk: Desk) -> None:
+    """The countdown instead of the screen: more time is one touch away (WCAG 2.2.1)."""
+    left, right = desk.columns()
+    settled = desk.session.step in _CANCELLED_FREELY
+    why = desk.texts.of("time-short.why-settled" if settled else "time-short.why")
+    desk.question(left, desk.texts.of("time-short.question"), why)
+    more = right.take_bottom(144)
+    height = min(320, right.left)
+    clock = right.take(height)
+    desk.countdown(Rect(clock.x + (clock.width - height) // 2, clock.y, height, height))
+    desk.put(Press(more, Button.MORE_TIME, desk.texts.of("time-short.more"), role=Role.FILLED))
+    desk.foot(cancel=not settled)
+
+
+def recovery(desk: Desk) -> None:
+    """R-01: the same sets on paper, or the money back; never both (fault-18)."""
+    left, right = desk.columns()
+    desk.question(left)
+    order = known(desk.session.order)
+    numbers = "\n".join(one.number for one in order.sets)
+    rows = ((desk.say("facts-number"), numbers), (desk.say("facts-fee"), desk.say("yen", yen=f"{order.fee:,}")))
+    desk.facts(left, rows, 32)
+    desk.remark(left, desk.say("limit"))
+    reprint, operator = right.grid(2, 1, 136)
+    ready = desk.session.reader_ready
+    desk.put(
+        Press(reprint, Button.REPRINT, desk.say("reprint"), note=desk.say("reprint-note"), enabled=ready),
+        Press(operator, Button.OPERATOR, desk.say("operator"), note=desk.say("operator-note")),
+    )
+    desk.foot()

@@ -1,0 +1,125 @@
+"""S-04 … S-08: card on, municipality, PIN, waiting, card off."""
+
+from kiosk.screens.layout import GAP, HEADING, LABEL
+from kiosk.screens.parts import Desk
+from kiosk.screens.view import Align, Box, Label, Press, Rect, Role, Tone
+from kiosk.session.buttons import Button
+from kiosk.session.identify import LAST_TRY, PIN_LENGTH
+from kiosk.session.states import Purpose, Register
+from municipality_client.messages import Municipalities, MunicipalityBrief
+
+_MOST_TOWNS = 6
+_DOTS = 64
+_PICTURE = 520
+_RETRY_NOTICES = ("E-01", "E-03")
+
+
+def place_card(desk: Desk) -> None:
+    """S-04: put it there; while it is looked at, leave it there."""
+    left, right = desk.columns()
+    looking = bool(desk.session.awaiting) and desk.session.card_present
+    desk.question(left, desk.say("looking") if looking else "", desk.say("looking-why") if looking else "")
+    if desk.session.notice in _RETRY_NOTICES and desk.session.card_present:
+        desk.put(Press(right.take_bottom(112), Button.RETRY, desk.say("retry"), role=Role.OUTLINED))
+    desk.picture(right, "working" if looking else "card-on-reader", _PICTURE, moving=True)
+    desk.foot(back=True, cancel=True)
+
+
+def municipality(desk: Desk) -> None:
+    """S-05: whose register first, then the list by kana."""
+    register = desk.session.register
+    if register is None:
+        _which_register(desk)
+    else:
+        _which_town(desk, register)
+    desk.foot(back=True, cancel=True)
+
+
+def _which_register(desk: Desk) -> None:
+    left, right = desk.columns()
+    desk.question(left)
+    for cell, one in zip(right.grid(2), Register, strict=True):
+        note = desk.say(f"{one}-note")
+        picture = "house" if one is Register.RESIDENCE else "book"
+        desk.put(Press(cell, Button.REGISTER, desk.say(one), value=one, note=note, picture=picture))
+
+
+def _which_town(desk: Desk, register: Register) -> None:
+    left, right = desk.columns()
+    desk.question(left, desk.say(f"question-{register}"), desk.say("why-list"))
+    towns = _towns(desk.session.services)
+    waiting = bool(desk.session.awaiting)
+    for cell, town in zip(right.grid(len(towns)), towns, strict=True):
+        desk.put(
+            Press(cell, Button.MUNICIPALITY, town.name, value=town.code, note=town.prefecture, enabled=not waiting)
+        )
+
+
+def _towns(services: Municipalities | None) -> tuple[MunicipalityBrief, ...]:
+    if services is None:
+        return ()
+    return tuple(sorted(services.municipalities, key=lambda town: town.kana))[:_MOST_TOWNS]
+
+
+def pin(desk: Desk) -> None:
+    """S-06: four digits behind dots; the last try is asked about once more."""
+    if desk.session.notice == LAST_TRY:
+        _last_try(desk)
+        return
+    left, right = desk.columns()
+    desk.question(left)
+    _dots(desk, left.take(_DOTS + 2 * GAP))
+    _tries(desk, left.take(LABEL + GAP))
+    _pad(desk, right.grid(12, 3))
+    ready = desk.session.digits == PIN_LENGTH
+    back = desk.session.purpose is Purpose.ISSUE
+    desk.foot(back=back, cancel=True, next_label=desk.texts.of("foot.next"), ready=ready)
+
+
+def _dots(desk: Desk, rect: Rect) -> None:
+    typed = min(desk.session.digits, PIN_LENGTH)
+    dots = " ".join([desk.say("entered")] * typed + [desk.say("empty")] * (PIN_LENGTH - typed))
+    desk.put(Box(rect, Tone.GROUND, border=2), Label(rect, dots, _DOTS, True, Tone.ACTION, Align.CENTRE, True))
+
+
+def _tries(desk: Desk, rect: Rect) -> None:
+    tries = desk.session.tries_left
+    if tries is None:
+        return
+    text = desk.say("tries-last") if tries == 1 else desk.say("tries", tries=tries)
+    tone = Tone.ERROR if tries == 1 else Tone.TEXT
+    desk.put(Label(rect, text, LABEL, True, tone, Align.CENTRE, True))
+
+
+def _pad(desk: Desk, cells: tuple[Rect, ...]) -> None:
+    for cell, digit in zip((*cells[:9], cells[10]), "1234567890", strict=True):
+        desk.put(Press(cell, Button.DIGIT, digit, value=digit, role=Role.KEY, size=HEADING))
+    desk.put(Press(cells[9], Button.CORRECT, desk.say("correct"), role=Role.KEY))
+
+
+def _last_try(desk: Desk) -> None:
+    left, right = desk.columns()
+    desk.question(left, desk.say("last-question"), desk.say("last-why"))
+    no, yes = right.grid(2)
+    desk.put(
+        Press(no, Button.DISAGREE, desk.say("last-no"), role=Role.OUTLINED),
+        Press(yes, Button.AGREE, desk.say("last-yes"), role=Role.OUTLINED),
+    )
+    desk.foot(cancel=True)
+
+
+def authenticating(desk: Desk) -> None:
+    """S-07: wait; 中止 works."""
+    left, right = desk.columns()
+    desk.question(left)
+    desk.picture(right, "working", _PICTURE, moving=True)
+    desk.foot(cancel=True)
+
+
+def remove_card(desk: Desk) -> None:
+    """S-08: the gate; nothing goes on while the card lies there (I-68)."""
+    left, right = desk.columns()
+    desk.question(left)
+    desk.text(left, desk.say("gate"), bold=True)
+    desk.picture(right, "card-away", _PICTURE, moving=True)
+    desk.foot(cancel=True)

@@ -1,0 +1,170 @@
+"""The skeleton that every screen shares: head, step navigation, question, notice, foot.
+
+Separate so that もどる, 中止 and つぎへ are at the same place everywhere and a screen's own file holds
+only its answers. `Desk` is what a screen is drawn from; it collects elements in reading order.
+"""
+
+from dataclasses import dataclass, field
+
+from kiosk.screens.layout import BODY, GAP, HEADING, LABEL, MARGIN, SMALL, Column, Frame, height_of
+from kiosk.screens.texts import Texts
+from kiosk.screens.view import Align, Box, Countdown, Element, Label, Picture, Press, Rect, Role, StepMark, Tone
+from kiosk.session.buttons import Button
+from kiosk.session.choose import ITEM_WARNING
+from kiosk.session.identify import LAST_TRY
+from kiosk.session.presence import UNNEEDED_CARD
+from kiosk.session.states import Session, Step
+
+CHAPTERS = ("guide", "card", "pin", "certificate", "fee", "take")
+_CHAPTER = {
+    Step.SERVICE_MENU: 0,
+    Step.CONSENT: 0,
+    Step.MEDIUM: 0,
+    Step.PLACE_CARD: 1,
+    Step.MUNICIPALITY: 1,
+    Step.PIN: 2,
+    Step.AUTHENTICATING: 2,
+    Step.REMOVE_CARD: 2,
+    Step.KIND: 3,
+    Step.PERSONS: 3,
+    Step.ITEMS: 3,
+    Step.COPIES: 3,
+    Step.CONFIRM: 3,
+    Step.PREPARING: 4,
+    Step.PAYING: 4,
+    Step.PRINTING: 5,
+    Step.TAKE_PAPER: 5,
+    Step.RECEIPT: 5,
+    Step.ANOTHER: 5,
+    Step.FORGOTTEN: 5,
+}
+_BANNER_PICTURE = 72
+_ASKED = (LAST_TRY, ITEM_WARNING)
+
+
+@dataclass(slots=True)
+class Desk:
+    """One screen in the making: the session, the words, the frame, and what stands on it so far."""
+
+    session: Session
+    texts: Texts
+    frame: Frame
+    elements: list[Element] = field(default_factory=list)
+
+    def say(self, key: str, **values: str | int) -> str:
+        """Return a text of this screen (`question` → `S-06.question`)."""
+        return self.texts.of(f"{self.session.step}.{key}", **values)
+
+    def put(self, *elements: Element) -> None:
+        """Add elements; later ones lie above."""
+        self.elements += elements
+
+    def columns(self) -> tuple[Column, Column]:
+        """Where the question and where the answers go; a notice stands above the question."""
+        left, right = self.frame.columns(with_steps=self.session.step in _CHAPTER)
+        if self.session.notice and self.session.notice not in _ASKED:
+            self._notice(left)
+        return left, right
+
+    # Texts
+
+    def text(self, column: Column, text: str, size: int = BODY, *, bold: bool = False, tone: Tone = Tone.TEXT) -> None:
+        """Add a text over the column's width."""
+        self.put(Label(column.take_text(text, size), text, size, bold, tone))
+
+    def question(self, column: Column, text: str = "", why: str = "") -> None:
+        """Add the question in one sentence and what it is for in one line."""
+        self.text(column, text or self.say("question"), HEADING, bold=True)
+        self.text(column, why or self.say("why"), BODY, tone=Tone.QUIET)
+
+    def remark(self, column: Column, text: str) -> None:
+        """Add a quiet text at the column's end."""
+        rect = column.take_bottom(height_of(text, BODY, column.width))
+        self.put(Label(rect, text, BODY, False, Tone.QUIET))
+
+    def picture(self, column: Column, name: str, most: int, *values: int, moving: bool = False) -> None:
+        """Add a picture in the middle of the column, as high as there is room."""
+        rect = column.take(min(most, column.left))
+        width = min(rect.width, rect.height * 2)
+        self.put(Picture(Rect(rect.x + (rect.width - width) // 2, rect.y, width, rect.height), name, values, moving))
+
+    def _notice(self, column: Column) -> None:
+        code, detail = self.session.notice, self.session.notice_detail
+        name = code if self.texts.has(f"notice.{code}.title") else "other"
+        last = (name, detail) == ("E-10", "1")
+        title = self.texts.of(f"notice.{name}.title", detail=detail)
+        advice = self.texts.of(f"notice.{name}.{'advice-last' if last else 'advice'}", detail=detail, tries=detail)
+        calm = code == UNNEEDED_CARD
+        self._banner(column, Tone.ACTION if calm else Tone.ERROR, "info" if calm else "error", title, advice)
+
+    def _banner(self, column: Column, tone: Tone, picture: str, title: str, advice: str) -> None:
+        room = column.width - _BANNER_PICTURE - 4 * GAP
+        high, low = height_of(title, LABEL, room), height_of(advice, BODY, room)
+        box = column.take(high + low + 2 * GAP)
+        x, y = box.x + _BANNER_PICTURE + 3 * GAP, box.y + GAP
+        self.put(
+            Box(box, Tone.GROUND, border=4, border_tone=tone),
+            Picture(Rect(box.x + GAP, y, _BANNER_PICTURE, _BANNER_PICTURE), picture),
+            Label(Rect(x, y, room, high), title, LABEL, True, tone),
+            Label(Rect(x, y + high, room, low), advice, BODY),
+        )
+
+    def facts(self, column: Column, rows: tuple[tuple[str, str], ...], size: int = LABEL) -> None:
+        """Add a box of names and values, one row each, values bold at the right."""
+        third = column.width * 34 // 100
+        room = column.width - third - 3 * GAP
+        heights = [max(height_of(value, size, room), height_of(name, BODY, third)) for name, value in rows]
+        box = column.take(sum(heights) + 2 * GAP)
+        self.put(Box(box, Tone.GROUND, border=2))
+        y = box.y + GAP
+        for (name, value), height in zip(rows, heights, strict=True):
+            self.put(Label(Rect(box.x + GAP, y, third, height), name, BODY, False, Tone.QUIET, middle=True))
+            self.put(Label(Rect(box.x + third + 2 * GAP, y, room, height), value, size, True, middle=True))
+            y += height
+
+    # Skeleton
+
+    def head(self) -> None:
+        """Add the name of the service and that this is an emulator, and the step navigation."""
+        head, half = self.frame.head, self.frame.width // 2 - MARGIN
+        self.put(
+            Box(head, Tone.GROUND, radius=0),
+            Label(Rect(MARGIN, 0, half, head.height), self.texts.of("head.service"), BODY, True, middle=True),
+            Label(
+                Rect(MARGIN + half, 0, half, head.height),
+                self.texts.of("head.emulator"),
+                SMALL,
+                False,
+                Tone.QUIET,
+                Align.RIGHT,
+                True,
+            ),
+        )
+        chapter = _CHAPTER.get(self.session.step)
+        if chapter is not None:
+            titles = tuple(self.texts.of(f"chapters.{one}") for one in CHAPTERS)
+            self.put(StepMark(self.frame.steps, titles, chapter))
+
+    def foot(self, *, back: bool = False, cancel: bool = False, next_label: str = "", ready: bool = True) -> None:
+        """Add もどる, 中止 and the one next thing, each at its own place."""
+        self.put(Box(self.frame.foot, Tone.GROUND, radius=0))
+        if back:
+            self.put(Press(self.frame.back(), Button.BACK, self.texts.of("foot.back"), role=Role.OUTLINED))
+        if cancel:
+            label, note = self.texts.of("foot.cancel"), self.texts.of("foot.cancel-note")
+            self.put(Press(self.frame.cancel(), Button.CANCEL, label, note=note, role=Role.TEXT))
+        if next_label:
+            self.put(Press(self.frame.next(), Button.NEXT, next_label, role=Role.FILLED, enabled=ready))
+
+    def finish(self, label: str, enabled: bool = True) -> None:
+        """Add the button that ends this screen, where つぎへ is elsewhere."""
+        self.put(Press(self.frame.next(), Button.FINISH, label, role=Role.FILLED, enabled=enabled))
+
+    def countdown(self, rect: Rect) -> None:
+        """Add the clock that runs down."""
+        self.put(Countdown(rect))
+
+    def caption(self, spoken: str) -> None:
+        """Add what was spoken, unless it can be read on the screen already."""
+        if spoken and not any(isinstance(one, Label) and spoken in one.text for one in self.elements):
+            self.put(Label(self.frame.caption, spoken, SMALL, False, Tone.QUIET, Align.CENTRE, True))

@@ -1,0 +1,103 @@
+"""S-00 … S-03: the copier's main menu, the service's menu, consent, card or phone."""
+
+from kiosk.screens.layout import GAP
+from kiosk.screens.parts import Desk
+from kiosk.screens.view import Press, Rect, Role
+from kiosk.session.buttons import Button
+
+_TILE_MOST = 330
+_NOTES = ("card", "pin", "refund", "sheets", "hours")
+
+
+def idle(desk: Desk) -> None:
+    """S-00: what the copier offers; the kiosk's one tile is greyed with its reason."""
+    left, right = desk.columns()
+    desk.question(left)
+    desk.remark(left, desk.say("emulator"))
+    cells = right.grid(4, 2, _TILE_MOST)
+    closed = _why_closed(desk)
+    note = desk.say(closed) if closed else desk.say("administrative-service-note")
+    desk.put(
+        *(_other_function(desk, name, cell) for name, cell in zip(("copy", "print", "scan"), cells, strict=False)),
+        Press(
+            cells[3],
+            Button.ADMINISTRATIVE_SERVICE,
+            desk.say("administrative-service"),
+            note=note,
+            enabled=not closed,
+            picture="administrative-service",
+        ),
+    )
+
+
+def _why_closed(desk: Desk) -> str:
+    if desk.session.forgotten:
+        return "left-behind"
+    return "" if desk.session.reader_ready else "reader-out"
+
+
+def _other_function(desk: Desk, name: str, cell: Rect) -> Press:
+    return Press(cell, name, desk.say(name), note=desk.say("not-here"), enabled=False, picture=name)
+
+
+def service_menu(desk: Desk) -> None:
+    """S-01: issue now, or why not; later services stay visible."""
+    left, right = desk.columns()
+    desk.question(left)
+    services = desk.session.services
+    if services is not None:
+        hours = services.service.hours
+        desk.remark(left, desk.say("hours", opens=hours.opens, closes=hours.closes))
+    cells = right.grid(3)
+    ready, note = _issue(desk)
+    desk.put(Press(cells[0], Button.ISSUE, desk.say("issue"), note=note, enabled=ready, picture="paper"))
+    for cell, name in zip(cells[1:], ("registration", "pin-reset"), strict=True):
+        desk.put(Press(cell, name, desk.say(name), note=desk.say("not-yet"), enabled=False))
+    desk.foot(back=True, cancel=True)
+
+
+def _issue(desk: Desk) -> tuple[bool, str]:
+    services = desk.session.services
+    if services is None:
+        return False, desk.say("asking")
+    if services.service.open:
+        return True, desk.say("issue-note")
+    return False, reason(desk, services.service.code)
+
+
+def reason(desk: Desk, code: str) -> str:
+    """Return the short reason for `code`, in words that give nothing protected away (E-33)."""
+    key = f"reason.{code}"
+    return desk.texts.of(key if desk.texts.has(key) else "reason.other")
+
+
+def consent(desk: Desk) -> None:
+    """S-02: what one must know before (I-08, I-54, I-59, I-81, I-82, O-48, O-53)."""
+    left, right = desk.columns()
+    desk.question(left)
+    services = desk.session.services
+    hours = services.service.hours if services is not None else None
+    opens, closes = (hours.opens, hours.closes) if hours is not None else ("", "")
+    answers = right.take_bottom(112, GAP)
+    for name in _NOTES:
+        desk.text(right, desk.say(f"notes-{name}", opens=opens, closes=closes))
+    half = (answers.width - GAP) // 2
+    no = Rect(answers.x, answers.y, half, answers.height)
+    yes = Rect(answers.x + half + GAP, answers.y, half, answers.height)
+    desk.put(
+        Press(no, Button.DISAGREE, desk.say("disagree"), role=Role.OUTLINED),
+        Press(yes, Button.AGREE, desk.say("agree"), value=desk.say("version"), role=Role.FILLED),
+    )
+    desk.foot(back=True, cancel=True)
+
+
+def medium(desk: Desk) -> None:
+    """S-03: card; the phone comes with a later version and says so."""
+    left, right = desk.columns()
+    desk.question(left)
+    card, phone = right.grid(2, 1, 260)
+    desk.put(
+        Press(card, Button.USE_CARD, desk.say("card"), note=desk.say("card-note"), picture="card"),
+        Press(phone, Button.USE_PHONE, desk.say("phone"), note=desk.say("phone-note"), enabled=False, picture="phone"),
+    )
+    desk.foot(back=True, cancel=True)
