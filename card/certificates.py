@@ -5,7 +5,6 @@ they are, the outcome is a value or CardAnswerError. Whether a certificate is *v
 decided here but by the issue centre.
 """
 
-import warnings
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -23,6 +22,13 @@ LARGEST = 8192
 """Largest public-key certificate read from a card, in bytes; real ones have about 1.6 kB."""
 _LARGEST_KEY_BITS = 8192
 _NAME_MOST = 120
+_NOT_X509 = (
+    ValueError,
+    TypeError,
+    UnsupportedAlgorithm,
+    x509.InvalidVersion,
+    UserWarning,  # where warnings are errors, as in tests
+)
 _NAMED = (NameOID.ORGANIZATION_NAME, NameOID.ORGANIZATIONAL_UNIT_NAME, NameOID.COMMON_NAME)
 
 
@@ -43,20 +49,20 @@ class PublicKeyCert:
 def read(der: bytes) -> PublicKeyCert:
     """Parse one DER certificate; raises CardAnswerError where it is none."""
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # about old encodings: only signatures count here
-            parsed = x509.load_der_x509_certificate(der)
-            return PublicKeyCert(
-                der=der,
-                issuer_name=shown_name(parsed.issuer),
-                subject_name=shown_name(parsed.subject),
-                serial=parsed.serial_number,
-                not_before=parsed.not_valid_before_utc,
-                not_after=parsed.not_valid_after_utc,
-                fingerprint=parsed.fingerprint(hashes.SHA256()),
-                parsed=parsed,
-            )
-    except (ValueError, TypeError, OverflowError, UnsupportedAlgorithm) as error:
+        parsed = x509.load_der_x509_certificate(der)
+        if parsed.serial_number <= 0:
+            raise errors.CardAnswerError("public-key certificate: serial not positive")
+        return PublicKeyCert(
+            der=der,
+            issuer_name=shown_name(parsed.issuer),
+            subject_name=shown_name(parsed.subject),
+            serial=parsed.serial_number,
+            not_before=parsed.not_valid_before_utc,
+            not_after=parsed.not_valid_after_utc,
+            fingerprint=parsed.fingerprint(hashes.SHA256()),
+            parsed=parsed,
+        )
+    except _NOT_X509 as error:
         raise errors.CardAnswerError("public-key certificate: not X.509") from error
 
 

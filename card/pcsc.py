@@ -18,6 +18,7 @@ from card.connection import Presence
 
 _POLL_MS = 250
 _NOTICE_MS = 700
+_EVENTS = 16
 _RETRY_SECONDS = 0.5
 _ANSWER_MOST = 65538
 _SERVICE = {"SCARD_E_NO_SERVICE", "SCARD_E_SERVICE_STOPPED", "SCARD_F_COMM_ERROR", "SCARD_E_INVALID_HANDLE"}
@@ -154,7 +155,9 @@ class _Watch:
         while not self._ended.is_set():
             names = _matching(_list(context), self._wanted)
             asked = [(name, known.get(name, 0)) for name in names] or [(_NEW_READER, 0)]
-            known = dict(_states(context, asked, _POLL_MS))
+            before, known = known, dict(_states(context, asked, _POLL_MS))
+            if any(_was_exchanged(before.get(name, 0), known[name]) for name in names):
+                self._tell(Presence.EMPTY)
             self._tell(_presence([known[name] for name in names]))
 
     def _tell(self, presence: Presence) -> None:
@@ -175,6 +178,11 @@ def _presence(states: list[int]) -> Presence:
 
 def _has_card(state: int) -> bool:
     return bool(state & _scard().SCARD_STATE_PRESENT)
+
+
+def _was_exchanged(before: int, now: int) -> bool:
+    """True where a card was pulled and one put in between two looks: pcscd counts its events in the upper half."""
+    return _has_card(before) and _has_card(now) and before >> _EVENTS != now >> _EVENTS
 
 
 def _is_gone(state: int) -> bool:

@@ -32,7 +32,8 @@ def personalise(
 ) -> VirtualCard:
     """Return the person's newest card, or that of an older `generation` (the first is 0).
 
-    `now` is the clock in use, around which the certificates are valid. Raises PersonError,
+    `now` is the clock in use, around which the certificates are valid; `disk` is how state becomes
+    durable (`storage.Disk(synced=False)` where no loss of power need be survived). Raises PersonError,
     TestKeyError, StateDamaged, StateNotWritten; ValueError for a negative generation.
     """
     if generation is not None and generation < 0:
@@ -45,7 +46,9 @@ def personalise(
     return VirtualCard(person_id, used, profile, applications, StoredReferences(file, used), random_bytes)
 
 
-def unblock(person_id: str, state_dir: Path, *, random_bytes: RandomBytes = os.urandom) -> None:
+def unblock(
+    person_id: str, state_dir: Path, *, random_bytes: RandomBytes = os.urandom, disk: storage.Disk | None = None
+) -> None:
     """Give the newest card full tries and the PINs of the person's file. Raises as `personalise`."""
     holder = people.read(person_id)
 
@@ -53,10 +56,12 @@ def unblock(person_id: str, state_dir: Path, *, random_bytes: RandomBytes = os.u
         generation = state.generation if state else 0
         return _with_fresh(state, generation, holder, random_bytes), None
 
-    StateFile(state_dir, person_id).change(step)
+    StateFile(state_dir, person_id, disk).change(step)
 
 
-def new_card(person_id: str, state_dir: Path, *, random_bytes: RandomBytes = os.urandom) -> int:
+def new_card(
+    person_id: str, state_dir: Path, *, random_bytes: RandomBytes = os.urandom, disk: storage.Disk | None = None
+) -> int:
     """Make the next card (new serials, full tries) and return its generation. Raises as `personalise`."""
     holder = people.read(person_id)
 
@@ -64,7 +69,7 @@ def new_card(person_id: str, state_dir: Path, *, random_bytes: RandomBytes = os.
         generation = state.generation + 1 if state else 1
         return _with_fresh(state, generation, holder, random_bytes), generation
 
-    return StateFile(state_dir, person_id).change(step)
+    return StateFile(state_dir, person_id, disk).change(step)
 
 
 def _used_generation(file: StateFile, holder: people.CardHolder, wanted: int | None, random_bytes: RandomBytes) -> int:

@@ -12,7 +12,14 @@ from pathlib import Path
 
 
 class Disk:
-    """The calls on which durability hangs, one method each."""
+    """The calls on which durability hangs, one method each.
+
+    Not `synced` is for replays, whose state dies with them: as safe against kill -9, not against
+    loss of power.
+    """
+
+    def __init__(self, *, synced: bool = True) -> None:
+        self._synced = synced
 
     def write(self, path: Path, content: bytes) -> None:
         """Create or overwrite `path`, readable by its owner only; not yet durable."""
@@ -22,6 +29,8 @@ class Disk:
 
     def sync(self, path: Path) -> None:
         """Make the content of a file, or the names in a folder, durable."""
+        if not self._synced:
+            return
         descriptor = os.open(path, os.O_RDONLY)
         try:
             os.fsync(descriptor)

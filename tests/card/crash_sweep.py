@@ -19,6 +19,7 @@ class KilledDisk(storage.Disk):
     """Kills the process just before its `nth` call, or in the middle of a write."""
 
     def __init__(self, nth: int) -> None:
+        super().__init__()
         self._left = nth
 
     def write(self, path: Path, content: bytes) -> None:

@@ -263,6 +263,18 @@ def test_a_mutilated_certificate_is_read_or_refused(data: st.DataObject) -> None
     assert not known or bytes(der) == authority.issue_authentication_cert("taro", 0, NOW)
 
 
+@pytest.mark.proves("fault-11")
+def test_a_negative_serial_and_an_unknown_version_are_refused() -> None:
+    der = authority.issue_authentication_cert("taro", 0, NOW)
+    serial, version = bytes.fromhex("02030F42A5"), bytes.fromhex("A003020102")
+    assert serial in der
+    assert version in der
+
+    for good, bad in ((serial, "02038F42A5"), (serial, "0203000000"), (version, "A003020111")):
+        with pytest.raises(errors.CardAnswerError, match="public-key certificate: "):
+            certificates.read(der.replace(good, bytes.fromhex(bad)))
+
+
 def test_survey_tells_everything_that_needs_no_pin(tmp_path: Path) -> None:
     taro = survey(slot_with("taro", tmp_path).connect())
     jiro = survey(slot_with("jiro", tmp_path).connect())

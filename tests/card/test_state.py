@@ -22,6 +22,7 @@ class _LosingDisk(storage.Disk):
     """A disk that can lose its power: content not synced is torn, names not synced are old again."""
 
     def __init__(self) -> None:
+        super().__init__()
         self._durable: dict[Path, bytes] = {}
         self._names: dict[Path, bytes | None] = {}
 
@@ -192,6 +193,15 @@ def test_the_counter_of_the_town_hall_reaches_an_inserted_card(tmp_path: Path) -
 
     assert send(card, QUERY) == "63C3"
     assert send(card, PIN) == "9000"
+
+
+def test_a_replay_may_leave_out_the_waiting(tmp_path: Path) -> None:
+    disk = storage.Disk(synced=False)
+    card = personalise("taro", tmp_path, NOW, disk=disk)
+    assert send(card, SELECT_JPKI, WRONG) == "63C2"
+    unblock("taro", tmp_path, disk=disk)
+    assert send(card, QUERY) == "63C3"
+    assert new_card("taro", tmp_path, disk=disk) == 1
 
 
 def test_a_new_card_has_new_serials_and_counters_of_its_own(tmp_path: Path) -> None:
