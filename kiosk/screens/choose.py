@@ -28,9 +28,14 @@ def kinds(desk: Desk) -> None:
 
 
 def _kind(desk: Desk, kind: OfferedKind, cell: Rect) -> Press:
-    note = desk.say("fee", fee=kind.fee) if kind.available else reason(desk, kind.code)
+    note = desk.say("fee", fee=kind.fee) if kind.available else _why_not(desk, kind)
     picture = _PICTURES.get(kind.kind, _OTHER_PICTURE)
     return Press(cell, Button.KIND, kind.name, value=kind.kind, note=note, enabled=kind.available, picture=picture)
+
+
+def _why_not(desk: Desk, kind: OfferedKind) -> str:
+    until = desk.texts.of("reason.until", opens=kind.hours.opens) if kind.code == "E-22" else ""
+    return reason(desk, kind.code) + until
 
 
 def persons(desk: Desk) -> None:

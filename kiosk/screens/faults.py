@@ -24,13 +24,13 @@ def failed(desk: Desk) -> None:
     desk.picture(left, "info" if calm else "warning", _PICTURE)
     desk.text(left, _text(desk, failure, "what"), HEADING, bold=True)
     desk.text(left, _text(desk, failure, "why"))
-    desk.text(left, desk.texts.of("failed.code", code=failure.code), SMALL, tone=Tone.QUIET)
+    if failure.code.startswith("E-"):
+        desk.text(left, desk.texts.of("failed.code", code=failure.code), SMALL, tone=Tone.QUIET)
     _rows(desk, right, _state(desk, failure))
-    desk.foot()
+    desk.finish(desk.texts.of("failed.finish"))
     if desk.session.time_short:
         more = desk.texts.of("time-short.more")
         desk.put(Press(desk.frame.cancel(), Button.MORE_TIME, more, role=Role.OUTLINED))
-    desk.finish(desk.texts.of("failed.finish"))
 
 
 def _rows(desk: Desk, column: Column, rows: tuple[tuple[str, str], ...]) -> None:
@@ -124,7 +124,7 @@ def recovery(desk: Desk) -> None:
     order = known(desk.session.order)
     numbers = "\n".join(one.number for one in order.sets)
     rows = ((desk.say("facts-number"), numbers), (desk.say("facts-fee"), desk.say("yen", yen=f"{order.fee:,}")))
-    desk.facts(left, rows, 32)
+    desk.facts(left, rows, SMALL)
     desk.remark(left, desk.say("limit"))
     reprint, operator = right.grid(2, 1, 136)
     ready = desk.session.reader_ready
@@ -132,4 +132,3 @@ def recovery(desk: Desk) -> None:
         Press(reprint, Button.REPRINT, desk.say("reprint"), note=desk.say("reprint-note"), enabled=ready),
         Press(operator, Button.OPERATOR, desk.say("operator"), note=desk.say("operator-note")),
     )
-    desk.foot()

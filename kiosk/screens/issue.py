@@ -48,7 +48,6 @@ def printing(desk: Desk) -> None:
     sheet = min(desk.session.sheets_printed + 1, total)
     desk.text(left, desk.say("progress", sheets=total, sheet=sheet), LABEL, bold=True)
     desk.picture(right, "printing", _PICTURE, sheet, total, moving=True)
-    desk.foot()
 
 
 def take_paper(desk: Desk) -> None:
@@ -66,15 +65,15 @@ def take_paper(desk: Desk) -> None:
         _set(desk, one, cell)
     if right.left >= _PICTURE_LEAST:
         desk.picture(right, "paper", _PICTURE, moving=True)
-    desk.foot()
 
 
 def _set(desk: Desk, one: SetFacts, cell: Rect) -> None:
     upper, lower = _halves(cell)
+    low = upper.y == lower.y
     desk.put(
         Box(cell, Tone.GROUND, radius=8, border=2),
-        Label(upper, one.number, SMALL, True, middle=True),
-        Label(lower, _pages(desk, one, low=upper.y == lower.y), SMALL, middle=True),
+        Label(upper, one.number, SMALL, not low, middle=True),
+        Label(lower, _pages(desk, one, low), SMALL, middle=True),
     )
 
 
@@ -91,7 +90,7 @@ def _halves(cell: Rect) -> tuple[Rect, Rect]:
     if cell.height >= _TWO_LINES:
         half = cell.height // 2
         return replace(inner, height=half), replace(inner, y=cell.y + half, height=half)
-    wide = inner.width * 79 // 100
+    wide = inner.width * 80 // 100
     return replace(inner, width=wide), replace(inner, x=inner.x + wide, width=inner.width - wide)
 
 
@@ -104,7 +103,6 @@ def receipt(desk: Desk) -> None:
         Press(yes, Button.RECEIPT, desk.say("yes"), value="yes", picture="receipt"),
         Press(no, Button.RECEIPT, desk.say("no"), value="no"),
     )
-    desk.foot()
 
 
 def another(desk: Desk) -> None:
@@ -116,7 +114,6 @@ def another(desk: Desk) -> None:
         Press(yes, Button.ANOTHER, desk.say("yes"), picture="paper"),
         Press(no, Button.FINISH, desk.say("no")),
     )
-    desk.foot()
 
 
 def forgotten(desk: Desk) -> None:
@@ -134,8 +131,8 @@ def forgotten(desk: Desk) -> None:
     for name, picture, there, values in things:
         if there:
             _thing(desk, right.take(176), picture, desk.say(name, **values), desk.say(f"{name}-note"))
-    desk.foot()
-    desk.finish(desk.texts.of("foot.finish"), not lost)
+    if not lost:
+        desk.finish(desk.texts.of("foot.finish"))
 
 
 def _thing(desk: Desk, rect: Rect, picture: str, name: str, where: str) -> None:

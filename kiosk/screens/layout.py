@@ -20,6 +20,8 @@ HEADING = 48
 TOUCH = 96
 CARD_MOST = 176
 
+_NARROW = frozenset("、。，．「」『』（）・：")
+
 _HEAD = 80
 _STEPS = 96
 _CAPTION = 48
@@ -45,7 +47,16 @@ def height_of(text: str, size: int, width: int) -> int:
 
 
 def _ems(text: str) -> float:
-    return sum(1.0 if unicodedata.east_asian_width(char) in "WFA" else 0.62 for char in text)
+    return sum(_em(char) for char in text)
+
+
+def _em(char: str) -> float:
+    """Width in ems at most: kana of the proportional face are narrower than kanji, stops narrower still."""
+    if char in _NARROW:
+        return 0.65
+    if "\u3041" <= char <= "\u30fa":
+        return 0.97
+    return 1.0 if unicodedata.east_asian_width(char) in "WFA" else 0.66
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +122,7 @@ class Frame:
         if not self.is_landscape:
             column = Column(body)
             return column, column
-        left = body.width * 44 // 100
+        left = body.width * 42 // 100
         right = Rect(body.x + left + 2 * MARGIN, body.y, body.width - left - 2 * MARGIN, body.height)
         return Column(Rect(body.x, body.y, left, body.height)), Column(right)
 

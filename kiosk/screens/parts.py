@@ -114,13 +114,13 @@ class Desk:
         third = column.width * 34 // 100
         room = column.width - third - 3 * GAP
         heights = [max(height_of(value, size, room), height_of(name, BODY, third)) for name, value in rows]
-        box = column.take(sum(heights) + 2 * GAP)
+        box = column.take(sum(heights) + GAP // 2 * (len(rows) - 1) + 2 * GAP)
         self.put(Box(box, Tone.GROUND, border=2))
         y = box.y + GAP
         for (name, value), height in zip(rows, heights, strict=True):
             self.put(Label(Rect(box.x + GAP, y, third, height), name, BODY, False, Tone.QUIET, middle=True))
             self.put(Label(Rect(box.x + third + 2 * GAP, y, room, height), value, size, True, middle=True))
-            y += height
+            y += height + GAP // 2
 
     # Skeleton
 
@@ -147,7 +147,8 @@ class Desk:
 
     def foot(self, *, back: bool = False, cancel: bool = False, next_label: str = "", ready: bool = True) -> None:
         """Add もどる, 中止 and the one next thing, each at its own place."""
-        self.put(Box(self.frame.foot, Tone.GROUND, radius=0))
+        if back or cancel or next_label:
+            self.put(Box(self.frame.foot, Tone.GROUND, radius=0))
         if back:
             self.put(Press(self.frame.back(), Button.BACK, self.texts.of("foot.back"), role=Role.OUTLINED))
         if cancel:
@@ -156,9 +157,12 @@ class Desk:
         if next_label:
             self.put(Press(self.frame.next(), Button.NEXT, next_label, role=Role.FILLED, enabled=ready))
 
-    def finish(self, label: str, enabled: bool = True) -> None:
-        """Add the button that ends this screen, where つぎへ is elsewhere."""
-        self.put(Press(self.frame.next(), Button.FINISH, label, role=Role.FILLED, enabled=enabled))
+    def finish(self, label: str) -> None:
+        """Add the foot whose one button ends this screen, where つぎへ is elsewhere."""
+        self.put(
+            Box(self.frame.foot, Tone.GROUND, radius=0),
+            Press(self.frame.next(), Button.FINISH, label, role=Role.FILLED),
+        )
 
     def countdown(self, rect: Rect) -> None:
         """Add the clock that runs down."""

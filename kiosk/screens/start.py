@@ -13,9 +13,9 @@ def idle(desk: Desk) -> None:
     """S-00: what the copier offers; the kiosk's one tile is greyed with its reason."""
     left, right = desk.columns()
     desk.question(left)
-    desk.remark(left, desk.say("emulator"))
-    cells = right.grid(4, 2, _TILE_MOST)
     closed = _why_closed(desk)
+    desk.remark(left, desk.say("tell-staff") if closed else desk.say("emulator"))
+    cells = right.grid(4, 2, _TILE_MOST)
     note = desk.say(closed) if closed else desk.say("administrative-service-note")
     desk.put(
         *(_other_function(desk, name, cell) for name, cell in zip(("copy", "print", "scan"), cells, strict=False)),
