@@ -66,8 +66,8 @@ def _card_on_reader(pen: Sheet, _: Values) -> None:
 
 def _card_away(pen: Sheet, _: Values) -> None:
     _reader(pen)
-    _card(pen, 16, 36 - 32 * pen.glide())
-    _arrow(pen, 83, 52, 14, pen.deep)
+    _card(pen, 10, 36 - 32 * pen.glide())
+    _arrow(pen, 85, 52, 12, pen.deep)
 
 
 def _card_alone(pen: Sheet, _: Values) -> None:
@@ -119,8 +119,9 @@ def _sheet(pen: Sheet, x: float, y: float, width: float = 46) -> None:
 def _paper(pen: Sheet, values: Values) -> None:
     """Sheets in a fan, at most three; "i/n" in a disc when both are given."""
     count = max(1, min(3, values[-1] if values else 1))
+    left, top = 24 - 4.5 * (count - 1), 15 + 4 * (count - 1)
     for back in range(count - 1, -1, -1):
-        _sheet(pen, 14 + 9 * back, 22 - 8 * back, 52)
+        _sheet(pen, left + 9 * back, top - 8 * back, 52)
     if len(values) == 2:
         pen.disc(76, 76, 21, pen.white)
         pen.disc(76, 76, 19, pen.deep)
@@ -275,8 +276,8 @@ def _book(pen: Sheet, _: Values) -> None:
 
 def _working(pen: Sheet, _: Values) -> None:
     """A ring that turns."""
-    pen.arc(50, 50, 38, 0, 1, 9, pen.tint)
-    pen.arc(50, 50, 38, pen.phase, pen.phase + 0.28, 9, pen.deep)
+    pen.arc(50, 50, 38, 0, 1, 7, pen.light)
+    pen.arc(50, 50, 38, pen.phase, pen.phase + 0.28, 7, pen.deep)
 
 
 def _ring(pen: Sheet, values: Values) -> None:

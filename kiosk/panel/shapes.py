@@ -32,6 +32,7 @@ def rounded(
 ) -> None:
     """Draw a rounded rectangle: `fill` (None leaves the inside), and a border of `width` px inside its edge."""
     radius = max(0, min(radius, rect.width // 2, rect.height // 2))
+    width = 0 if fill == border else width
     if width:
         _band(surface, rect, radius, width, border)
     if fill is not None:
@@ -103,9 +104,9 @@ class Pen:
     def frame(
         self, x: float, y: float, width: float, height: float, ink: Colour, ground: Colour, radius: float
     ) -> None:
-        """A rectangle of `ground` with an edge of `ink`, 4 wide."""
+        """A rectangle of `ground` with an edge of `ink`, 3 wide."""
         self.box(x, y, width, height, ink, radius)
-        self.box(x + 4, y + 4, width - 8, height - 8, ground, max(0.0, radius - 4))
+        self.box(x + 3, y + 3, width - 6, height - 6, ground, max(0.0, radius - 3))
 
     def disc(self, x: float, y: float, radius: float, colour: Colour) -> None:
         """Fill a circle."""
@@ -138,3 +139,12 @@ class Pen:
 
     def _at(self, point: Point) -> Point:
         return point[0] * self._scale, point[1] * self._scale
+
+
+def grey_picture(grey: bytes, size: tuple[int, int]) -> pygame.Surface:
+    """Return 8-bit grey px, row by row, as a surface; needs no window."""
+    image = pygame.image.frombuffer(grey, size, "P")
+    image.set_palette([(shade, shade, shade) for shade in range(256)])
+    surface = pygame.Surface(size, 0, 24)
+    surface.blit(image, (0, 0))
+    return surface

@@ -16,6 +16,7 @@ from kiosk.panel.chores import Chores
 from kiosk.panel.painter import Hand, Painter
 from kiosk.panel.parts import BenchControls
 from kiosk.panel.placing import Frame
+from kiosk.panel.shapes import grey_picture
 from kiosk.panel.theme import STANDARD, Colour
 from kiosk.panel.typeset import Ink, font
 from kiosk.panel.words import Words
@@ -26,7 +27,6 @@ from kiosk.screens.view import Press, View
 _CELL = 0.62
 _OCTET_PX = 14
 _WORDS_PX = 15
-_GREY = [(shade, shade, shade) for shade in range(256)]
 
 
 class Workbench:
@@ -246,9 +246,7 @@ class Workbench:
         if page is None:
             return
         if self._page is None or self._page[0] is not page:
-            image = pygame.image.frombuffer(page.grey, (page.width, page.height), "P")
-            image.set_palette(_GREY)
-            self._page = (page, image.convert(24))
+            self._page = (page, grey_picture(page.grey, (page.width, page.height)))
         rect = frame.rect(self._bench.page).inflate(-2, -2)
         surface.blit(pygame.transform.smoothscale(self._page[1], rect.size), rect)
 

@@ -5,6 +5,7 @@ Breaks are preferred where a phrase ends (after a stop, after を, where kana gi
 that no word is torn while there is another way of the same number of lines.
 """
 
+import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from functools import lru_cache
@@ -18,6 +19,7 @@ NOT_FIRST = frozenset(
 COUNTERS = frozenset("円枚回分秒通部年月日時人名件個歳％%℃")
 NOT_LAST = frozenset("‘“(（〔[［{｛〈《「『【￥¥＄$№＃#")
 _STOPS = frozenset("、。！？!? 　」』】）)")
+_HYPHENED = re.compile("[^-]*-|[^-]+")
 _PREFIXES = frozenset("おご")
 _STEMS = frozenset("りみきいしちびけえれせげ")
 _LONG = 10**9
@@ -31,7 +33,7 @@ def wrap(text: str, width: int, measure: Measure) -> tuple[str, ...]:
     """Break `text` into lines no wider than `width`; a line feed in the text always breaks.
 
     As few lines as possible; among those the ones that end with a phrase. One piece that is wider
-    than `width` by itself is broken anywhere.
+    than `width` by itself is broken after hyphens, or else anywhere.
     """
     lines: list[str] = []
     for paragraph in text.split("\n"):
@@ -77,7 +79,11 @@ def _paragraph(text: str, width: int, measure: Measure) -> list[str]:
 
 
 def _fitting(piece: str, width: int, measure: Measure) -> Sequence[str]:
-    return (piece,) if measure(piece) <= width or len(piece) == 1 else tuple(piece)
+    """What of a piece is kept together: all of it, else what stands between hyphens, else nothing."""
+    if measure(piece) <= width or len(piece) == 1:
+        return (piece,)
+    parts = _HYPHENED.findall(piece)
+    return parts if len(parts) > 1 and all(measure(part) <= width for part in parts) else tuple(piece)
 
 
 def _best(parts: Sequence[str], width: int, widths: Sequence[int]) -> list[str]:

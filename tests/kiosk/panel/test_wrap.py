@@ -50,6 +50,10 @@ def test_a_piece_wider_than_the_line_is_broken_anywhere() -> None:
     assert wrap("a" * 14, 50, measure) == ("aaaaaaaaaa", "aaaa")
 
 
+def test_a_set_number_that_is_too_long_is_broken_after_a_hyphen() -> None:
+    assert wrap("012351-20260406-T00001-00000001-E", 90, measure) == ("012351-20260406-", "T00001-00000001-E")
+
+
 def test_a_compound_is_not_the_end_of_a_phrase() -> None:
     assert not ends_phrase("取り", "外")
     assert not ends_phrase("くお", "待")

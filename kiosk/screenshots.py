@@ -1,0 +1,280 @@
+"""Pictures of every screen, made by walking a real kiosk through a whole visit: `python -m kiosk screens DIR`.
+
+Separate from the panel, which only draws. The walk runs inline on a jumping clock in a folder of
+its own, so that what the pictures show is what the parts really say. Screens a walk does not meet
+(errors, last try, time running out) are made from the sessions it met.
+"""
+
+import random
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from kiosk import app
+from kiosk.clock import JST, JumpingClock
+from kiosk.screens.show import show
+from kiosk.screens.texts import Texts
+from kiosk.screens.view import Press, Touch, View
+from kiosk.session import events as ev
+from kiosk.session.buttons import Button
+from kiosk.session.identify import LAST_TRY
+from kiosk.session.moves import known
+from kiosk.session.states import PIN_SENT, Failure, Order, Session, Step
+from kiosk.settings import Settings
+from municipality_client.messages import Municipalities
+
+if TYPE_CHECKING:
+    import pygame
+
+    from kiosk.app import Kiosk
+
+START = datetime(2026, 4, 6, 10, 0, tzinfo=JST)
+PERSON = "taro"
+SIZES = ((1080, 1440), (1080, 1920), (1440, 1080))
+TEN = ("S-00", "S-02", "S-04", "S-05-list", "S-06-typed", "S-08", "S-09", "S-11", "S-13", "S-15")
+_WHAT = "what"
+_DPI = 80
+
+
+@dataclass
+class Walk:
+    """One visit in a real kiosk; `seen` are its sessions by name, in the order met."""
+
+    kiosk: "Kiosk"
+    clock: JumpingClock
+    seen: dict[str, Session] = field(default_factory=dict)
+
+    def note(self, name: str = "") -> None:
+        """Keep the session as it is now."""
+        session = self.kiosk.runner.session
+        self.seen[name or session.step.value] = session
+
+    def settle(self) -> None:
+        """Let time pass until nothing is awaited."""
+        runner = self.kiosk.runner
+        wait = runner.pump()
+        while wait is not None and runner.session.awaiting:
+            self.clock.jump(wait)
+            wait = runner.pump()
+
+    def press(self, button: Button, value: str | None = None) -> None:
+        """Touch the first button of that name that can be touched."""
+        view = self.kiosk.runner.view()
+        press = next(one for one in view.buttons if _fits(one, button, value))
+        self.kiosk.runner.touch(Touch(view.view_id, press.button, press.value))
+        self.settle()
+
+
+def _fits(press: Press, button: Button, value: str | None) -> bool:
+    return press.enabled and press.button == button and value in (None, press.value)
+
+
+@contextmanager
+def walked() -> Iterator[Walk]:
+    """Walk a fictional household through a whole visit; the kiosk is closed at the end."""
+    with tempfile.TemporaryDirectory() as folder:
+        clock = JumpingClock(START)
+        chance = random.Random(1).randbytes  # noqa: S311 - the same pictures every time
+        kiosk = app.build(Settings(state=Path(folder)), clock, inline=True, random_bytes=chance)
+        walk = Walk(kiosk, clock)
+        try:
+            _watch(walk)
+            for chapter in (_guide, _identify, _choose, _issue, _leave):
+                chapter(walk)
+            yield walk
+        finally:
+            kiosk.close()
+
+
+def _watch(walk: Walk) -> None:
+    """Also keep what is only passed through: waiting and printing."""
+    passed = {Step.AUTHENTICATING: "S-07", Step.PREPARING: "S-14", Step.PRINTING: "S-16"}
+    before: Callable[[ev.Event], None] = walk.kiosk.runner.on_event
+
+    def on_event(event: ev.Event) -> None:
+        before(event)
+        session = walk.kiosk.runner.session
+        if session.step in passed and session.sheets_printed < 2:
+            walk.note(passed[session.step])
+
+    walk.kiosk.runner.on_event = on_event
+
+
+def _guide(walk: Walk) -> None:
+    walk.settle()
+    walk.note()
+    for button in (Button.ADMINISTRATIVE_SERVICE, Button.ISSUE, Button.AGREE, Button.USE_CARD):
+        walk.press(button)
+        walk.note()
+
+
+def _identify(walk: Walk) -> None:
+    from card import people
+
+    walk.kiosk.bench.place(PERSON)
+    walk.settle()
+    walk.note()
+    walk.press(Button.REGISTER)
+    walk.note("S-05-list")
+    walk.press(Button.MUNICIPALITY)
+    walk.note()
+    pin = people.read(PERSON).pin
+    _type(walk, "".join(str((int(digit) + 1) % 10) for digit in pin))
+    walk.note("S-06-wrong")
+    _type(walk, pin)
+    walk.note()
+
+
+def _type(walk: Walk, pin: str) -> None:
+    for number, digit in enumerate(pin, 1):
+        walk.press(Button.DIGIT, digit)
+        walk.note("S-06-typed" if number == len(pin) else "S-06-typing")
+    walk.press(Button.NEXT)
+
+
+def _choose(walk: Walk) -> None:
+    walk.kiosk.bench.remove()
+    walk.settle()
+    walk.note()
+    walk.press(Button.KIND)
+    walk.press(Button.WHO, "some")
+    walk.note("S-10-some")
+    walk.press(Button.WHO, "all")
+    walk.note()
+    walk.press(Button.NEXT)
+    walk.note()
+    for item in [one for one in walk.kiosk.runner.view().buttons if one.button == Button.ITEM]:
+        walk.press(Button.ITEM, item.value)
+        if walk.kiosk.runner.session.notice:
+            walk.note("S-11-warning")
+            walk.press(Button.DISAGREE)
+    walk.press(Button.NEXT)
+    walk.note()
+
+
+def _issue(walk: Walk) -> None:
+    walk.press(Button.NEXT)
+    walk.note()
+    walk.press(Button.NEXT)
+    walk.kiosk.bench.insert(100)
+    walk.settle()
+    walk.note()
+    walk.kiosk.bench.insert(1000)
+    walk.settle()
+    walk.note()
+
+
+def _leave(walk: Walk) -> None:
+    walk.kiosk.bench.take_paper()
+    walk.settle()
+    walk.note()
+    walk.press(Button.RECEIPT, "yes")
+    walk.note()
+
+
+def more_sessions(seen: dict[str, Session], texts: Texts) -> dict[str, Session]:
+    """Return what one smooth visit does not show, made from its sessions."""
+    pin, kinds, last, paid = seen["S-06-typed"], seen["S-09"], seen["S-19"], seen["S-17"]
+    made = {
+        "S-00-no-reader": replace(seen["S-00"], reader_ready=False),
+        "S-01-closed": replace(seen["S-01"], services=_closed(seen["S-01"])),
+        "S-04-other-card": replace(seen["S-04"], card_present=True, notice="E-02"),
+        "S-04-foreign": replace(seen["S-04"], card_present=True, notice="E-17", notice_detail="Example CA"),
+        "S-06-last": replace(seen["S-06-wrong"], tries_left=1, notice_detail="1"),
+        "S-06-last-asked": replace(pin, notice=LAST_TRY, tries_left=1),
+        "S-09-time-short": replace(kinds, time_short=True),
+        "S-14-asking": replace(seen["S-14"], rounds=2),
+        "S-16-second": replace(seen["S-16"], sheets_printed=1),
+        "S-20": replace(last, step=Step.FORGOTTEN, card_present=True, paper_waiting=3, change=200),
+        "S-20-clear": replace(last, step=Step.FORGOTTEN, card_present=False, paper_waiting=0, change=0),
+        "E-00-E-03-pin-sent": replace(pin, step=Step.FAILED, failure=Failure("E-03", PIN_SENT), card_present=False),
+        "R-01": Session(step=Step.RECOVERY, order=_order(paid)),
+    }
+    return made | {f"E-00-{code}": _failed(kinds, code) for code in codes(texts)} | _failures_in_money(paid)
+
+
+def codes(texts: Texts) -> list[str]:
+    """Every error code that the texts know, `cancelled` included."""
+    parts = (key.rpartition(".") for key in texts.keys)
+    return sorted(table for table, _, key in parts if key == _WHAT and not table.endswith(PIN_SENT))
+
+
+def _failed(session: Session, code: str, **changes: object) -> Session:
+    failed = replace(session, step=Step.FAILED, failure=Failure(code))
+    return replace(failed, **changes) if changes else failed  # type: ignore[arg-type]
+
+
+def _failures_in_money(paid: Session) -> dict[str, Session]:
+    jam = replace(paid, step=Step.FAILED, paper_waiting=1, sheets_printed=1)
+    return {
+        "E-00-E-61-refunded": replace(jam, failure=Failure("E-61"), change=300),
+        "E-00-E-61-owed": replace(jam, failure=Failure("E-61", refund_owed=300)),
+        "E-00-time-short": replace(jam, failure=Failure("E-61"), time_short=True),
+    }
+
+
+def _closed(session: Session) -> Municipalities:
+    services = known(session.services)
+    return msgspec.structs.replace(services, service=msgspec.structs.replace(services.service, open=False, code="E-22"))
+
+
+def _order(session: Session) -> Order:
+    return replace(known(session.order), reprint=True)
+
+
+def screens(directory: Path, language: str = "ja", all: bool = False) -> int:  # noqa: A002 - the option's name
+    """Write a PNG of every screen and `contact-sheet.png`; `all`: other panel shapes and high contrast, too.
+
+    Returns how many pictures were written.
+    """
+    from kiosk.panel import shoot
+    from kiosk.panel.theme import HIGH_CONTRAST, STANDARD
+
+    kinds = [(size, theme) for size in SIZES for theme in (STANDARD, HIGH_CONTRAST)] if all else [(SIZES[0], STANDARD)]
+    texts = Texts.load(language)
+    with walked() as walk:
+        sessions = walk.seen | more_sessions(walk.seen, texts)
+    for size, theme in kinds:
+        folder = directory / f"{size[0]}x{size[1]}-{theme.name}" if all else directory
+        made = [(name, shoot.picture(view_of(sessions[name], texts, size), theme=theme)) for name in sorted(sessions)]
+        for name, picture in made:
+            shoot.save(picture, folder / f"{name}.png")
+        shoot.save(shoot.contact_sheet(made), folder / "contact-sheet.png")
+    return len(kinds) * len(sessions)
+
+
+def view_of(session: Session, texts: Texts, size: tuple[int, int] = SIZES[0], caption: str = "") -> View:
+    """Return the screen of `session` on a panel of `size` units; `caption` is what was spoken."""
+    return show(session, texts, width=size[0], height=size[1], caption=caption)
+
+
+def docs_pictures(directory: Path) -> int:
+    """Write the pictures of the docs: ten screens, the window with its workbench, a printed set; returns how many."""
+    from kiosk.panel import shoot
+
+    texts = Texts.load("ja")
+    with walked() as walk:
+        seen = walk.seen
+        window = shoot.whole_window(view_of(seen["S-17"], texts), walk.kiosk.bench)
+        paper = shoot.side_by_side(_papers(walk.kiosk.bench.printed()[0]))
+    ten = [(name, shoot.picture(view_of(seen[name], texts), scale=0.5)) for name in TEN]
+    for name, picture in [*ten, ("window", window), ("set", paper), ("screens", shoot.contact_sheet(ten, 5))]:
+        shoot.save(picture, directory / f"{name}.png")
+    return len(ten) + 3
+
+
+def _papers(pdf: Path) -> "list[pygame.Surface]":
+    """The front of each sheet of a set."""
+    from kiosk.panel import shoot
+    from printer import readback
+
+    document = pdf.read_bytes()
+    fronts = range(0, len(readback.sides(document)), 2)
+    painted = [readback.paint(document, side, _DPI) for side in fronts]
+    return [shoot.paper(one.grey, (one.width, one.height)) for one in painted]
