@@ -38,10 +38,9 @@ class DueList(Generic[T]):
         """Seconds until the first thing is due (0: now), None where nothing is waiting."""
         return max(0.0, self._heap[0].at - now) if self._heap else None
 
-    def wait_of(self, kind: type[object], now: float) -> float | None:
-        """Seconds until the first thing of one kind is due, None where there is none."""
-        times = [entry.at for entry in self._heap if isinstance(entry.what, kind)]
-        return max(0.0, min(times) - now) if times else None
+    def holds(self, kind: type[object]) -> bool:
+        """True when something of that kind is waiting."""
+        return any(isinstance(entry.what, kind) for entry in self._heap)
 
     def clear_of(self, unwanted: type[object]) -> None:
         """Forget everything of the kind `unwanted`."""

@@ -152,8 +152,8 @@ class Runner:
         return self._due.wait(self._parts.clock.monotonic())
 
     def answer_due(self) -> float | None:
-        """Seconds until a device's answer that is on its way arrives, None when none is."""
-        return self._due.wait_of(_Later, self._parts.clock.monotonic())
+        """While a device's answer is on its way: seconds until the next thing is due; None when none is."""
+        return self._due.wait(self._parts.clock.monotonic()) if self._due.holds(_Later) else None
 
     def seconds_left(self) -> float | None:
         """Seconds until this screen times out, None when it does not."""

@@ -113,7 +113,7 @@ def violations(machine: Machine, folder: Path) -> list[str]:
         wrong.append(f"{kept} yen kept, {sets} whole sets, {owed} owed, {back} returned")
     if len(whole) > 1:
         wrong.append(f"the set came out {len(whole)} times")
-    if machine.runner.errands or stories(records) and not owed:
+    if machine.runner.errands or (stories(records) and not owed):
         wrong.append("something is left to be told to the centre")
     if any(one.kind == "delivered" for one in records) != bool(sets):
         wrong.append("delivered in the books and paper differ")

@@ -32,9 +32,7 @@ class Machine:
         self.folder = folder
         self.clock = clock or JumpingClock(MORNING)
         chance = Random(seed)
-        self.kiosk = start(
-            Settings(state=folder), self.clock, inline=True, random_bytes=chance.randbytes, hook=hook
-        )
+        self.kiosk = start(Settings(state=folder), self.clock, inline=True, random_bytes=chance.randbytes, hook=hook)
         self.runner, self.bench = self.kiosk.runner, self.kiosk.bench
 
     @property

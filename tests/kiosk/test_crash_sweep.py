@@ -18,4 +18,4 @@ def test_after_kill_9_at_every_write_money_and_sets_agree() -> None:
 
     assert counted is not None, done.stdout + done.stderr
     assert int(counted[1]) >= 60
-    assert 0 == done.returncode
+    assert done.returncode == 0

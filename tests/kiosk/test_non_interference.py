@@ -64,7 +64,7 @@ def run(state: Path, path: list[Path]) -> bytes:
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join(map(str, path)), "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-m", "tests.kiosk.non_interference_child", str(state)]
     done = subprocess.run(command, cwd=path[0], env=environment, capture_output=True, timeout=120)
-    assert 0 == done.returncode, done.stderr.decode()
+    assert done.returncode == 0, done.stderr.decode()
     return done.stdout + done.stderr
 
 
@@ -83,9 +83,9 @@ def test_kiosk_side_files_do_not_depend_on_who_the_customer_is(tmp_path: Path) -
     ours, theirs = kiosk_side(tmp_path / "a"), kiosk_side(tmp_path / "b")
 
     assert sorted(ours) == sorted(theirs)
-    assert [] == [name for name in ours if ours[name] != theirs[name]]
+    assert [name for name in ours if ours[name] != theirs[name]] == []
     assert {"journal/journal.db", "journal/coins.json", "lock"} <= set(ours)
     assert said == said_of_others
     printed = [sorted((tmp_path / run_ / "printed").glob("*.pdf")) for run_ in "ab"]
-    assert 3 == len(printed[0])
+    assert len(printed[0]) == 3
     assert printed[0][0].read_bytes() != printed[1][0].read_bytes(), "the papers must differ, or nothing was tried"

@@ -18,12 +18,12 @@ def test_a_household_of_three_gets_three_sheets_that_belong_together(tmp_path: P
     texts = ["\n".join(side.texts) for side in faces]
     machine.kiosk.close()
 
-    assert 3 == len(faces)
+    assert len(faces) == 3
     assert all(paper.stem in text for text in texts)
-    assert ["石狩　太郎", "石狩　花子", "石狩　次郎"] == [
+    assert [
         next(name for name in ("石狩　太郎", "石狩　花子", "石狩　次郎") if name in text.replace(" ", "　"))
         for text in texts
-    ]
+    ] == ["石狩　太郎", "石狩　花子", "石狩　次郎"]
     kinds = [record.kind for record in journal.read(tmp_path / "journal" / "journal.db")]
-    assert ["session", "order", "sets", "fee", "fee-taken", "print"] == kinds[:6]
-    assert ["printed", "delivered", "closed"] == kinds[-3:]
+    assert kinds[:6] == ["session", "order", "sets", "fee", "fee-taken", "print"]
+    assert kinds[-3:] == ["printed", "delivered", "closed"]
