@@ -116,8 +116,11 @@ def _list(plays: Sequence[Play], out: TextIO) -> int:
 
 
 def _play_all(plays: Sequence[Play], fail_fast: bool, jobs: int, junit: Path | None, out: TextIO, err: TextIO) -> int:
+    from kiosk.replay.machine import warm_up
     from kiosk.replay.progress import shown
 
+    if jobs <= 1:
+        warm_up()
     results: list[Result] = []
     begun = time.perf_counter()
     for result in shown(_results(plays, jobs), len(plays), err):

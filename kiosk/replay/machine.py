@@ -4,17 +4,52 @@ Separate because it is the only place of this package that composes a kiosk.
 """
 
 import hashlib
+import shutil
+import tempfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 from kiosk import app
-from kiosk.clock import Clock
+from kiosk.clock import Clock, RealClock
 from kiosk.settings import Settings
+
+_MEMORY = Path("/dev/shm")  # noqa: S108 - folders made there have names of their own and are the owner's only
+
+
+def new_folder() -> tempfile.TemporaryDirectory[str]:
+    """Return a folder for the state of one machine, in memory where there is such a place.
+
+    A power cut of a replay lets go of everything at once, and no written page is lost by that.
+    """
+    return tempfile.TemporaryDirectory(prefix="kiosk-replay-", dir=_MEMORY if _MEMORY.is_dir() else None)
 
 
 def start(folder: Path, clock: Clock, seed: str) -> app.Kiosk:
-    """Return a machine on the state in `folder`; the same seed gives the same ids, challenges and salts."""
+    """Return a machine on the state in `folder`; the same seed gives the same ids, challenges and salts.
+
+    An empty folder gets what a machine has that was switched on and off once: registers, empty books.
+    """
+    if not any(folder.iterdir()):
+        shutil.copytree(_unused().name, folder, dirs_exist_ok=True)
+    return _build(folder, clock, seed)
+
+
+def warm_up() -> None:
+    """Load all parts and make what every machine of this process begins with."""
+    _unused()
+
+
+def _build(folder: Path, clock: Clock, seed: str) -> app.Kiosk:
     return app.build(Settings(state=folder), clock, inline=True, random_bytes=_stream(seed))
+
+
+@cache
+def _unused() -> tempfile.TemporaryDirectory[str]:
+    """The state of a machine that nobody has used; made once in a process, gone when it ends."""
+    folder = new_folder()
+    _build(Path(folder.name), RealClock(), "").close()
+    return folder
 
 
 def _stream(seed: str) -> Callable[[int], bytes]:

@@ -4,25 +4,22 @@ Separate from the command, which plays many and reports. After every step the in
 faults.md §1 are checked; the first step or invariant that fails ends the scenario.
 """
 
-import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
 
 from kiosk.replay.errors import ExpectationError
 from kiosk.replay.feature import Play
+from kiosk.replay.machine import new_folder
 from kiosk.replay.results import Failure, Result
 from kiosk.replay.steps import Call
 from kiosk.replay.world import World
-
-_MEMORY = Path("/dev/shm")  # noqa: S108 - the folder made there has a name of its own and is the owner's only
-"""A folder in memory, where the machine has one: a replayed power cut loses no written page anyway."""
 
 
 def play(scenario: Play, calls: Sequence[Call]) -> Result:
     """Play `scenario`, whose steps are `calls`, in a new folder that is gone afterwards."""
     begun = time.perf_counter()
-    with tempfile.TemporaryDirectory(prefix="kiosk-replay-", dir=_MEMORY if _MEMORY.is_dir() else None) as folder:
+    with new_folder() as folder:
         world = World(Path(folder), scenario.name)
         try:
             failure = _steps(world, calls)

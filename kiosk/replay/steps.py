@@ -78,9 +78,9 @@ def bind(line: Line) -> Call:
     """Return what `line` does; raises StepError naming its place and the nearest known steps."""
     found = _matches(line.text)
     if len(found) > 1:
-        raise StepError(f"{line.place}: two steps fit 「{line.text}」: {' / '.join(kind.words for kind, _ in found)}")
+        raise StepError(f"{line.place}: two steps fit {line.text!r}: {' / '.join(kind.words for kind, _ in found)}")
     if not found:
-        raise StepError(f"{line.place}: unknown step 「{line.text}」{_nearest(line.text)}")
+        raise StepError(f"{line.place}: unknown step {line.text!r}{_nearest(line.text)}")
     kind, values = found[0]
     if kind.table != bool(line.table):
         raise StepError(f"{line.place}: 「{kind.words}」 {'needs a table' if kind.table else 'takes no table'}")

@@ -143,7 +143,7 @@ class World:
 
     def sees(self, words: str) -> bool:
         """True when `words` stand on the screen, line breaks and spaces aside."""
-        return _plain(words) in _plain("\n".join((self.view.title, *self.view.words)))
+        return plain(words) in plain("\n".join((self.view.title, *self.view.words)))
 
     def expect_screen(self, screen: str) -> None:
         """Wait for the devices, then ask for the screen."""
@@ -226,5 +226,6 @@ def _carries_pin(words: str) -> bool:
     return words.startswith("VERIFY") and not words.endswith("tries left?")
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """The characters of `text` without spaces and line breaks, as the eye compares them."""
     return "".join(text.split())

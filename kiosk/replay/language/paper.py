@@ -1,7 +1,7 @@
 """Steps about paper: how many sheets come out, what stands on them, and that they belong together."""
 
 from kiosk.replay.steps import step
-from kiosk.replay.world import World
+from kiosk.replay.world import World, plain
 
 
 @step("{数}枚の用紙が出る", "paper")
@@ -37,24 +37,31 @@ def numbers(world: World, kinds: int) -> None:
 @step("{数}枚目に「{文}」と印刷されている", "paper")
 def printed_on(world: World, number: int, words: str) -> None:
     """Look for words on the face of one sheet (from 1), in the order of printing."""
-    world.expect(words in world.face(number), f"「{words}」 on sheet {number}", world.face(number))
+    face = world.face(number)
+    world.expect(plain(words) in plain(face), f"「{words}」 on sheet {number}", _told(face))
 
 
 @step("{数}枚目に「{文}」と印刷されていない", "paper")
 def not_printed_on(world: World, number: int, words: str) -> None:
     """Make sure that words are not on one sheet."""
-    world.expect(words not in world.face(number), f"no 「{words}」 on sheet {number}", world.face(number))
+    face = world.face(number)
+    world.expect(plain(words) not in plain(face), f"no 「{words}」 on sheet {number}", _told(face))
 
 
 @step("どの用紙にも「{文}」と印刷されている", "paper")
 def printed_on_all(world: World, words: str) -> None:
     """Look for words on the face of every sheet."""
-    without = [place for place, face in enumerate(world.faces(), 1) if words not in face]
+    without = [place for place, face in enumerate(world.faces(), 1) if plain(words) not in plain(face)]
     world.expect(bool(world.faces()) and not without, f"「{words}」 on every sheet", f"not on {without}")
 
 
 @step("どの用紙にも「{文}」と印刷されていない", "paper")
 def printed_nowhere(world: World, words: str) -> None:
     """Make sure that words are on no sheet."""
-    bearing = [place for place, face in enumerate(world.faces(), 1) if words in face]
+    bearing = [place for place, face in enumerate(world.faces(), 1) if plain(words) in plain(face)]
     world.expect(bool(world.faces()) and not bearing, f"「{words}」 on no sheet", f"on {bearing}")
+
+
+def _told(face: str) -> str:
+    """The text of a face in one line."""
+    return "there is: " + " | ".join(line.strip() for line in face.splitlines())

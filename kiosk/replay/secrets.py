@@ -1,0 +1,87 @@
+"""What no file of the kiosk's side and no screen may hold, of all fictional people.
+
+Separate because it is a list, and because finding one says whose and what, never the secret itself.
+"""
+
+import re
+from base64 import b64encode
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+import assets
+from assets import tables
+
+LONGEST = 256
+"""No secret is longer than this many bytes."""
+
+
+class _Card(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    pin: str
+    signature_password: str = ""
+
+
+class _Register(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    family_name: str
+    given_name: str
+    kana: str
+    address: str
+    my_number: str
+    resident_code: str
+
+
+def found_in(raw: bytes) -> Iterator[str]:
+    """Tell whose secret of which kind stands in `raw`.
+
+    A PIN counts as digits where it stands by itself (four digits inside a hash or a serial are no
+    PIN), and in hex, base64 and UTF-16 wherever it stands.
+    """
+    if not raw:
+        return
+    for secret, what in _plain():
+        if secret in raw:
+            yield what
+    for pin, what in _pins():
+        if pin in raw and re.search(rb"(?<![0-9A-Za-z.:-])" + pin + rb"(?![0-9A-Za-z.:-])", raw):
+            yield what
+
+
+@cache
+def _plain() -> tuple[tuple[bytes, str], ...]:
+    return tuple(sorted({(word.encode(), what) for word, what in _words() if word}))
+
+
+@cache
+def _pins() -> tuple[tuple[bytes, str], ...]:
+    return tuple((card.pin.encode(), f"the PIN of {person}") for person, card in _cards())
+
+
+def _words() -> Iterator[tuple[str, str]]:
+    for person, card in _cards():
+        yield card.signature_password, f"the password of {person}"
+        yield card.pin.encode().hex(), f"the PIN of {person}"
+        yield b64encode(card.pin.encode()).decode(), f"the PIN of {person}"
+        yield card.pin.encode("utf-16-le").decode(), f"the PIN of {person}"
+    for file in _files("register"):
+        row = tables.read(file, _Register, "register")
+        for between in ("", " ", "\u3000"):
+            yield f"{row.family_name}{between}{row.given_name}", f"the name of {file.stem}"
+        yield row.kana, f"the name of {file.stem}"
+        yield row.address, f"the address of {file.stem}"
+        yield row.my_number, f"the number of {file.stem}"
+        yield row.resident_code, f"the number of {file.stem}"
+
+
+def _cards() -> Iterator[tuple[str, _Card]]:
+    for file in _files("card"):
+        yield file.stem, tables.read(file, _Card, "card")
+
+
+def _files(table: str) -> Iterator[Path]:
+    return (file for file in sorted(assets.path("people").glob("*.toml")) if table in tables.tables(file))
