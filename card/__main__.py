@@ -104,6 +104,7 @@ def test_keys() -> int:
 def _run_until_signal(served: Sequence["VpcdCard"]) -> None:
     """One thread for each card; the main thread waits for Ctrl-C or SIGTERM."""
     signals = {signal.SIGINT, signal.SIGTERM}
+    # Blocked before the threads start, so that no thread is interrupted and sigwait gets them all.
     signal.pthread_sigmask(signal.SIG_BLOCK, signals)
     threads = [Thread(target=one.run, daemon=True) for one in served]
     for thread in threads:

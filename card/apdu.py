@@ -96,6 +96,7 @@ class CommandApdu:
         if len(raw) < 4:
             raise ApduFormatError("shorter than a header")
         cla, ins, p1, p2 = raw[:4]
+        # A zero where Lc would stand, with more behind it, announces extended lengths (5.2).
         extended = len(raw) > 6 and raw[4] == 0
         body, le = (_extended if extended else _short)(raw[4:])
         return cls(cla, ins, p1, p2, body, le, extended)

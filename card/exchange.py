@@ -54,6 +54,7 @@ def read_start(connection: CardConnection, fid: int, le: int) -> ResponseApdu:
 
 def read_der(connection: CardConnection, fid: int) -> bytes:
     """Read the one DER object of an EF, whatever filler follows it. Raises CardAnswerError."""
+    # The first block selects the file by SFI and holds the length of the object.
     content = _part(read_start(connection, fid, READ_MOST), READ_MOST)
     size = der_size(content[:4], LARGEST)
     if size is None:
@@ -81,6 +82,7 @@ def unexpected(step: str, answer: ResponseApdu) -> errors.CardAnswerError:
 
 def _part(answer: ResponseApdu, most: int) -> bytes:
     part = expect_ok("READ BINARY", answer)
+    # No bytes with 9000 would be asked for again for ever.
     if not 1 <= len(part) <= most:
         raise errors.CardAnswerError("READ BINARY: no bytes, or more than asked")
     return part

@@ -79,6 +79,7 @@ def probe(connection: CardConnection, known_issuers: Sequence[bytes]) -> MyNumbe
     if not exchange.select_application(connection, AID).ok:
         return NotMyNumberCard()
     token = read_token(connection)
+    # Some cards say 9000 to any SELECT; the token tells.
     if not token.startswith(_TOKEN_PREFIX):
         return NotMyNumberCard()
     left = exchange.tries(connection, AUTHENTICATION_PIN)
@@ -131,6 +132,7 @@ def _verify(connection: CardConnection, pin: bytearray) -> PinRejected | PinBloc
     verify = CommandApdu(0x00, Ins.VERIFY, 0x00, exchange.BY_SFI | AUTHENTICATION_PIN, bytes(pin))
     try:
         answer = exchange.transmit(connection, verify)
+    # Whether the card has seen it nobody can say: a wrong PIN must not be claimed, nor sent again.
     except errors.CardError:
         return PinUnknown()
     if answer.ok:
@@ -151,6 +153,7 @@ def _signed(connection: CardConnection, cert: certificates.PublicKeyCert, digest
         le=_SIGNATURE_SIZE,
     )
     signature = exchange.expect_ok("COMPUTE DIGITAL SIGNATURE", exchange.transmit(connection, command))
+    # Checked here too, not only at the centre: a card that lies stops before anything is sent on.
     if len(signature) != _SIGNATURE_SIZE or not certificates.signed_digest(cert, digest, signature):
         raise errors.CardAnswerError("COMPUTE DIGITAL SIGNATURE: not signed by the key of the certificate")
     return Signed(cert.der, signature)

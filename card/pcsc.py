@@ -21,6 +21,7 @@ _NOTICE_MS = 700
 _EVENTS = 16
 _RETRY_SECONDS = 0.5
 _ANSWER_MOST = 65538
+# Names of return codes, by what they mean for us; any other is a TransportError.
 _SERVICE = {"SCARD_E_NO_SERVICE", "SCARD_E_SERVICE_STOPPED", "SCARD_F_COMM_ERROR", "SCARD_E_INVALID_HANDLE"}
 _READER = {"SCARD_E_UNKNOWN_READER", "SCARD_E_NO_READERS_AVAILABLE", "SCARD_E_READER_UNAVAILABLE"}
 _CARD = {"SCARD_W_REMOVED_CARD", "SCARD_E_NO_SMARTCARD", "SCARD_W_RESET_CARD", "SCARD_W_UNPOWERED_CARD"}
@@ -106,6 +107,7 @@ class PcscConnection:
             return
         self._is_open = False
         scard = _scard()
+        # Power off, not LEAVE: otherwise the next program signs without a PIN (card.md §3.3).
         scard.SCardEndTransaction(self._handle, scard.SCARD_LEAVE_CARD)
         scard.SCardDisconnect(self._handle, scard.SCARD_UNPOWER_CARD)
         scard.SCardReleaseContext(self._context)
@@ -129,7 +131,8 @@ class _Watch:
         self._changed = changed
         self._ended = Event()
         self._told: Presence | None = None
-        self._telling = Lock()
+        self._context: int | None = None
+        self._holding = Lock()
         self._thread = Thread(target=self._run, name="pcsc-watch", daemon=True)
 
     def start(self) -> None:
@@ -137,17 +140,31 @@ class _Watch:
 
     def stop(self) -> None:
         self._ended.set()
+        with self._holding:
+            if self._context is not None:
+                _scard().SCardCancel(self._context)
         if current_thread() is not self._thread:
             self._thread.join()
 
     def _run(self) -> None:
         while not self._ended.is_set():
             try:
-                with _context() as context:
+                with _context() as context, self._cancellable(context):
                     self._follow(context)
             except errors.CardError:
                 self._tell(Presence.NO_READER)
                 self._ended.wait(_RETRY_SECONDS)
+
+    @contextmanager
+    def _cancellable(self, context: int) -> Iterator[None]:
+        """Let `stop` cut a wait short."""
+        with self._holding:
+            self._context = context
+        try:
+            yield
+        finally:
+            with self._holding:
+                self._context = None
 
     def _follow(self, context: int) -> None:
         """Ask for the presence and wait for a change, until the watch ends or the service fails."""
@@ -156,6 +173,7 @@ class _Watch:
             names = _matching(_list(context), self._wanted)
             asked = [(name, known.get(name, 0)) for name in names] or [(_NEW_READER, 0)]
             before, known = known, dict(_states(context, asked, _POLL_MS))
+            # Two cards in a row look like one, if nobody counts: the session of the first must end.
             if any(_was_exchanged(before.get(name, 0), known[name]) for name in names):
                 self._tell(Presence.EMPTY)
             self._tell(_presence([known[name] for name in names]))
@@ -226,6 +244,7 @@ def _context() -> Iterator[int]:
 def _establish() -> int:
     scard = _scard()
     result, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_SYSTEM)
+    # Whatever the reason: without a context there is no service for us.
     if result != scard.SCARD_S_SUCCESS:
         raise errors.ServiceNotRunning("pcscd is not running")
     return int(context)

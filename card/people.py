@@ -60,6 +60,7 @@ def read(person_id: str) -> CardHolder:
     path = assets.path(f"people/{person_id}.toml")
     if not _ID.fullmatch(person_id) or not path.is_file():
         raise errors.PersonError(f"no person of that name: {person_id!r} (there are: {', '.join(ids())})")
+    # Asked at every card: parsed again only when the file has changed.
     stat = path.stat()
     return _read(path, stat.st_mtime_ns, stat.st_size)
 

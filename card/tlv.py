@@ -20,8 +20,10 @@ def der_size(head: bytes, most: int) -> int | None:
 def _size(first: int, rest: bytes) -> int | None:
     if first < 0x80:
         return 2 + first
+    # Long form; 80 alone would be the indefinite length that DER forbids.
     count = first & 0x7F
     if not 1 <= count <= 2 or len(rest) < count or rest[0] == 0:
         return None
     length = int.from_bytes(rest[:count], "big")
+    # A length below 80 must use the short form.
     return 2 + count + length if length >= 0x80 else None

@@ -105,6 +105,7 @@ class _View:
         return TraceLine(self._words(apdu), why, f"{_command_hex(apdu, command)} → -", 0, ms)
 
     def _follow(self, apdu: CommandApdu | None, response: ResponseApdu) -> None:
+        # Only what the card accepted changes what is current.
         if apdu is None or not response.ok:
             return
         if apdu.ins == Ins.SELECT and apdu.p1 == 0x04:

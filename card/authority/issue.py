@@ -65,8 +65,10 @@ def issue_signature_cert(
 def validity(birthday: date, year: int) -> tuple[datetime, datetime]:
     """Return first and last second of a certificate in use in `year`: see `issue_authentication_cert`."""
     start = datetime(year - 1, 1, 1, tzinfo=keys.JST)
+    # A birthday on the very day of issue does not count.
     first = start.year if (birthday.month, birthday.day) > (1, 1) else start.year + 1
     end = first + _BIRTHDAYS - 1
+    # Born on 29 February: 28 February in other years.
     day = 28 if (birthday.month, birthday.day) == (2, 29) and not _is_leap(end) else birthday.day
     return start, datetime(end, birthday.month, day, 23, 59, 59, tzinfo=keys.JST)
 

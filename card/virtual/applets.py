@@ -44,13 +44,17 @@ def isd(contact_atr: bytes) -> Application:
 def jpki(content: JpkiContent) -> Application:
     """The JPKI application. Without a signature certificate its password IEF is there, but blocked."""
     files: list[File] = [
+        # Signature certificate: carries name and address, so it opens only with the password.
         TransparentFile(0x0001, _filled(content.signature_cert or b""), pin=SIGNATURE_PASSWORD),
         TransparentFile(0x0002, _filled(content.signature_ca)),
         TransparentFile(0x0006, _token(content.serial)),
         TransparentFile(0x0008, _availability(content.signature_cert is not None)),
+        # Seen on real cards, protected, purpose unknown.
         TransparentFile(0x0009, _FILLER * 16, readable=False),
+        # Authentication certificate: free on the plastic card (phones ask for the PIN first).
         TransparentFile(0x000A, _filled(content.authentication_cert)),
         TransparentFile(0x000B, _filled(content.authentication_ca)),
+        # Internal files: they can be selected, never read.
         KeyFile(0x0017, content.authentication_key, AUTHENTICATION_PIN),
         PinFile(AUTHENTICATION_PIN, AUTHENTICATION_TRIES, pin.is_authentication_pin),
         PinFile(SIGNATURE_PASSWORD, SIGNATURE_TRIES, pin.is_signature_password),
@@ -77,6 +81,7 @@ def _token(serial: str) -> bytes:
     offset 100, versions 2+2 ASCII at 140, UTC time 16.
     """
     texts = _TOKEN_LABEL.ljust(32) + b"1".rjust(32, b"0") + b"E16R01NJ".ljust(16) + serial.encode().rjust(16, b"0")
+    # Most sessions 1 and most read-write sessions 1, none open; PIN 6 to 16; memory sizes unknown.
     sessions, lengths, memory = (1, 0, 1, 0), (16, 6), (0xFFFFFFFF,) * 4
     numbers = b"".join(n.to_bytes(4, "big") for n in (_TOKEN_FLAGS, *sessions, *lengths, *memory))
     return texts + numbers + b"0301" + b"9" * 16

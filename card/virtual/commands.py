@@ -61,6 +61,7 @@ def _select_application(card: Volatile, name: bytes) -> int:
     found = next((one for one in card.applications if one.aid.startswith(name)), None)
     if found is None:
         return StatusWord.FILE_NOT_FOUND
+    # Selecting the same application again keeps what was verified (rule 2).
     if found is not card.application:
         card.status.clear()
     card.application, card.file = found, None
@@ -88,6 +89,7 @@ def read_binary(card: Volatile, apdu: CommandApdu) -> ResponseApdu:
     """READ BINARY of the current EF (15-bit offset) or by SFI (8-bit offset, selects)."""
     if apdu.body or apdu.le is None:
         return _only(StatusWord.WRONG_LENGTH)
+    # P1 b8 tells the two forms apart (ISO/IEC 7816-4 11.3.2).
     if not apdu.p1 & _BY_SFI:
         return _read(card, card.file, apdu.p1 << 8 | apdu.p2, apdu.le)
     if apdu.p1 & ~(_BY_SFI | _SFI_BITS):
@@ -108,6 +110,7 @@ def _read(card: Volatile, file: File | None, offset: int, le: int) -> ResponseAp
         return _only(StatusWord.SECURITY_STATUS_NOT_SATISFIED)
     if offset >= len(file.content):
         return _only(StatusWord.OFFSET_OUTSIDE_FILE)
+    # Less than Le at the end is no error: clients read whole blocks of 256.
     return ResponseApdu(file.content[offset : offset + le], StatusWord.OK)
 
 
@@ -149,6 +152,7 @@ def compute_digital_signature(card: Volatile, apdu: CommandApdu) -> ResponseApdu
         return _only(StatusWord.SECURITY_STATUS_NOT_SATISFIED)
     if not apdu.body or (apdu.le is not None and apdu.le < file.key.key_size // 8):
         return _only(StatusWord.WRONG_LENGTH)
+    # A hash of another length, or too much to pad: conditions of use.
     lengths, make = _SIGNATURES[apdu.p1]
     if len(apdu.body) not in lengths:
         return _only(StatusWord.CONDITIONS_NOT_SATISFIED)
@@ -233,10 +237,14 @@ def _pss(algorithm: Prehashed | hashes.HashAlgorithm) -> Callable[[rsa.RSAPrivat
 _ANY = range(1, 65536)
 _HASH = range(32, 33)
 _SIGNATURES: Mapping[int, tuple[range, Callable[[rsa.RSAPrivateKey, bytes], bytes]]] = {
+    # The card pads what it is given, in practice a DigestInfo: all that public clients use.
     0x00: (range(1, _PKCS1_MOST + 1), _bare),
+    # The card hashes, without DigestInfo.
     0x01: (_ANY, _bare_hash),
+    # DigestInfo by the card: over a given hash (02), over a text it hashes (03).
     0x02: (_HASH, _pkcs1(Prehashed(hashes.SHA256()))),
     0x03: (_ANY, _pkcs1(hashes.SHA256())),
+    # PSS: over a given hash (04), over a text it hashes (05).
     0x04: (_HASH, _pss(Prehashed(hashes.SHA256()))),
     0x05: (_ANY, _pss(hashes.SHA256())),
 }

@@ -83,6 +83,7 @@ class VirtualCard:
         self._volatile.fresh = True
 
     def _answer(self, command: bytes) -> ResponseApdu:
+        # Seen on a contactless card right after it entered the field (card.md §3.2).
         if self.profile.first_command_fails and self._volatile.fresh:
             return ResponseApdu(b"", StatusWord.NO_DIAGNOSIS)
         try:
@@ -94,6 +95,7 @@ class VirtualCard:
             return ResponseApdu(b"", refused)
         try:
             return commands.TABLE[apdu.cla, apdu.ins](self._volatile, apdu)
+        # A card whose memory fails says so and compares nothing; what is wrong stands in the file.
         except errors.StateError:
             return ResponseApdu(b"", StatusWord.MEMORY_FAILURE)
 
@@ -115,10 +117,12 @@ def _wrong_class(cla: int) -> StatusWord | None:
     if cla in _CLASSES:
         return None
     base = cla & 0x80
+    # 01xx xxxx: further interindustry classes, which name channels 4 to 19.
     if cla & 0x40 and cla != 0xFF and not base:
         return StatusWord.CHANNEL_NOT_SUPPORTED
     if cla & 0x60:
         return StatusWord.CLA_NOT_SUPPORTED
+    # b2 b1: channels 1 to 3; b4 b3: secure messaging; b5: command chaining.
     if cla & 0x03:
         return StatusWord.CHANNEL_NOT_SUPPORTED
     if cla & 0x0C:

@@ -39,7 +39,9 @@ class SecurityStatus:
 
     def verify(self, file: PinFile, given: bytes) -> int:
         """Return 9000, 63Cx (63C0 for the try that exhausts) or 6984; raises PowerLost where torn."""
+        # A VERIFY that fails takes an earlier success away.
         self._verified.discard(file.fid)
+        # From here on the try is gone, whatever happens: only a match gives it back.
         reference = self._stored.spend(file.fid)
         if reference is None:
             return StatusWord.REFERENCE_DATA_BLOCKED
@@ -47,6 +49,7 @@ class SecurityStatus:
             raise PowerLost
         if not reference.matches(given):
             return sw_tries_left(reference.tries)
+        # If this cannot be stored the card answers 6581 and nothing counts as verified.
         self._stored.put(file.fid, Reference(reference.salt, reference.digest, file.most))
         self._verified.add(file.fid)
         return StatusWord.OK

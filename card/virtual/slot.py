@@ -83,6 +83,7 @@ class VirtualSlot:
                 return
             self._card.power_off()
             self._card = None
+            # The connection of this card stays dead even when the same card comes back.
             self._open = None
             self._tell(Presence.EMPTY)
 
@@ -160,6 +161,7 @@ class VirtualSlot:
     def _tear(self, moment: Moment, card: InsertableCard, command: bytes) -> None:
         if moment is Moment.DURING:
             card.execute_torn(command)
+        # AFTER: all was done, only the answer is lost.
         elif moment is Moment.AFTER:
             card.execute(command)
         self.remove()

@@ -83,6 +83,7 @@ class StateFile:
             raise errors.StateDamaged(f"{self._path}: {error.strerror}") from error
         try:
             return _decode(raw)
+        # `from None`: the cause would quote the content.
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
             raise errors.StateDamaged(f"{self._path}: damaged; remove it to get a new card") from None
 
@@ -163,6 +164,7 @@ def _written(reference: Reference) -> dict[str, object]:
 
 def _decode(raw: bytes) -> CardState:
     """Any exception of a reader of foreign bytes means: damaged."""
+    # The checksum finds flipped bits and half a file; it is no protection against its owner.
     content = json.loads(raw.decode("ascii"))
     checksum = content.pop("sha256")
     if len(raw) > _LARGEST or content["format"] != _FORMAT or checksum != _checksum(content):
@@ -178,6 +180,7 @@ def _decode(raw: bytes) -> CardState:
 
 def _reference(written: dict[str, object]) -> Reference:
     tries = written["tries"]
+    # bool is an int, too, and no number of tries.
     if type(tries) is not int or not 0 <= tries <= _MOST_TRIES:
         raise ValueError("tries")
     return Reference(bytes.fromhex(str(written["salt"])), bytes.fromhex(str(written["hash"])), tries)

@@ -48,6 +48,7 @@ def replace(disk: Disk, path: Path, content: bytes) -> None:
     disk.write(fresh, content)
     disk.sync(fresh)
     disk.rename(fresh, path)
+    # The new name itself has to be durable, or the old counter could come back.
     disk.sync(path.parent)
 
 

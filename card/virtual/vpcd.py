@@ -58,6 +58,7 @@ class VpcdCard:
     def _serve(self) -> None:
         with socket.create_connection(self._address, timeout=_CONNECT_SECONDS) as reader:
             reader.settimeout(None)
+            # Answers are single small writes that must not wait for company.
             reader.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             if not self._took(reader):
                 return
@@ -83,6 +84,7 @@ class VpcdCard:
                 reader.sendall(encode_frame(answer))
 
     def _answer(self, frame: bytes) -> bytes | None:
+        # No APDU has one byte, so a frame of one byte is always a control.
         if len(frame) > 1:
             return self._card.execute(frame)
         control = frame[0] if frame else None

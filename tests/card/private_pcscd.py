@@ -52,6 +52,8 @@ def requires_pcscd(*more: str) -> None:
     """Skip or fail the test where the parts of a private pcscd are missing."""
     requires("pcscd", "unshare", DRIVER, *more)
     requires_pyscard()
+    if not _may_unshare():
+        requires("leave to unshare mount namespaces")
 
 
 def requires_pyscard() -> None:
@@ -110,9 +112,19 @@ def _start(folder: Path, port: int) -> subprocess.Popen[bytes]:
         f"mount -t tmpfs none /run && mkdir /run/pcscd && mount --bind {shlex.quote(str(folder))} /run/pcscd"
         f" && exec {program('pcscd')} --foreground --config {shlex.quote(str(config))}"
     )
-    flags = "-m" if os.geteuid() == 0 else "-Urm"
     with (folder / "log").open("wb") as log:
-        return subprocess.Popen([program("unshare"), flags, "sh", "-c", inside], stdout=log, stderr=log)
+        return subprocess.Popen([program("unshare"), _flags(), "sh", "-c", inside], stdout=log, stderr=log)
+
+
+@lru_cache(maxsize=1)
+def _may_unshare() -> bool:
+    """Some containers forbid it, even to root."""
+    tried = [program("unshare"), _flags(), "mount", "-t", "tmpfs", "none", "/run"]
+    return subprocess.run(tried, capture_output=True).returncode == 0
+
+
+def _flags() -> str:
+    return "-m" if os.geteuid() == 0 else "-Urm"
 
 
 def _wait_for(daemon: PrivatePcscd) -> None:

@@ -34,7 +34,7 @@ PKCS11 = ["pkcs11-tool", "--mechanism", "SHA256-RSA-PKCS", "--login", "--sign"]
 
 @contextmanager
 def plugged(card: InsertableCard, port: int) -> Iterator[VpcdCard]:
-    """Hold a card in a slot of the daemon, from the moment pcscd sees it until it sees it gone."""
+    """Hold a card in a slot of the daemon, from the moment pcscd sees it."""
     served = VpcdCard(card, port)
     thread = threading.Thread(target=served.run)
     thread.start()
@@ -44,14 +44,13 @@ def plugged(card: InsertableCard, port: int) -> Iterator[VpcdCard]:
     finally:
         served.stop()
         thread.join(_PATIENCE)
-        _wait_for(Presence.EMPTY, Presence.NO_READER)
 
 
-def _wait_for(*wanted: Presence) -> None:
+def _wait_for(wanted: Presence) -> None:
     seen: queue.SimpleQueue[Presence] = queue.SimpleQueue()
     stop = PcscReader().watch(seen.put)
     try:
-        while seen.get(timeout=_PATIENCE) not in wanted:
+        while seen.get(timeout=_PATIENCE) is not wanted:
             pass
     finally:
         stop()
@@ -81,6 +80,7 @@ class PcscRig:
     def remove(self) -> None:
         for holding in self._plugged:
             holding.__exit__(None, None, None)
+            _wait_for(Presence.EMPTY)
         self._plugged.clear()
 
 
@@ -161,6 +161,7 @@ def test_info_shows_the_card_and_sends_no_pin(
         said = capsys.readouterr().out
         assert main(["info", "--reader", "Elsewhere"]) == 1
         assert "no such reader: Elsewhere" in capsys.readouterr().err
+    _wait_for(Presence.EMPTY)
     with plugged(OtherCard(), daemon.port):
         assert main(["info"]) == 1
         assert capsys.readouterr().err == "card: not a My Number card\n"
