@@ -124,7 +124,7 @@ def recovery(desk: Desk) -> None:
     order = known(desk.session.order)
     numbers = "\n".join(one.number for one in order.sets)
     rows = ((desk.say("facts-number"), numbers), (desk.say("facts-fee"), desk.say("yen", yen=f"{order.fee:,}")))
-    desk.facts(left, rows, SMALL)
+    desk.facts(right, rows, SMALL)
     desk.remark(left, desk.say("limit"))
     reprint, operator = right.grid(2, 1, 136)
     ready = desk.session.reader_ready

@@ -13,6 +13,7 @@ from kiosk.session.timeouts import something_left
 _PICTURE = 420
 _PICTURE_LEAST = 240
 _TWO_LINES = 84
+_SETS_WITH_MARKS = 3
 _MARKS_MOST = 6
 
 
@@ -60,38 +61,32 @@ def take_paper(desk: Desk) -> None:
         desk.text(left, desk.say(name), bold=name == "forget")
     if desk.session.change:
         desk.text(left, desk.say("change", yen=f"{desk.session.change:,}"), bold=True)
-    desk.text(right, desk.say("numbers"), SMALL, bold=True)
-    for cell, one in zip(right.grid(len(order.sets), 1, 112, 4, least=48), order.sets, strict=True):
+    many = len(order.sets) > _SETS_WITH_MARKS
+    key = "numbers-many" if many else "numbers"
+    desk.text(right, desk.say(key, pages=order.sets[0].sheets), SMALL, bold=True)
+    for cell, one in zip(right.grid(len(order.sets), 1, 60 if many else 112, 4, least=48), order.sets, strict=True):
         _set(desk, one, cell)
     if right.left >= _PICTURE_LEAST:
         desk.picture(right, "paper", _PICTURE, moving=True)
 
 
 def _set(desk: Desk, one: SetFacts, cell: Rect) -> None:
-    upper, lower = _halves(cell)
-    low = upper.y == lower.y
+    """Number over page marks; a low row has room for the number only."""
+    inner = Rect(cell.x + GAP, cell.y, cell.width - 2 * GAP, cell.height)
+    desk.put(Box(cell, Tone.GROUND, radius=8, border=2))
+    if cell.height < _TWO_LINES:
+        desk.put(Label(inner, one.number, SMALL, middle=True))
+        return
+    half = cell.height // 2
     desk.put(
-        Box(cell, Tone.GROUND, radius=8, border=2),
-        Label(upper, one.number, SMALL, not low, middle=True),
-        Label(lower, _pages(desk, one, low), SMALL, middle=True),
+        Label(replace(inner, height=half), one.number, SMALL, True, middle=True),
+        Label(replace(inner, y=cell.y + half, height=half), _pages(desk, one), SMALL, middle=True),
     )
 
 
-def _pages(desk: Desk, one: SetFacts, low: bool) -> str:
-    if low:
-        return desk.say("pages-short", pages=one.sheets)
+def _pages(desk: Desk, one: SetFacts) -> str:
     marks = "  ".join(f"{page}/{one.sheets}" for page in range(1, one.sheets + 1))
     return desk.say("pages" if one.sheets <= _MARKS_MOST else "pages-long", pages=one.sheets, marks=marks)
-
-
-def _halves(cell: Rect) -> tuple[Rect, Rect]:
-    """Number and page marks: one under the other, or side by side in a low row."""
-    inner = Rect(cell.x + GAP, cell.y, cell.width - 2 * GAP, cell.height)
-    if cell.height >= _TWO_LINES:
-        half = cell.height // 2
-        return replace(inner, height=half), replace(inner, y=cell.y + half, height=half)
-    wide = inner.width * 80 // 100
-    return replace(inner, width=wide), replace(inner, x=inner.x + wide, width=inner.width - wide)
 
 
 def receipt(desk: Desk) -> None:

@@ -111,7 +111,7 @@ class Desk:
 
     def facts(self, column: Column, rows: tuple[tuple[str, str], ...], size: int = LABEL) -> None:
         """Add a box of names and values, one row each, values bold at the right."""
-        third = column.width * 34 // 100
+        third = column.width * 26 // 100
         room = column.width - third - 3 * GAP
         heights = [max(height_of(value, size, room), height_of(name, BODY, third)) for name, value in rows]
         box = column.take(sum(heights) + GAP // 2 * (len(rows) - 1) + 2 * GAP)
