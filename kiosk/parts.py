@@ -40,7 +40,8 @@ from kiosk.pinpad import PinPad
 from kiosk.ports import Port
 from kiosk.receipt import wording
 from kiosk.recovery import recover
-from kiosk.runner import Parts, Runner
+from kiosk.runner import Runner
+from kiosk.runner_parts import Parts
 from kiosk.screens.show import show
 from kiosk.screens.texts import Texts
 from kiosk.screens.view import View

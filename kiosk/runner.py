@@ -10,92 +10,25 @@ journalled as `late`, and what it changed elsewhere is undone (F-01, fault-27, f
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from functools import partial
-from typing import Protocol
 
-from kiosk.clock import Clock
+from kiosk import errands
 from kiosk.due import DueList
+from kiosk.errands import Errands
 from kiosk.errors import KioskError
-from kiosk.lanes import Lane, Lanes
-from kiosk.pinpad import PinPad
 from kiosk.ports import Port
 from kiosk.requests import ROUTES, Asked, Errand, Requests, Told, Unawaited
+from kiosk.runner_parts import Again, Broke, Deadline, DueThing, Later, Parts, ScreenTime
 from kiosk.screens.view import Touch, View
 from kiosk.session import effects as e
 from kiosk.session import events as ev
-from kiosk.session import records
 from kiosk.session.advance import advance
 from kiosk.session.buttons import Button
 from kiosk.session.states import Session, Step
 from kiosk.session.transitions import VISIT_BEGINS
 
-RETRY_ERRAND = 60.0
-"""Seconds until the centre is told again what it has not acknowledged."""
 _PAD_KEYS = (Button.DIGIT, Button.CORRECT)
 _OVER = "closed"
-
-
-class Recorder(Protocol):
-    """Where records become durable: `kiosk.journal.Journal` fits."""
-
-    def append(self, session: str, kind: str, fields: Mapping[str, str | int]) -> None:
-        """Return when the record is on stable storage."""
-        ...
-
-
-class Wipeable(Protocol):
-    """Something that holds pages: `kiosk.vault.Vault` fits."""
-
-    def wipe(self) -> None:
-        """Let go of everything."""
-        ...
-
-    def drop(self, order_id: str) -> None:
-        """Let go of one order."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Parts:
-    """What a runner works with. `show` draws a session with a caption, `speak` gives a text by key."""
-
-    clock: Clock
-    lanes: Lanes
-    ports: Mapping[Lane, Port]
-    journal: Recorder
-    pad: PinPad
-    vault: Wipeable
-    show: Callable[[Session, str], View]
-    speak: Callable[[str, Session], str]
-    new_session_id: Callable[[], str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Later:
-    event: ev.Event
-
-
-@dataclass(frozen=True, slots=True)
-class _Deadline:
-    request_id: str
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class _ScreenTime:
-    event: ev.TimeShort | ev.TimedOut
-
-
-@dataclass(frozen=True, slots=True)
-class _Again:
-    errand: Errand
-
-
-@dataclass(frozen=True, slots=True)
-class _Broke:
-    effect: Asked | Told
-    bug: str
 
 
 class Runner:
@@ -109,12 +42,11 @@ class Runner:
         self.on_event: Callable[[ev.Event], None] = _nothing
         self._parts = parts
         self._requests = Requests()
-        self._inbox: deque[tuple[ev.Event | _Broke | KioskError, float]] = deque()
-        self._due: DueList[_Later | _Deadline | _ScreenTime | _Again] = DueList()
+        self._inbox: deque[tuple[ev.Event | Broke | KioskError, float]] = deque()
+        self._due: DueList[DueThing] = DueList()
         self._deadlines: dict[str, int] = {}
         self._screen_over: float | None = None
-        self._errands: dict[str, Errand] = {}
-        self._own = 0
+        self._errands = Errands()
         self._shown: tuple[Session, str, View] | None = None
 
     # What the panel and the player use
@@ -153,7 +85,7 @@ class Runner:
 
     def answer_due(self) -> float | None:
         """While a device's answer is on its way: seconds until the next thing is due; None when none is."""
-        return self._due.wait(self._parts.clock.monotonic()) if self._due.holds(_Later) else None
+        return self._due.wait(self._parts.clock.monotonic()) if self._due.holds(Later) else None
 
     def seconds_left(self) -> float | None:
         """Seconds until this screen times out, None when it does not."""
@@ -163,12 +95,12 @@ class Runner:
 
     def run_errand(self, errand: Errand) -> None:
         """Tell the centre something left over from before, under an id of its own, until it acknowledges."""
-        self._carry_out(replace(errand, request_id=self._own_id(order_of(errand))))
+        self._carry_out(self._errands.again(errand))
 
     @property
     def errands(self) -> tuple[Errand, ...]:
         """What the centre has not acknowledged yet."""
-        return tuple(self._errands.values())
+        return self._errands.open
 
     # One thing at a time
 
@@ -183,29 +115,29 @@ class Runner:
         self._happen(thing)
         return True
 
-    def _put(self, event: ev.Event | _Broke | KioskError, after: float) -> None:
+    def _put(self, event: ev.Event | Broke | KioskError, after: float) -> None:
         self._inbox.append((event, after))
         self.on_wake()
 
-    def _arrive(self, event: ev.Event | _Broke | KioskError, after: float) -> None:
+    def _arrive(self, event: ev.Event | Broke | KioskError, after: float) -> None:
         if isinstance(event, KioskError):
             raise event
-        if isinstance(event, _Broke):
+        if isinstance(event, Broke):
             self._broke(event)
         elif after > 0:
-            self._due.push(self._parts.clock.monotonic() + after, _Later(event))
+            self._due.push(self._parts.clock.monotonic() + after, Later(event))
         else:
             self._take(event)
 
-    def _happen(self, thing: _Later | _Deadline | _ScreenTime | _Again) -> None:
+    def _happen(self, thing: DueThing) -> None:
         match thing:
-            case _Later(event) | _ScreenTime(event):
+            case Later(event) | ScreenTime(event):
                 self._take(event)
-            case _Deadline(request_id, number):
+            case Deadline(request_id, number):
                 if self._deadlines.get(request_id) == number:
                     self._unanswered(request_id)
-            case _Again(errand):
-                if self._errands.get(order_of(errand)) is errand:
+            case Again(errand):
+                if self._errands.is_open(errand):
                     self.run_errand(errand)
 
     # Events
@@ -246,7 +178,7 @@ class Runner:
         """The deadline has passed: the whole request is given up before the flow hears of it."""
         effect = self._give_up(request_id)
         if isinstance(effect, Errand):
-            self._due.push(self._parts.clock.monotonic() + RETRY_ERRAND, _Again(effect))
+            self._due.push(self._parts.clock.monotonic() + errands.RETRY, Again(effect))
         if effect is not None and request_id == self.session.awaiting:
             before = self.session
             self._record("unanswered", {"request": request_id, "effect": type(effect).__name__})
@@ -274,13 +206,13 @@ class Runner:
         if isinstance(event, ev.SetsReady) and not self._is_wanted(event.order.request_id):
             order_id = event.order.request_id
             self._parts.vault.drop(order_id)
-            self._carry_out(e.VoidOrder(self._own_id(order_id), order_id))
+            self._carry_out(self._errands.void(order_id))
 
     def _is_wanted(self, order_id: str) -> bool:
         """True while the session, or a question it has asked, is still about this order."""
         return self.session.order_id == order_id
 
-    def _broke(self, broke: _Broke) -> None:
+    def _broke(self, broke: Broke) -> None:
         """A lane met a bug: journal its class only; the visit ends with E-99, an errand is tried again."""
         effect = broke.effect
         self._record("broken", {"effect": type(effect).__name__, "error": broke.bug})
@@ -293,15 +225,13 @@ class Runner:
 
     def _errand_answered(self, errand: Errand, event: ev.Event) -> None:
         if isinstance(event, ev.CentreLost):
-            self._due.push(self._parts.clock.monotonic() + RETRY_ERRAND, _Again(errand))
+            self._due.push(self._parts.clock.monotonic() + errands.RETRY, Again(errand))
             return
-        order_id = order_of(errand)
-        self._errands.pop(order_id, None)
+        self._errands.end(errand)
         if isinstance(event, ev.Refused):
-            self._record("refused", {"order": order_id, "code": event.code})
+            self._record("refused", {"order": errands.order_of(errand), "code": event.code})
         elif errand.request_id != self.session.awaiting:
-            made = records.void if isinstance(errand, e.VoidOrder) else records.delivered
-            self._act(made(order_id), self.session)
+            self._act(errands.acknowledged(errand), self.session)
 
     # Effects
 
@@ -331,12 +261,12 @@ class Runner:
         self._disarm()
         now = self._parts.clock.monotonic()
         if countdown > 0:
-            self._due.push(now + idle, _ScreenTime(ev.TimeShort()))
-        self._due.push(now + idle + countdown, _ScreenTime(ev.TimedOut()))
+            self._due.push(now + idle, ScreenTime(ev.TimeShort()))
+        self._due.push(now + idle + countdown, ScreenTime(ev.TimedOut()))
         self._screen_over = now + idle + countdown
 
     def _disarm(self) -> None:
-        self._due.clear_of(_ScreenTime)
+        self._due.clear_of(ScreenTime)
         self._screen_over = None
 
     def _wipe(self) -> None:
@@ -348,7 +278,7 @@ class Runner:
     def _carry_out(self, effect: Asked | Told) -> None:
         route = ROUTES[type(effect)]
         if isinstance(effect, Errand):
-            self._errands[order_of(effect)] = effect
+            self._errands.begin(effect)
         if isinstance(effect, e.SignChallenge):
             self._parts.pad.commit(effect.request_id)
         if not isinstance(effect, Told):
@@ -357,15 +287,10 @@ class Runner:
         port = self._parts.ports[route.lane]
         self._parts.lanes.submit(route.lane, partial(self._perform, port, effect))
 
-    def _own_id(self, order_id: str) -> str:
-        """A request id that no session gives."""
-        self._own += 1
-        return f"{order_id}.{self._own}"
-
     def _start_deadline(self, request_id: str, seconds: float) -> None:
         number = self._deadlines.get(request_id, 0) + 1
         self._deadlines[request_id] = number
-        self._due.push(self._parts.clock.monotonic() + seconds, _Deadline(request_id, number))
+        self._due.push(self._parts.clock.monotonic() + seconds, Deadline(request_id, number))
 
     def _perform(self, port: Port, effect: Asked | Told) -> None:
         """Runs on the lane's thread. Whatever goes wrong there ends the visit, never the kiosk."""
@@ -376,7 +301,7 @@ class Runner:
         except KioskError as fatal:
             self._put(fatal, 0.0)
         except Exception as bug:  # noqa: BLE001 - the one place; see design 5.3
-            self._put(_Broke(effect, type(bug).__name__), 0.0)
+            self._put(Broke(effect, type(bug).__name__), 0.0)
 
 
 def _nothing(*_ignored: object) -> None:
@@ -386,8 +311,3 @@ def _nothing(*_ignored: object) -> None:
 def _offers(view: View, touch: Touch) -> bool:
     """True when the screen has that button and it can be touched."""
     return any(press.enabled and press.button == touch.button and press.value == touch.value for press in view.buttons)
-
-
-def order_of(errand: Errand) -> str:
-    """Id of the order that an errand is about."""
-    return errand.order_id if isinstance(errand, e.VoidOrder) else errand.order.request_id

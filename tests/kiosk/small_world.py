@@ -17,7 +17,8 @@ from kiosk.lanes.coins import CoinPort
 from kiosk.lanes.inline import InlineLanes
 from kiosk.pinpad import PinPad
 from kiosk.ports import Answer
-from kiosk.runner import Parts, Runner
+from kiosk.runner import Runner
+from kiosk.runner_parts import Parts
 from kiosk.screens.view import Press, Rect, Role, Touch, View
 from kiosk.session import effects as e
 from kiosk.session import events as ev
