@@ -76,8 +76,8 @@ def _fits(press: Press, button: Button, value: str | None) -> bool:
 
 
 @contextmanager
-def walked() -> Iterator[Walk]:
-    """Walk a fictional household through a whole visit; the kiosk is closed at the end."""
+def walked(with_leaving: bool = True) -> Iterator[Walk]:
+    """Walk a fictional household through a visit, to its end or to where the paper waits; closes the kiosk."""
     with tempfile.TemporaryDirectory() as folder:
         clock = JumpingClock(START)
         chance = random.Random(1).randbytes  # noqa: S311 - the same pictures every time
@@ -85,8 +85,10 @@ def walked() -> Iterator[Walk]:
         walk = Walk(kiosk, clock)
         try:
             _watch(walk)
-            for chapter in (_guide, _identify, _choose, _issue, _leave):
+            for chapter in (_guide, _identify, _choose, _issue):
                 chapter(walk)
+            if with_leaving:
+                _leave(walk)
             yield walk
         finally:
             kiosk.close()
@@ -259,7 +261,7 @@ def docs_pictures(directory: Path) -> int:
     from kiosk.panel import shoot
 
     texts = Texts.load("ja")
-    with walked() as walk:
+    with walked(with_leaving=False) as walk:
         seen = walk.seen
         window = shoot.whole_window(view_of(seen["S-17"], texts), walk.kiosk.bench)
         paper = shoot.side_by_side(_papers(walk.kiosk.bench.printed()[0]))

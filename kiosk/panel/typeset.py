@@ -20,6 +20,7 @@ BOLD = "fonts/BIZUDPGothic-Bold.ttf"
 _HEADING = 45
 _KEPT = 600
 _NO_GLYPH = "\U0010ffff"
+_GETA = "〓"
 
 
 @lru_cache(maxsize=128)
@@ -69,7 +70,7 @@ class Ink:
         """Return `text` as a surface."""
         key = (text, px, bold, colour)
         if key not in self._kept:
-            self._kept[key] = font(px, bold).render(text, True, colour)
+            self._kept[key] = _rendered(text, px, bold, colour)
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(key)
@@ -79,6 +80,46 @@ class Ink:
         """Drop every rendered text and every line break worked out, so that no name outlives its session."""
         self._kept.clear()
         lay.cache_clear()
+
+
+def _rendered(text: str, px: int, bold: bool, colour: Colour) -> pygame.Surface:
+    """Render `text`; characters that the panel's face lacks come from the certificates' face, or are a 〓."""
+    lacking = without_glyph(text)
+    if not lacking:
+        return font(px, bold).render(text, True, colour)
+    parts = [_part(run, px, bold, colour, run in lacking) for run in _runs(text, lacking)]
+    width = sum(part.get_width() for part in parts)
+    line = pygame.Surface((width, max(part.get_height() for part in parts)), pygame.SRCALPHA, 32)
+    x = 0
+    for part in parts:
+        line.blit(part, (x, 0))
+        x += part.get_width()
+    return line
+
+
+def _runs(text: str, lacking: tuple[str, ...]) -> list[str]:
+    """Cut `text` so that each lacking character stands alone."""
+    runs: list[str] = []
+    for char in text:
+        if runs and char not in lacking and runs[-1] not in lacking:
+            runs[-1] += char
+        else:
+            runs.append(char)
+    return runs
+
+
+def _part(run: str, px: int, bold: bool, colour: Colour, lacks: bool) -> pygame.Surface:
+    if not lacks:
+        return font(px, bold).render(run, True, colour)
+    face = _stand_in(px)
+    return face.render(run, True, colour) if face else font(px, bold).render(_GETA, True, colour)
+
+
+@lru_cache(maxsize=32)
+def _stand_in(px: int) -> pygame.font.Font | None:
+    from printer import fonts
+
+    return pygame.font.Font(str(fonts.where(fonts.IPAMJ)), px) if fonts.is_installed(fonts.IPAMJ) else None
 
 
 def without_glyph(text: str) -> tuple[str, ...]:

@@ -24,6 +24,8 @@ from kiosk.panel.workbench_state import BenchState, PageImage, collect
 from kiosk.panel.workbench_view import OFFSETS, Bench, Desk, Strip, bench
 from kiosk.screens.view import Press, View
 
+_FIRST = "taro"
+"""Whose card is chosen at first: the person of the README's first steps."""
 _CELL = 0.62
 _OCTET_PX = 14
 _WORDS_PX = 15
@@ -81,8 +83,8 @@ class Workbench:
         """Have the bench read when that is due; return the seconds until its clock shows another second."""
         if self._is_stale and not self._is_reading:
             self._is_stale, self._is_reading = False, True
-            side, before = self._desk.side, self._state.page
-            self._chores.give(lambda: collect(self._controls, side, before), self._read)
+            desk, before = self._desk, self._state.page
+            self._chores.give(lambda: collect(self._controls, desk.back, desk.side, before), self._read)
         now = self._controls.now()
         self._second = int(now.timestamp())
         return 1.02 - now.microsecond / 1e6
@@ -137,7 +139,8 @@ class Workbench:
         self._is_reading = False
         self._state = state
         if not self._desk.chosen and state.people:
-            self._desk = replace(self._desk, chosen=state.people[0].id)
+            ids = [person.id for person in state.people]
+            self._desk = replace(self._desk, chosen=_FIRST if _FIRST in ids else ids[0])
 
     def _under(self, x: float, y: float) -> Press | None:
         across, down = self._painter.frame(self._bench.view).units(x, y)
@@ -157,8 +160,10 @@ class Workbench:
             case "choose":
                 self._desk = replace(self._desk, chosen=value)
             case "turn":
-                self._desk = replace(self._desk, side=self._desk.side + 1)
-                self.look_again()
+                self._turn_page(replace(self._desk, side=self._desk.side + 1))
+            case "older" | "newer":
+                back = self._state.back + (1 if button == "older" else -1)
+                self._turn_page(replace(self._desk, back=back, side=0))
             case "clock-field":
                 self._desk = replace(self._desk, typed="")
             case "clock-set":
@@ -167,6 +172,10 @@ class Workbench:
                 self._set_clock(_moment(value, self._controls.now()))
             case _:
                 self._give(self._part(button, value))
+
+    def _turn_page(self, desk: Desk) -> None:
+        self._desk = desk
+        self.look_again()
 
     def _part(self, button: str, value: str) -> Callable[[], object]:
         """Return what the emulated parts are to do for a key."""

@@ -3,7 +3,6 @@
 Separate from the drawing, so that a slow disk or a large PDF never holds up the window.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,12 +35,17 @@ class BenchState:
     sheets: int = 0
     printed: tuple[Path, ...] = ()
     trace: tuple[Exchange, ...] = ()
+    back: int = 0
     page: PageImage | None = None
 
 
-def collect(bench: BenchControls, side: int, before: PageImage | None) -> BenchState:
-    """Read the bench; the newest PDF's side number `side` (counted round) is drawn unless `before` shows it."""
+def collect(bench: BenchControls, back: int, side: int, before: PageImage | None) -> BenchState:
+    """Read the bench. Side number `side` (counted round) of the PDF `back` before the newest is drawn,
+
+    unless `before` is a picture of it.
+    """
     printed = tuple(bench.printed())
+    back = max(0, min(back, len(printed) - 1))
     money = bench.money
     return BenchState(
         people=tuple(bench.people()),
@@ -51,17 +55,15 @@ def collect(bench: BenchControls, side: int, before: PageImage | None) -> BenchS
         sheets=bench.paper_waiting,
         printed=printed,
         trace=tuple(reversed(bench.trace()[-_TRACE:])),
-        page=_newest(printed, side, before),
+        back=back,
+        page=_page(printed[-1 - back], side, before) if printed else None,
     )
 
 
-def _newest(printed: Sequence[Path], side: int, before: PageImage | None) -> PageImage | None:
-    if not printed:
-        return None
-    name = printed[-1].name
-    if before is not None and before.name == name and before.side == side % before.sides:
+def _page(path: Path, side: int, before: PageImage | None) -> PageImage:
+    if before is not None and before.name == path.name and before.side == side % before.sides:
         return before
-    return _drawn(printed[-1], side)
+    return _drawn(path, side)
 
 
 def _drawn(path: Path, side: int) -> PageImage:

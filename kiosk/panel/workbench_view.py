@@ -36,6 +36,7 @@ class Desk:
     message: str = ""
     first_row: int = 0
     opened: int | None = None
+    back: int = 0
     side: int = 0
     line_cut: bool = False
     unplugged: bool = False
@@ -66,8 +67,8 @@ def bench(state: BenchState, desk: Desk, now: datetime, words: Words, size: tupl
     """Lay the bench out for `size` px; `now` is the kiosk's clock."""
     scale = min(1.5, max(1.0, size[1] / HEIGHT))
     width, height = round(size[0] / scale), round(size[1] / scale)
-    page = Rect(width - _MARGIN - 216, 132, 216, 306)
-    left = width - 2 * _MARGIN - page.width - 14
+    page = Rect(width - _MARGIN - 208, 128, 200, 283)
+    left = width - 2 * _MARGIN - 216 - 14
     elements = [
         *_head(desk, words, width),
         *_clock(desk, now, words, width),
@@ -183,32 +184,37 @@ def _money(state: BenchState, words: Words, width: int) -> Sequence[Element]:
 
 
 def _paper(state: BenchState, words: Words, page: Rect) -> Sequence[Element]:
+    """The outlet, and the sets printed so far side by side: one side of one of them is shown."""
+    x, width = page.x - 8, 216
     waiting = words("paper.waiting", sheets=state.sheets)
-    shown = state.page
-    face = (words("paper.front"), words("paper.back"))[shown.side % 2] if shown else ""
-    label = f"{face} {words('paper.side', side=shown.side + 1, sides=shown.sides)}" if shown else words("paper.none")
-    take, turn = Rect(page.x, 466, 104, _KEY), Rect(page.x + 112, 466, 104, _KEY)
+    older, newer = Rect(x, 428, 60, _KEY), Rect(x + width - 60, 428, 60, _KEY)
+    count = words("paper.sets", number=len(state.printed) - state.back, sets=len(state.printed))
     return (
-        _text(page.x, 94, 60, words("paper.title"), bold=True),
-        Label(Rect(page.x + 60, 94, page.width - 60, 24), waiting, _TEXT, align=Align.RIGHT, middle=True),
+        _text(x, 94, 60, words("paper.title"), bold=True),
+        Label(Rect(x + 60, 94, width - 60, 24), waiting, _TEXT, align=Align.RIGHT, middle=True),
         Box(page, Tone.GROUND, radius=0, border=1),
-        *(
-            ()
-            if shown
-            else (
-                Label(
-                    Rect(page.x + 12, page.y, page.width - 24, page.height),
-                    label,
-                    _TEXT,
-                    tone=Tone.QUIET,
-                    align=Align.CENTRE,
-                    middle=True,
-                ),
-            )
-        ),
-        _key(take, "take-paper", words("paper.take"), enabled=state.sheets > 0),
-        _key(turn, "turn", label if shown else "-", enabled=shown is not None),
+        *_nothing_printed(state, words, page),
+        _key(older, "older", words("paper.older"), enabled=state.back + 1 < len(state.printed)),
+        Label(Rect(x + 64, 428, width - 128, _KEY), count, _TEXT, align=Align.CENTRE, middle=True),
+        _key(newer, "newer", words("paper.newer"), enabled=state.back > 0),
+        _key(Rect(x, 466, 104, _KEY), "take-paper", words("paper.take"), enabled=state.sheets > 0),
+        _key(Rect(x + 112, 466, 104, _KEY), "turn", _side(state, words), enabled=state.page is not None),
     )
+
+
+def _nothing_printed(state: BenchState, words: Words, page: Rect) -> Sequence[Element]:
+    if state.page is not None:
+        return ()
+    room = Rect(page.x + 12, page.y, page.width - 24, page.height)
+    return (Label(room, words("paper.none"), _TEXT, tone=Tone.QUIET, align=Align.CENTRE, middle=True),)
+
+
+def _side(state: BenchState, words: Words) -> str:
+    shown = state.page
+    if shown is None:
+        return words("paper.turn")
+    face = (words("paper.front"), words("paper.back"))[shown.side % 2]
+    return f"{face} {words('paper.side', side=shown.side + 1, sides=shown.sides)}"
 
 
 def _faults(desk: Desk, words: Words, width: int) -> Sequence[Element]:
@@ -255,7 +261,7 @@ def _exchange(rect: Rect, number: int, one: Exchange, words: Words) -> Sequence[
     tone = Tone.SUCCESS if one.sw == _OK else Tone.ERROR
     command = words("trace.row", number=number, command=one.command_words)
     return (
-        Strip(Rect(rect.x + 4, rect.y, 272, _ROW), command, Tone.TEXT),
-        Strip(Rect(rect.x + 284, rect.y, 180, _ROW), one.response_words, tone),
-        Strip(Rect(rect.x + 472, rect.y, rect.width - 472, _ROW), one.hex_masked, cells=True),
+        Strip(Rect(rect.x + 4, rect.y, 300, _ROW), command, Tone.TEXT),
+        Strip(Rect(rect.x + 310, rect.y, 190, _ROW), one.response_words, tone),
+        Strip(Rect(rect.x + 508, rect.y, rect.width - 508, _ROW), one.hex_masked, cells=True),
     )

@@ -9,11 +9,12 @@ import pytest
 from kiosk.panel.painter import Hand, Painter
 from kiosk.panel.pictures import DRAWINGS, Gallery
 from kiosk.panel.theme import HIGH_CONTRAST, STANDARD
-from kiosk.panel.typeset import without_glyph
+from kiosk.panel.typeset import Ink, font, without_glyph
 from kiosk.screens.view import Label, Picture, Press, Rect, Role, StepMark, View
 from tests.kiosk.panel.own_kiosk import pad_view
 
 pygame.font.init()
+BLACK = (0, 0, 0)
 
 
 def frame(
@@ -112,6 +113,16 @@ def test_the_movement_moves_and_stands_still_without() -> None:
 
 def test_characters_without_a_glyph_are_named() -> None:
     assert without_glyph("土𠮷 髙﨑①㈱ＡA") == ("𠮷",)
+
+
+def test_a_character_without_a_glyph_is_not_an_empty_box() -> None:
+    ink = Ink()
+
+    lacking, other = (ink.line(text, 32, False, BLACK) for text in ("𠮷田", "吉田"))
+    boxed = font(32, False).render("𠮷田", True, BLACK)
+
+    assert lacking.get_width() == other.get_width()
+    assert pygame.image.tobytes(lacking, "RGBA") != pygame.image.tobytes(boxed, "RGBA")
 
 
 def test_forgetting_keeps_no_text() -> None:
