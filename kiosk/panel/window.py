@@ -97,7 +97,8 @@ class Window:
         pygame.display.set_caption(self._words("start.title"))
         self._gestures = Gestures()
         self._wake = Wake()
-        self._chores = Chores(self._wake.ring)
+        self._chores_done = Wake()
+        self._chores = Chores(self._chores_done.ring)
         self._kiosk: KioskParts | None = None
         self._bench: Workbench | None = None
         self._with_bench = not fullscreen
@@ -120,6 +121,7 @@ class Window:
         self.paint()
         event = pygame.event.wait(max(1, round(wait * 1000))) if wait is not None else pygame.event.wait()
         self._wake.heard()
+        self._chores_done.heard()
         self._take(event)
         for waiting in pygame.event.get():
             self._take(waiting)

@@ -65,7 +65,7 @@ class Bench:
 
 def bench(state: BenchState, desk: Desk, now: datetime, words: Words, size: tuple[int, int]) -> Bench:
     """Lay the bench out for `size` px; `now` is the kiosk's clock."""
-    scale = min(1.5, max(1.0, size[1] / HEIGHT))
+    scale = min(1.5, max(1.0, min(size[0] / WIDTH, size[1] / HEIGHT)))
     width, height = round(size[0] / scale), round(size[1] / scale)
     page = Rect(width - _MARGIN - 208, 128, 200, 283)
     left = width - 2 * _MARGIN - 216 - 14

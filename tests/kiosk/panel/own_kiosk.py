@@ -41,6 +41,7 @@ class OwnRunner:
     touches: list[Touch] = field(default_factory=list)
     pumped: int = 0
     left: float | None = 25.0
+    pause: float | None = 0.02
 
     def view(self) -> View:
         return self.shown
@@ -56,7 +57,7 @@ class OwnRunner:
 
     def pump(self) -> float | None:
         self.pumped += 1
-        return 0.02
+        return self.pause
 
     def seconds_left(self) -> float | None:
         return self.left
@@ -94,10 +95,12 @@ class OwnBench:
     paper_waiting: int = 0
     clock: datetime = datetime(2026, 4, 6, 10, 0, 12, 500000, tzinfo=JST)
     files: tuple[Path, ...] = ()
+    reads: int = 0
     done: list[tuple[object, ...]] = field(default_factory=list)
     tries: dict[str, int] = field(default_factory=lambda: {"taro": 3, "hanako": 0})
 
     def people(self) -> tuple[OwnPerson, ...]:
+        self.reads += 1
         return (
             OwnPerson("taro", "石狩 太郎", self.tries["taro"]),
             OwnPerson("hanako", "石狩 花子", self.tries["hanako"], 1),

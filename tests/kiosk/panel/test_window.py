@@ -151,6 +151,21 @@ def test_other_threads_wake_it_with_one_event(window: Window) -> None:
     assert 1 <= len([event for event in pygame.event.get() if event.type >= pygame.USEREVENT]) <= 2
 
 
+def test_an_idle_window_sleeps(window: Window) -> None:
+    kiosk = loaded(window)
+    until(window, lambda: window.bench is not None and bool(window.bench.state.people))
+    for _ in range(5):
+        window.turn()
+    kiosk.runner.pause, before = None, kiosk.bench.reads
+    begin = pygame.time.get_ticks()
+
+    for _ in range(4):
+        window.turn()
+
+    assert pygame.time.get_ticks() - begin > 600
+    assert kiosk.bench.reads == before
+
+
 def test_a_wake_after_the_window_has_gone_is_harmless() -> None:
     pygame.display.init()
     wake = Wake()

@@ -150,12 +150,15 @@ def test_parts_are_broken_and_mended(bench: Workbench, chores: Chores, controls:
     assert controls.done == [("fault", "media-jam", 1), ("mended",), ("line", True), ("line", False), ("reader", True)]
 
 
-def test_nothing_is_cut_off(bench: Workbench, chores: Chores, controls: OwnBench) -> None:
+@pytest.mark.parametrize("size", [SIZE, (680, 1200), (1110, 1080), (1240, 2160)], ids=str)
+def test_nothing_is_cut_off(bench: Workbench, chores: Chores, controls: OwnBench, size: tuple[int, int]) -> None:
     controls.money, controls.paper_waiting, controls.card_on_reader = OwnMoney(9990, 9990), 20, "other"
     bench.look_again()
     settle(bench, chores, lambda: bench.state.sheets == 20)
 
-    assert Painter(SIZE).overflows(bench.view) == []
+    bench.resize(size)
+
+    assert Painter(size).overflows(bench.view) == []
 
 
 def test_no_key_lies_on_another_or_outside(bench: Workbench) -> None:
