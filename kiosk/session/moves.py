@@ -57,7 +57,14 @@ def alarmed(session: Session) -> Result:
     """Sound the alarm of this screen once more and wait for the next round."""
     time = allowance(session)
     rearmed = () if time is None else (ArmTimer(time.repeat, time.countdown),)
-    return replace(session, rounds=session.rounds + 1), (Say(f"{session.step}.alarm", alarm=True), *rearmed)
+    said = Say(f"{session.step}.alarm", alarm=_sounds(session))
+    return replace(session, rounds=session.rounds + 1), (said, *rearmed)
+
+
+def _sounds(session: Session) -> bool:
+    """Screen and voice everywhere; the alarm where the municipality wants it, or none is known (X-33)."""
+    town = session.municipality
+    return town is None or "alarm" in town.forget_alert.by
 
 
 def rounds_left(session: Session) -> bool:
