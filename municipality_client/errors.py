@@ -8,11 +8,15 @@ centre is no exception but a value (`messages.Refusal`).
     +-- OutcomeUnknown         the request was sent, no answer came: ask by request id, never guess
     +-- ProtocolError          a peer sent what the message list does not allow, or too much of it
     |   +-- AnswerSwapped      an answer that belongs to another request (fault-29): a hard stop
+    |   +-- NoSuchPath         method and path name nothing that the centre has
     +-- BadProfile             a municipality or person file is wrong (text: FILE:LINE: field: what)
     +-- KeysMissing            keys or public-key certificates that the configuration names are not there
     +-- StoreFailed            the centre's database cannot be read or written
+    +-- NotListening           the address that the centre shall listen on is taken, or not ours
     +-- MixedUp                a composed page names somebody who may not be on it: a hard stop (F-02, F-04)
 """
+
+# ruff: noqa: N818 - these names say what happened, not that it is an error
 
 
 class MunicipalityError(Exception):
@@ -35,6 +39,10 @@ class AnswerSwapped(ProtocolError):
     """The answer names another request than was asked; nothing of it may be used."""
 
 
+class NoSuchPath(ProtocolError):
+    """A request to a path that is not on the list, or with another method."""
+
+
 class BadProfile(MunicipalityError):
     """A file that describes a municipality or a person has mistakes, one a line."""
 
@@ -45,6 +53,10 @@ class KeysMissing(MunicipalityError):
 
 class StoreFailed(MunicipalityError):
     """The database refused to work; nothing may be issued (fault-36)."""
+
+
+class NotListening(MunicipalityError):
+    """The listening socket cannot be opened."""
 
 
 class MixedUp(MunicipalityError):

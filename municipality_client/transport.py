@@ -118,10 +118,10 @@ def _refused_handshake(error: Exception) -> bool:
 def _exchange(connection: http.client.HTTPSConnection, request: Request) -> Response:
     headers = {"Content-Type": "application/json"} if request.body else {}
     connection.request(request.method, request.path, body=request.body or None, headers=headers)
-    answer = connection.getresponse()
-    body = answer.read(MAX_RESPONSE + 1)
-    if len(body) > MAX_RESPONSE:
-        raise ProtocolError("answer too long")
-    if answer.length:
-        raise OutcomeUnknown("the answer broke off")
-    return Response(answer.status, body)
+    with connection.getresponse() as answer:
+        body = answer.read(MAX_RESPONSE + 1)
+        if len(body) > MAX_RESPONSE:
+            raise ProtocolError("answer too long")
+        if answer.length or answer.getheader("Content-Length") is None:  # headers may be cut off as well
+            raise OutcomeUnknown("the answer broke off")
+        return Response(answer.status, body)

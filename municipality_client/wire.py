@@ -12,7 +12,7 @@ from typing import TypeVar
 import msgspec
 
 from municipality_client import messages as m
-from municipality_client.errors import ProtocolError
+from municipality_client.errors import NoSuchPath, ProtocolError
 
 MAX_REQUEST = 64 * 1024
 MAX_RESPONSE = 20 * 1024 * 1024
@@ -37,10 +37,6 @@ class Response:
 
     status: int
     body: bytes
-
-
-class NoSuchPath(ProtocolError):
-    """Method and path name nothing that the centre has."""
 
 
 _encode = msgspec.json.Encoder(order="deterministic").encode

@@ -22,7 +22,7 @@ from municipality_client.centre.signing import Signer
 from municipality_client.centre.store import MEMORY, Store
 from municipality_client.centre.store_books import Books
 from municipality_client.centre.validity import Identity, Revocation, Validator
-from municipality_client.errors import ProtocolError, StoreFailed
+from municipality_client.errors import NoSuchPath, ProtocolError, StoreFailed
 
 KEEP = timedelta(hours=24)
 _SWEEP_EVERY = timedelta(minutes=10)
@@ -57,7 +57,7 @@ class Centre:
         """Answer one request in bytes; what is no message, and a database that fails, is a problem."""
         try:
             answer = self.handle(wire.from_request(request), terminal, now)
-        except wire.NoSuchPath:
+        except NoSuchPath:
             answer = refusals.by_reason("no-such-path")
         except ProtocolError:
             answer = refusals.by_reason("bad-request")

@@ -134,7 +134,7 @@ class Terms(_Table):
     """
 
     name: str
-    fee: Dated[Annotated[int, Field(ge=0)]]
+    fee: Dated[Annotated[int, Field(ge=0, strict=True)]]
     from_: date | None = Field(default=None, alias="from")
     until: date | None = None
     hours: Stated[Window] | None = None
@@ -242,8 +242,8 @@ class Profile(_Table):
     since: date
     hours: Window
     closed: Closed = Closed()
-    min_age: Stated[Annotated[int, Field(ge=0, le=99)]]
-    max_copies: Stated[Annotated[int, Field(ge=1, le=20)]]
+    min_age: Stated[Annotated[int, Field(ge=0, le=99, strict=True)]]
+    max_copies: Stated[Annotated[int, Field(ge=1, le=20, strict=True)]]
     paper: Stated[Literal["A4"]]
     refund: Literal["none"]
     mayor: Mayor

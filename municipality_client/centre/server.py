@@ -21,7 +21,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from municipality_client import tls
 from municipality_client.centre.asgi import Application
 from municipality_client.centre.handle import Centre
-from municipality_client.errors import MunicipalityError
+from municipality_client.errors import NotListening
 
 _GRACE = 10
 _KEEP_ALIVE = 75
@@ -54,10 +54,6 @@ class _PeerCertificate(HttpToolsProtocol):
             self.transport.abort()
         else:
             super().shutdown()
-
-
-class NotListening(MunicipalityError):
-    """The address is taken, or not ours."""
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -1,0 +1,160 @@
+"""Municipalities and people as data: what the pages state, and mistakes by file, line and field."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from municipality_client.centre import people, profiles
+from municipality_client.centre.profiles import Profile
+from municipality_client.errors import BadProfile
+from municipality_client.messages import Kind
+from tests.municipality_client.desk import ISHIKARI, OHIRA
+
+DAY = date(2026, 4, 6)
+
+
+@pytest.fixture
+def known() -> dict[str, Profile]:
+    return profiles.load_all()
+
+
+def fee(profile: Profile, kind: Kind) -> int | None:
+    return profile.certificates[kind].fee.on(DAY)
+
+
+@pytest.mark.proves("I-38", "I-39", "I-40", "I-41", "I-42", "X-01")
+def test_fees_of_ishikari(known: dict[str, Profile]) -> None:
+    fees = {kind: fee(known[ISHIKARI], kind) for kind in known[ISHIKARI].certificates}
+
+    assert fees == {
+        Kind.RESIDENCE_COPY: 350,
+        Kind.SEAL: 350,
+        Kind.KOSEKI_WHOLE: 450,
+        Kind.KOSEKI_PERSON: 450,
+        Kind.KOSEKI_ADDRESS: 350,
+        Kind.TAX: 350,
+    }
+    inferred = dict(profiles.inferred(known[ISHIKARI]))
+    assert {place for place, reason in inferred.items() if reason == "X-01"} == {
+        "certificates.seal.fee.values.0",
+        "certificates.koseki_address.fee.values.0",
+        "certificates.tax.fee.values.0",
+    }
+
+
+@pytest.mark.proves("O-29", "O-32", "O-34", "O-37", "O-41")
+def test_fees_of_ohira(known: dict[str, Profile]) -> None:
+    fees = {kind: fee(known[OHIRA], kind) for kind in known[OHIRA].certificates}
+
+    assert fees == {
+        Kind.RESIDENCE_COPY: 200,
+        Kind.SEAL: 200,
+        Kind.TAX: 200,
+        Kind.KOSEKI_WHOLE: 450,
+        Kind.KOSEKI_PERSON: 450,
+        Kind.KOSEKI_ADDRESS: 200,
+    }
+
+
+@pytest.mark.proves("O-03", "O-04", "X-02")
+def test_koseki_hours_of_ohira_are_inferred_office_hours(known: dict[str, Profile]) -> None:
+    for kind in (Kind.KOSEKI_WHOLE, Kind.KOSEKI_ADDRESS):
+        hours = known[OHIRA].certificates[kind].hours
+        assert hours is not None
+        assert (hours.source, hours.reason) == ("inferred", "X-02")
+        assert (f"{hours.value.opens:%H:%M}", f"{hours.value.closes:%H:%M}") == ("08:30", "17:15")
+        assert hours.value.office_days
+    assert known[OHIRA].certificates[Kind.TAX].hours is None
+
+
+@pytest.mark.proves("I-01", "O-01")
+def test_service_began(known: dict[str, Profile]) -> None:
+    assert known[ISHIKARI].since == date(2017, 2, 6)
+    assert known[OHIRA].since == date(2022, 1, 4)
+
+
+def test_a_value_may_change_with_the_day(tmp_path: Path) -> None:
+    changed = "fee = [{ value = 300, until = 2026-03-31 }, { value = 400, from = 2026-04-01 }]"
+    profile = profiles.load(edited(tmp_path, "fee = 350  ", changed))
+    terms = profile.certificates[Kind.RESIDENCE_COPY]
+
+    assert (terms.fee.on(date(2026, 3, 31)), terms.fee.on(date(2026, 4, 1))) == (300, 400)
+
+
+def edited(folder: Path, old: str, new: str) -> Path:
+    text = (profiles.FOLDER / "012351-ishikari.toml").read_text(encoding="utf-8")
+    assert old in text
+    path = folder / "012351-ishikari.toml"
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "field"),
+    [
+        ('code = "012351"', 'code = "012352"', "code"),
+        ("fee = 450", 'fee = "450"', "certificates.koseki_whole.fee"),
+        ('opens = "06:30"', 'opens = "23:30"', "hours"),
+        ('reason = "X-06"', 'reasons = "X-06"', "min_age"),
+        ('reason = "X-06"', 'reason = ""', "min_age"),
+        ('kana = "いしかりし"', 'kana = "石狩市"', "kana"),
+        ("[certificates.seal]", "[certificates.stamp]", "certificates.stamp"),
+    ],
+)
+def test_a_mistake_is_named_by_line_and_field(tmp_path: Path, old: str, new: str, field: str) -> None:
+    path = edited(tmp_path, old, new)
+    lines = path.read_text(encoding="utf-8").splitlines()
+
+    with pytest.raises(BadProfile) as caught:
+        profiles.load(path)
+
+    first = str(caught.value).splitlines()[0]
+    name, line, rest = first.split(":", 2)
+    assert name == str(path)
+    assert rest.strip().startswith(field)
+    assert 1 <= int(line) <= len(lines)
+
+
+def test_all_mistakes_come_at_once(tmp_path: Path) -> None:
+    path = edited(tmp_path, "fee = 350  ", "fee = -1  ")
+    path.write_text(path.read_text(encoding="utf-8").replace('refund = "none"', 'refund = "some"'), encoding="utf-8")
+
+    with pytest.raises(BadProfile) as caught:
+        profiles.load(path)
+
+    assert len(str(caught.value).splitlines()) >= 2
+
+
+def test_numbers_of_people_have_their_check_digits() -> None:
+    for entry in people.load_all():
+        resident = entry.resident
+        assert people.check_digit(resident.my_number[:-1]) == resident.my_number[-1]
+        assert people.check_digit(resident.resident_code[:-1]) == resident.resident_code[-1]
+
+
+def test_a_wrong_check_digit_is_a_mistake_of_the_file_that_quotes_no_number(tmp_path: Path) -> None:
+    text = (people.FOLDER / "hanako.toml").read_text(encoding="utf-8")
+    path = tmp_path / "hanako.toml"
+    path.write_text(text.replace('my_number = "2', 'my_number = "3'), encoding="utf-8")
+
+    with pytest.raises(BadProfile) as caught:
+        people.read(path)
+
+    assert "register.my_number" in str(caught.value)
+    assert "003004005" not in str(caught.value)
+
+
+@pytest.mark.proves("S-13")
+def test_names_are_shortened() -> None:
+    names = {entry.resident.id: people.shortened(entry.resident) for entry in people.load_all()}
+
+    assert names["taro"] == "石○ 太○"
+    assert names["midori"] == "大○ み○○"
+    assert names["makoto"] == "大○ ○"
+
+
+def test_the_age_is_reached_on_the_birthday() -> None:
+    jiro = next(entry.resident for entry in people.load_all() if entry.resident.id == "jiro")
+
+    assert (people.age(jiro, date(2030, 5, 4)), people.age(jiro, date(2030, 5, 5))) == (14, 15)
