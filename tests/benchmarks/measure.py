@@ -51,4 +51,4 @@ def process(words: Sequence[str], env: dict[str, str]) -> Take:
 
 def say(name: str, ours: str, floor: str, verdict: str) -> None:
     """Print one row of the report."""
-    print(f"{name:<44} {ours:>18} {floor:>34} {verdict:>24}", flush=True)
+    print(f"{name:<46} {ours:>18} {floor:>34} {verdict:>24}", flush=True)
