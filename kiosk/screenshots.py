@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     import pygame
 
     from kiosk.app import Kiosk
+    from kiosk.panel.theme import Theme
 
 START = datetime(2026, 4, 6, 10, 0, tzinfo=JST)
 PERSON = "taro"
@@ -230,25 +231,40 @@ def _order(session: Session) -> Order:
     return replace(known(session.order), reprint=True)
 
 
-def screens(directory: Path, language: str = "ja", all: bool = False) -> int:  # noqa: A002 - the option's name
-    """Write a PNG of every screen and `contact-sheet.png`; `all`: other panel shapes and high contrast, too.
+def screens(directory: Path, language: str = "ja", everything: bool = False) -> list[Path]:
+    """Write a PNG of every screen of the flow and `contact-sheet.png`; returns their paths.
 
-    Returns how many pictures were written.
+    `everything`: every failure screen too, and all of them on other panel shapes and in high contrast.
     """
-    from kiosk.panel import shoot
     from kiosk.panel.theme import HIGH_CONTRAST, STANDARD
 
-    kinds = [(size, theme) for size in SIZES for theme in (STANDARD, HIGH_CONTRAST)] if all else [(SIZES[0], STANDARD)]
     texts = Texts.load(language)
     with walked() as walk:
         sessions = walk.seen | more_sessions(walk.seen, texts)
-    for size, theme in kinds:
-        folder = directory / f"{size[0]}x{size[1]}-{theme.name}" if all else directory
-        made = [(name, shoot.picture(view_of(sessions[name], texts, size), theme=theme)) for name in sorted(sessions)]
-        for name, picture in made:
-            shoot.save(picture, folder / f"{name}.png")
-        shoot.save(shoot.contact_sheet(made), folder / "contact-sheet.png")
-    return len(kinds) * len(sessions)
+    if not everything:
+        flow = {name: session for name, session in sessions.items() if session.step is not Step.FAILED}
+        return _drawn(flow, texts, directory, SIZES[0], STANDARD)
+    made = _drawn(sessions, texts, directory, SIZES[0], STANDARD)
+    for size in SIZES[1:]:
+        made += _drawn(sessions, texts, directory / f"{size[0]}x{size[1]}", size, STANDARD)
+    return made + _drawn(sessions, texts, directory / HIGH_CONTRAST.name, SIZES[0], HIGH_CONTRAST)
+
+
+def _drawn(
+    sessions: dict[str, Session], texts: Texts, folder: Path, size: tuple[int, int], theme: "Theme"
+) -> list[Path]:
+    from kiosk.panel import shoot
+
+    made = [(name, shoot.picture(view_of(sessions[name], texts, size), theme=theme)) for name in sorted(sessions)]
+    return _saved([*made, ("contact-sheet", shoot.contact_sheet(made))], folder)
+
+
+def _saved(pictures: "list[tuple[str, pygame.Surface]]", folder: Path) -> list[Path]:
+    from kiosk.panel import shoot
+
+    for name, picture in pictures:
+        shoot.save(picture, folder / f"{name}.png")
+    return [folder / f"{name}.png" for name, _ in pictures]
 
 
 def view_of(session: Session, texts: Texts, size: tuple[int, int] = SIZES[0], caption: str = "") -> View:
@@ -256,8 +272,8 @@ def view_of(session: Session, texts: Texts, size: tuple[int, int] = SIZES[0], ca
     return show(session, texts, width=size[0], height=size[1], caption=caption)
 
 
-def docs_pictures(directory: Path) -> int:
-    """Write the pictures of the docs: ten screens, the window with its workbench, a printed set; returns how many."""
+def docs_pictures(directory: Path) -> list[Path]:
+    """Write the pictures of the docs: ten screens, all ten on one, the window with its workbench, a printed set."""
     from kiosk.panel import shoot
 
     texts = Texts.load("ja")
@@ -266,9 +282,7 @@ def docs_pictures(directory: Path) -> int:
         window = shoot.whole_window(view_of(seen["S-17"], texts), walk.kiosk.bench)
         paper = shoot.side_by_side(_papers(walk.kiosk.bench.printed()[0]))
     ten = [(name, shoot.picture(view_of(seen[name], texts), scale=0.5)) for name in TEN]
-    for name, picture in [*ten, ("window", window), ("set", paper), ("screens", shoot.contact_sheet(ten, 5))]:
-        shoot.save(picture, directory / f"{name}.png")
-    return len(ten) + 3
+    return _saved([*ten, ("screens", shoot.contact_sheet(ten, 5)), ("window", window), ("set", paper)], directory)
 
 
 def _papers(pdf: Path) -> "list[pygame.Surface]":

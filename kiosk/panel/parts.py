@@ -3,15 +3,19 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from kiosk.screens.view import Touch, View
+
+if TYPE_CHECKING:
+    from kiosk.session.effects import Say
 
 
 class RunnerControls(Protocol):
     """The side the customer sees; `kiosk.runner.Runner` fits."""
 
     on_wake: Callable[[], None]
+    on_say: Callable[["Say"], None]
 
     def view(self) -> View:
         """Return the current screen."""

@@ -17,6 +17,7 @@ from kiosk.panel.front import Front
 from kiosk.panel.gestures import Gestures, Key, Move, Pointer, Wheel
 from kiosk.panel.painter import Painter
 from kiosk.panel.parts import KioskParts
+from kiosk.panel.sound import Bell
 from kiosk.panel.startscreen import HEIGHT, WIDTH, start_view
 from kiosk.panel.theme import STANDARD, Theme
 from kiosk.panel.wake import Wake
@@ -25,6 +26,7 @@ from kiosk.screens.view import Touch
 
 if TYPE_CHECKING:
     from kiosk.panel.workbench import Workbench
+    from kiosk.session.effects import Say
 
 SMALLEST = (1280, 800)
 """The smallest window in which panel and workbench stand side by side, px."""
@@ -99,6 +101,7 @@ class Window:
         self._wake = Wake()
         self._chores_done = Wake()
         self._chores = Chores(self._chores_done.ring)
+        self._bell = Bell()
         self._kiosk: KioskParts | None = None
         self._bench: Workbench | None = None
         self._with_bench = not fullscreen
@@ -143,12 +146,18 @@ class Window:
         self._chores.finish()
         if self._kiosk is not None:
             self._kiosk.close()
+        self._bell.close()
         pygame.display.quit()
 
     def _loaded(self, kiosk: KioskParts) -> None:
         self._kiosk = kiosk
         kiosk.runner.on_wake = self._wake.ring
+        kiosk.runner.on_say = self._said
         self._place_bench()
+
+    def _said(self, said: "Say") -> None:
+        if said.alarm:
+            self._chores.give(self._bell.ring, lambda _: None)
 
     def _place_bench(self) -> None:
         if self._side is None or self._kiosk is None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from kiosk.errors import KioskError
 from kiosk.screens.view import Countdown, Label, Press, Rect, Role, Touch, View, hit
+from kiosk.session.effects import Say
 
 JST = timezone(timedelta(hours=9))
 
@@ -37,6 +38,7 @@ class OwnRunner:
     """Counts touches; every touch taken shows the next view."""
 
     on_wake: Callable[[], None] = lambda: None
+    on_say: Callable[[Say], None] = lambda said: None
     shown: View = field(default_factory=lambda: pad_view(1))
     touches: list[Touch] = field(default_factory=list)
     pumped: int = 0

@@ -10,6 +10,7 @@ from kiosk.errors import KioskError
 from kiosk.panel.gestures import Gestures, Key, Move, Pointer
 from kiosk.panel.wake import Wake
 from kiosk.panel.window import Window, places, run
+from kiosk.session.effects import Say
 from tests.kiosk.panel.own_kiosk import OwnKiosk
 
 
@@ -164,6 +165,16 @@ def test_an_idle_window_sleeps(window: Window) -> None:
 
     assert pygame.time.get_ticks() - begin > 600
     assert kiosk.bench.reads == before
+
+
+def test_an_alarm_rings_the_bell_and_nothing_else_does(window: Window) -> None:
+    kiosk = loaded(window)
+    kiosk.runner.on_say(Say("S-08.say"))
+    window.turn()
+    assert not pygame.mixer.get_init()
+
+    kiosk.runner.on_say(Say("S-08.alarm", alarm=True))
+    until(window, lambda: bool(pygame.mixer.get_init()) and pygame.mixer.get_busy())
 
 
 def test_a_wake_after_the_window_has_gone_is_harmless() -> None:
