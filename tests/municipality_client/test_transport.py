@@ -232,7 +232,9 @@ class Listener:
     def _serve(self) -> None:
         raw, _ = self._socket.accept()
         with self._context.wrap_socket(raw, server_side=True) as connection:
-            connection.recv(65536)
+            asked = b""
+            while not asked.endswith(b"}"):
+                asked += connection.recv(65536)
             connection.sendall(self._answer)
 
     def close(self) -> None:
