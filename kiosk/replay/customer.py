@@ -66,20 +66,20 @@ class Customer:
         if bench.card_on_reader is not None:
             bench.remove()
         bench.place(self.card_in_hand)
-        self._world.runner.pump()
+        self._world.pump()
 
     def place_other_card(self) -> None:
         """Put a card on the reader that is no My Number card."""
         self._act()
         self._world.kiosk.bench.place_other()
-        self._world.runner.pump()
+        self._world.pump()
 
     def remove_card(self) -> None:
         """Take off what lies on the reader; raises ExpectationError when nothing does."""
         self._world.expect(self._world.kiosk.bench.card_on_reader is not None, "a card on the reader", "there is none")
         self._act()
         self._world.kiosk.bench.remove()
-        self._world.runner.pump()
+        self._world.pump()
 
     def type_pin(self, *, right: bool, digits: int = 4) -> None:
         """Touch digits of the PIN, or (`right` False) four others."""
@@ -114,8 +114,8 @@ class Customer:
         self._act()
         press, view = self.find(label), self._world.view
         for _ in range(times):
-            self._world.runner.touch(Touch(view.view_id, press.button, press.value))
-        self._world.runner.pump()
+            self._world.touch(Touch(view.view_id, press.button, press.value))
+        self.confirmations += view.step == Step.PIN and press.button == Button.NEXT
 
     def find(self, label: str, row: str = "") -> Press:
         """Return the one button that bears `label`; waits for the devices when there is none yet."""
@@ -144,8 +144,7 @@ class Customer:
         if not found:
             self._world.expect(not must, f"a button {button}", "there is none that can be pressed")
             return False
-        self._world.runner.touch(Touch(view.view_id, button, found[0].value))
-        self._world.runner.pump()
+        self._world.touch(Touch(view.view_id, button, found[0].value))
         if view.step == Step.PIN and button in (Button.NEXT, Button.AGREE):
             self.confirmations += self._world.runner.session.notice != LAST_TRY
         return True
@@ -158,19 +157,19 @@ class Customer:
         for piece in _pieces(yen):
             self._act()
             self.put_in += piece if bench.insert(piece) else 0
-            self._world.runner.pump()
+            self._world.pump()
 
     def take_money(self) -> None:
         """Empty the coin tray."""
         self._act()
         self.taken_back += self._world.kiosk.bench.take_money()
-        self._world.runner.pump()
+        self._world.pump()
 
     def take_paper(self) -> None:
         """Empty the outlet."""
         self._act()
         self._world.kiosk.bench.take_paper()
-        self._world.runner.pump()
+        self._world.pump()
 
     def tray(self) -> int:
         """Yen in the coin tray."""

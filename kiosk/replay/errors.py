@@ -20,6 +20,10 @@ class StepError(ReplayError):
     """Two steps claim the same words, or a step's expression cannot be read."""
 
 
+class PowerCut(ReplayError):  # noqa: N818 - it is no mistake, it is what the scenario wants
+    """The power is gone, at a durable write that a scenario named; the world starts the machine again."""
+
+
 class ExpectationError(ReplayError):
     """A step expected one thing and saw another; the text says what was expected and what was there."""
 

@@ -11,13 +11,13 @@ import json
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from kiosk.coinbox import FLOAT, total
+from kiosk.coinbox import FLOAT, Fate, total
 from kiosk.journal import JournalRecord
 from kiosk.replay import papers, secrets
 from kiosk.replay.errors import InvariantError
-from kiosk.session.states import Session, Step
+from kiosk.session.states import Purpose, Session, Step
 
 if TYPE_CHECKING:
     from kiosk.replay.world import World
@@ -60,7 +60,7 @@ class Watch:
         for file in self._world.kiosk.bench.printed():
             if file not in self._seen:
                 self._seen.add(file)
-                yield from _paper(file, records)
+                yield from _paper(file, records, _paid(self._world, records))
 
     def _files(self) -> Iterator[str]:
         """I4, I6: no PIN, name, address or number of a person in any file of the kiosk's side."""
@@ -86,10 +86,22 @@ def _holds_text(file: Path) -> bool:
     return file.is_file() and not file.name.endswith("-shm")
 
 
-def _paper(file: Path, records: tuple[JournalRecord, ...]) -> Iterator[str]:
+def _paid(world: World, records: tuple[JournalRecord, ...]) -> set[str]:
+    """Orders whose fee was taken, as the journal says or, where it was cut short, the coin box."""
+    box = _coins(world)
+    ledger = {str(order) for order, _yen, fate in box["fees"] if fate in (Fate.TAKEN, Fate.KEPT)} if box else set()
+    return ledger | {str(one.fields["order"]) for one in records if one.kind == "fee-taken"}
+
+
+def _coins(world: World) -> dict[str, Any]:
+    file = world.folder / "journal" / "coins.json"
+    content: dict[str, Any] = json.loads(file.read_text().partition("\n")[0]) if file.exists() else {}
+    return content
+
+
+def _paper(file: Path, records: tuple[JournalRecord, ...], paid: set[str]) -> Iterator[str]:
     name = file.stem
     number, _, again = name.partition("-reprint-") if "-reprint-" in name else name.partition("-part-")
-    paid = {str(one.fields["order"]) for one in records if one.kind == "fee-taken"}
     owners = [one for one in records if one.kind == "sets" and f"{number}:" in str(one.fields["sets"])]
     if not owners or str(owners[0].fields["order"]) not in paid:
         yield f"I1: {name} was printed, but no paid order has it"
@@ -111,10 +123,9 @@ def _charges(records: tuple[JournalRecord, ...]) -> Iterator[str]:
 
 def _money(world: World) -> Iterator[str]:
     """I2: each yen that was put in is in escrow, in the cash box, in the tray or with the customer."""
-    file = world.folder / "journal" / "coins.json"
-    if not file.exists():
+    box = _coins(world)
+    if not box:
         return
-    box = json.loads(file.read_text().partition("\n")[0])
     held = sum(int(yen) * count for part in ("escrow", "cash", "tray") for yen, count in box[part].items())
     with_customer = world.customer.taken_back - world.customer.put_in
     if held - total(FLOAT) + with_customer:
@@ -125,11 +136,12 @@ def _refunds(session: Session, records: tuple[JournalRecord, ...]) -> Iterator[s
     """I2: a fee whose sets did not come out is on record as owed, or back, before the screen says so."""
     if session.step not in _ENDED:
         return
+    pending = session.order.request_id if session.purpose is Purpose.REPRINT and session.order is not None else ""
     kinds: dict[str, set[str]] = {}
     for one in records:
         kinds.setdefault(str(one.fields.get("order", "")), set()).add(one.kind)
     for order, told in kinds.items():
-        if "fee-taken" in told and not told & {"printed", "refund-owed", "returned"}:
+        if order != pending and "fee-taken" in told and not told & {"printed", "refund-owed", "returned"}:
             yield f"I2: {order} is paid, not printed, and nothing is owed for it"
 
 

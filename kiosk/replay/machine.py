@@ -12,6 +12,7 @@ from pathlib import Path
 
 from kiosk import app
 from kiosk.clock import Clock, RealClock
+from kiosk.durable import Hook, no_hook
 from kiosk.settings import Settings
 
 _MEMORY = Path("/dev/shm")  # noqa: S108 - folders made there have names of their own and are the owner's only
@@ -25,14 +26,15 @@ def new_folder() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(prefix="kiosk-replay-", dir=_MEMORY if _MEMORY.is_dir() else None)
 
 
-def start(folder: Path, clock: Clock, seed: str) -> app.Kiosk:
+def start(folder: Path, clock: Clock, seed: str, hook: Hook = no_hook) -> app.Kiosk:
     """Return a machine on the state in `folder`; the same seed gives the same ids, challenges and salts.
 
+    `hook` hears of every durable write of journal and coin box, before and after it.
     An empty folder gets what a machine has that was switched on and off once: registers, empty books.
     """
     if not any(folder.iterdir()):
         shutil.copytree(_unused().name, folder, dirs_exist_ok=True)
-    return _build(folder, clock, seed)
+    return _build(folder, clock, seed, hook)
 
 
 def warm_up() -> None:
@@ -40,8 +42,8 @@ def warm_up() -> None:
     _unused()
 
 
-def _build(folder: Path, clock: Clock, seed: str) -> app.Kiosk:
-    return app.build(Settings(state=folder), clock, inline=True, random_bytes=_stream(seed))
+def _build(folder: Path, clock: Clock, seed: str, hook: Hook = no_hook) -> app.Kiosk:
+    return app.build(Settings(state=folder), clock, inline=True, random_bytes=_stream(seed), hook=hook)
 
 
 @cache

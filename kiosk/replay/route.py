@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from kiosk.replay.world import World
 
 _MOST_SCREENS = 40
+_ENDING = (Step.TAKE_PAPER, Step.RECEIPT, Step.ANOTHER)
 _COLUMNS = {
     "市区町村": "municipality",
     "どの": "register",
@@ -92,7 +93,10 @@ def leave(world: World) -> None:
     for _ in range(_MOST_SCREENS):
         if world.screen == Step.IDLE:
             return
-        _take_all(world, Wishes())
+        if world.screen in _ENDING:
+            act(world, Wishes())
+        else:
+            _take_all(world, Wishes())
     raise ExpectationError(f"expected to come to {Step.IDLE}, but the visit goes on with {world.screen}")
 
 
@@ -178,6 +182,8 @@ _WAY: dict[Step, Callable[[World, Wishes], None]] = {
     Step.RECEIPT: _button(Button.RECEIPT, "no"),
     Step.ANOTHER: _button(Button.FINISH),
     Step.FORGOTTEN: _take_all,
+    Step.FAILED: _take_all,
+    Step.RECOVERY: _button(Button.REPRINT),
 }
 
 

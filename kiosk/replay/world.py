@@ -5,7 +5,7 @@ person at the machine sees (the view, the outlet, the tray) and what the machine
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from kiosk import journal
@@ -14,10 +14,11 @@ from kiosk.clock import JST, JumpingClock
 from kiosk.journal import JournalRecord
 from kiosk.replay import invariants, papers, route
 from kiosk.replay.customer import Customer
-from kiosk.replay.errors import ExpectationError
+from kiosk.replay.errors import ExpectationError, PowerCut
 from kiosk.replay.machine import start
 from kiosk.runner import Runner
-from kiosk.screens.view import View
+from kiosk.screens.view import Touch, View
+from kiosk.session.effects import Say
 from kiosk.session.states import Step
 
 BEGIN = datetime(2026, 4, 6, 10, 0, tzinfo=JST)
@@ -27,7 +28,10 @@ _WAITING = (Step.AUTHENTICATING, Step.PREPARING, Step.PRINTING)
 
 
 class World:
-    """Everything a step can act on or ask. `counted`: seconds that a customer would have spent so far."""
+    """Everything a step can act on or ask.
+
+    `counted`: seconds that a customer would have spent so far; `alarms`: how often the alarm sounded.
+    """
 
     def __init__(self, folder: Path, seed: str) -> None:
         """Prepare a world in `folder`; the machine is switched on by the first step that needs it."""
@@ -36,6 +40,8 @@ class World:
         self.counted = 0.0
         self._starts = 0
         self._verifies = 0
+        self.alarms = 0
+        self._cut_at = ""
         self.customer: Customer = Customer(self)
         self._kiosk: Kiosk | None = None
         self._invariants = invariants.Watch(self)
@@ -47,9 +53,35 @@ class World:
         """The machine, switched on."""
         if self._kiosk is None:
             self._starts += 1
-            self._kiosk = start(self.folder, self.clock, f"{self._seed} {self._starts}")
+            self._kiosk = start(self.folder, self.clock, f"{self._seed} {self._starts}", self._at_write)
+            self._kiosk.runner.on_say = self._heard
             self._kiosk.runner.pump()
         return self._kiosk
+
+    def pump(self) -> float | None:
+        """Let the machine do what is due; seconds until there is more."""
+        try:
+            return self.runner.pump()
+        except PowerCut:
+            self.cut_power()
+            return self.runner.pump()
+
+    def touch(self, touch: Touch) -> None:
+        """Touch the screen, and let the machine do what is due."""
+        try:
+            self.runner.touch(touch)
+        except PowerCut:
+            self.cut_power()
+        self.pump()
+
+    def cut_power_at(self, write: str) -> None:
+        """Cut the power at the next durable write of this name, like `journal fee: done`."""
+        self._cut_at = write
+
+    def _at_write(self, name: str) -> None:
+        if name == self._cut_at:
+            self._cut_at = ""
+            raise PowerCut(name)
 
     @property
     def runner(self) -> Runner:
@@ -72,11 +104,12 @@ class World:
         session = self.runner.session
         return bool(session.awaiting) or session.step in _WAITING
 
-    def cut_power(self) -> None:
-        """Let go of the machine as a power cut does, and start it again on what it had written."""
+    def cut_power(self, dark: timedelta = timedelta()) -> None:
+        """Let go of the machine as a power cut does, and after `dark` start it again on what it had written."""
         self._verifies = self.verifies()
         self.close()
-        self.runner.pump()
+        self.clock.set(self.clock.now() + dark)
+        self.pump()
 
     def close(self) -> None:
         """Let go of the machine; nothing is finished or tidied up."""
@@ -90,20 +123,20 @@ class World:
         """Make `moment` the present; no time is spent."""
         self.clock.set(moment)
         if self._kiosk is not None:
-            self._kiosk.runner.pump()
+            self.pump()
 
     def wait(self, seconds: float) -> None:
         """Let `seconds` pass; whatever falls due happens at its moment."""
         until = self.clock.monotonic() + seconds
         while (left := until - self.clock.monotonic()) > 0:
-            due = self.runner.pump()
+            due = self.pump()
             self._jump(left if due is None else min(left, due))
-        self.runner.pump()
+        self.pump()
 
     def settle(self, done: Callable[[], bool]) -> bool:
         """Let card, centre, coin box and printer answer until `done`; True when it came so."""
         for _ in range(_MOST_ANSWERS):
-            due = self.runner.pump()
+            due = self.pump()
             if done():
                 return True
             if due is None or not self.is_waiting:
@@ -123,12 +156,15 @@ class World:
     def _wait_until(self, done: Callable[[], bool], what: str) -> None:
         begun = self.clock.monotonic()
         while not done():
-            due = self.runner.pump()
+            due = self.pump()
             if done():
                 return
             if due is None or self.clock.monotonic() - begun > _LONGEST_WAIT:
                 raise ExpectationError(f"expected {what}, but nothing more happens on {self.screen}")
             self._jump(due)
+
+    def _heard(self, said: Say) -> None:
+        self.alarms += said.alarm
 
     def _jump(self, seconds: float) -> None:
         self.clock.jump(seconds)
@@ -197,6 +233,11 @@ class World:
         """Unique numbers of all sheets."""
         return tuple(sheet.number for sheet in self.sheets())
 
+    def receipts(self) -> str:
+        """Text of all receipts printed so far."""
+        files = sorted((self.folder / "receipts").glob("*.txt"))
+        return "\n".join(file.read_text(encoding="utf-8") for file in files)
+
     def expect_sheets(self, sheets: int) -> None:
         """Wait for the printer, then count what lies in the outlet."""
         bench = self.kiosk.bench
@@ -210,6 +251,10 @@ class World:
     def go_on(self, wishes: route.Wishes) -> None:
         """Do what is usual on this screen."""
         route.act(self, wishes)
+
+    def finish(self) -> None:
+        """Go on with what has been ordered until nothing is left to be done."""
+        route.go(self, Step.IDLE, route.Wishes())
 
     def leave(self) -> None:
         """Take everything and end the visit."""

@@ -1,5 +1,8 @@
 """Steps about the machine and what befalls it: power, reader, line, printer, and what the books say."""
 
+from datetime import datetime, timedelta
+
+from kiosk.clock import in_jst
 from kiosk.replay.steps import step
 from kiosk.replay.world import World
 
@@ -8,6 +11,30 @@ from kiosk.replay.world import World
 def power_cut(world: World) -> None:
     """Cut the power without any cleaning up, and start the machine again on what it had written."""
     world.cut_power()
+
+
+@step("台帳に「{文}」と書く直前に電源が切れる", "machine")
+def cut_before_record(world: World, kind: str) -> None:
+    """Cut the power, and start again, just before the next record of this kind is written (fault-16)."""
+    world.cut_power_at(f"journal {kind}: begin")
+
+
+@step("台帳に「{文}」と書いた直後に電源が切れる", "machine")
+def cut_after_record(world: World, kind: str) -> None:
+    """Cut the power, and start again, when the next record of this kind has just been written (fault-16)."""
+    world.cut_power_at(f"journal {kind}: done")
+
+
+@step("電源が切れて、一晩たってから入る", "machine")
+def power_cut_over_night(world: World) -> None:
+    """Cut the power, let a night pass that is not counted as time waited, and start the machine again."""
+    world.cut_power(timedelta(hours=12))
+
+
+@step("{時刻} から {時刻} までメンテナンスである", "machine")
+def maintenance(world: World, starts: datetime, ends: datetime) -> None:
+    """Announce maintenance of the whole service (E-24)."""
+    world.kiosk.bench.close_service(in_jst(starts), in_jst(ends))
 
 
 @step("カード読取装置が外れる", "machine")
@@ -20,6 +47,12 @@ def reader_unplugged(world: World) -> None:
 def reader_plugged(world: World) -> None:
     """Plug the card reader in again."""
     world.kiosk.bench.unplug_reader(False)
+
+
+@step("「{人}」の印鑑登録がなくなる", "machine")
+def seal_void(world: World, person: str) -> None:
+    """Make a person's seal registration void in the municipality's register."""
+    world.kiosk.bench.register(person, seal_void=True)
 
 
 @step("センターとの回線が切れる", "machine")

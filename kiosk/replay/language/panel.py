@@ -17,6 +17,13 @@ def press_in_row(world: World, row: str, label: str) -> None:
     world.customer.press(label, row=row)
 
 
+@step("「{文}」を{数}回押す", "panel")
+def press_times(world: World, label: str, times: int) -> None:
+    """Touch the button of these words again and again, as often as said."""
+    for _ in range(times):
+        world.customer.press(label)
+
+
 @step("「{文}」を{数}回つづけて押す", "panel")
 def press_often(world: World, label: str, times: int) -> None:
     """Touch one place many times within a moment, as an impatient finger does (fault-25)."""
@@ -40,6 +47,12 @@ def go_on(world: World, screen: str) -> None:
 def leave(world: World) -> None:
     """Take card, paper and money, and touch the button that ends the visit, until the first screen stands there."""
     world.leave()
+
+
+@step("始末がつくまで続ける", "panel")
+def to_the_end(world: World) -> None:
+    """Pay what is asked, print again what is offered again, take everything, until the first screen stands there."""
+    world.finish()
 
 
 @step("次のとおりに{画面}まで進む", "panel", table=True)
@@ -89,3 +102,9 @@ def spoken(world: World, words: str) -> None:
     """Look for words in the latest spoken announcement, which the screen repeats as caption."""
     world.settle(lambda: words in world.runner.caption)
     world.expect(words in world.runner.caption, f"「{words}」 spoken", f"「{world.runner.caption}」")
+
+
+@step("知らせの音が{数}回以上鳴っている", "panel")
+def alarmed(world: World, times: int) -> None:
+    """Count the alarms against forgetting that sounded since the machine was switched on (I-68, O-57)."""
+    world.expect(world.alarms >= times, f"{times} alarms or more", f"{world.alarms} sounded")

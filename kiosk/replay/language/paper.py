@@ -10,6 +10,13 @@ def sheets_come_out(world: World, sheets: int) -> None:
     world.expect_sheets(sheets)
 
 
+@step("これまでに{数}枚の用紙が印刷されている", "paper")
+def sheets_so_far(world: World, sheets: int) -> None:
+    """Count all sheets printed since the scenario began, taken or not."""
+    printed = len(world.sheets())
+    world.expect(printed == sheets, f"{sheets} sheets so far", f"{printed} were printed")
+
+
 @step("用紙は出ていない", "paper")
 def no_sheet(world: World) -> None:
     """Make sure that nothing was printed since the scenario began."""
@@ -26,6 +33,13 @@ def take_paper(world: World) -> None:
 def one_number(world: World) -> None:
     """Read the unique number on every sheet: one set, one number (I-60, O-54)."""
     world.expect(len(set(world.numbers())) == 1, "one unique number", " / ".join(sorted(set(world.numbers()))))
+
+
+@step("用紙の固有番号が画面にも表示されている", "paper")
+def numbers_shown(world: World) -> None:
+    """Look on the screen for the unique number of every sheet (I-63, O-54)."""
+    missing = [number for number in world.numbers() if not world.sees(number)]
+    world.expect(bool(world.numbers()) and not missing, "all unique numbers on the screen", f"missing: {missing}")
 
 
 @step("固有番号は{数}種類である", "paper")
@@ -60,6 +74,21 @@ def printed_nowhere(world: World, words: str) -> None:
     """Make sure that words are on no sheet."""
     bearing = [place for place, face in enumerate(world.faces(), 1) if plain(words) in plain(face)]
     world.expect(bool(world.faces()) and not bearing, f"「{words}」 on no sheet", f"on {bearing}")
+
+
+@step("領収書に「{文}」と書かれている", "paper")
+def on_receipt(world: World, words: str) -> None:
+    """Look for words on the receipts printed so far."""
+    receipts = world.receipts()
+    world.expect(plain(words) in plain(receipts), f"「{words}」 on the receipt", _told(receipts))
+
+
+@step("領収書に「{文}」と書かれていない", "paper")
+def not_on_receipt(world: World, words: str) -> None:
+    """Make sure that words are on no receipt, and that there is one."""
+    receipts = world.receipts()
+    world.expect(bool(receipts), "a receipt", "none was printed")
+    world.expect(plain(words) not in plain(receipts), f"no 「{words}」 on the receipt", _told(receipts))
 
 
 def _told(face: str) -> str:
