@@ -69,8 +69,7 @@ class Signer:
         made = []
         for number, drawn in enumerate(pages, 1):
             page = Page(commission.font, tuple(placed.element for placed in drawn))
-            seal = _seal(key, order_raw, order, set_number, page, (number, len(pages)), now)
-            made.append(_signed(key, page, seal))
+            made.append(_signed(key, order_raw, order.municipality, set_number, page, (number, len(pages)), now))
         return tuple(made)
 
     def _commission(self, books: Books, session: Session, order: Order, now: datetime) -> Commission:
@@ -104,26 +103,24 @@ def _permitted(
     return Commission(profile, kind, title, persons, household, frozenset(order.items), order.font, now)
 
 
-def _seal(
-    key: SealKey, order_raw: bytes, order: Order, set_number: str, page: Page, place: tuple[int, int], now: datetime
-) -> Seal:
-    return Seal(
+def _signed(
+    key: SealKey, order_raw: bytes, code: str, set_number: str, page: Page, place: tuple[int, int], now: datetime
+) -> SignedPage:
+    raw = encode_page(page)
+    seal = Seal(
         version=SEAL_VERSION,
         key_id=key.key_id,
-        municipality=order.municipality,
+        municipality=code,
         set_number=set_number,
         page=place[0],
         pages=place[1],
         issued_at=now.astimezone(JST).isoformat(timespec="seconds"),
         order_sha256=hashlib.sha256(order_raw).digest(),
-        page_sha256=page_digest(encode_page(page)),
+        page_sha256=page_digest(raw),
         text=text_lines(page),
     )
-
-
-def _signed(key: SealKey, page: Page, seal: Seal) -> SignedPage:
-    raw = encode_seal(seal)
-    return SignedPage(encode_page(page), raw, key.key.sign(SEAL_CONTEXT + raw))
+    sealed = encode_seal(seal)
+    return SignedPage(raw, sealed, key.key.sign(SEAL_CONTEXT + sealed))
 
 
 def load_keys(folder: Path, codes: Sequence[str]) -> dict[str, SealKey]:

@@ -7,7 +7,7 @@ files are millimetres, in pages 0.01 mm.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -179,9 +179,25 @@ def fact_names(of: Form, last: bool) -> frozenset[str]:
 
 def _without_glyph(placed: Drawn, font: str) -> Unprintable | None:
     for one in placed:
-        if isinstance(one.element, Text) and fonts.missing(one.element.text, font):
+        if not isinstance(one.element, Text):
+            continue
+        of_person = isinstance(one.source, PersonFact)
+        if fonts.missing(one.element.text, font) if of_person else _lacks_word(one.element.text, font):
             return Unprintable(one.source.field if isinstance(one.source, PersonFact) else "wording")
     return None
+
+
+# Only words of forms and facts of sets are remembered: a person's facts do not outlive the session.
+
+
+@lru_cache(maxsize=512)
+def _lacks_word(text: str, font: str) -> bool:
+    return bool(fonts.missing(text, font))
+
+
+@lru_cache(maxsize=512)
+def _width_of_word(text: str, size: int, font: str) -> int:
+    return fonts.width(text, size, font)
 
 
 def number(of: Form, font: str, about_copy: Mapping[str, str]) -> Drawn:
@@ -245,7 +261,7 @@ def _ruled(of: Form, cell: Cell, font: str) -> list[Placed]:
     rows = cell.label.split("\n")
     middle = _hundredths(left) + _hundredths(cell.label_width) // 2
     for text, baseline in zip(rows, _baselines(cell, size, len(rows)), strict=True):
-        width = min(fonts.width(text, size, font), room)
+        width = min(_width_of_word(text, size, font), room)
         placed.append(Placed(Text(middle - width // 2, baseline, size, text, width), Label()))
     return placed
 
