@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -111,7 +112,8 @@ class Bench:
 
     def people(self) -> tuple[BenchPerson, ...]:
         """Everybody who has a card, in the order of their files."""
-        return tuple(self._person(path) for path in sorted(assets.path("people").glob("*.toml")) if _has_card(path))
+        with _told():
+            return tuple(self._person(person_id, label) for person_id, label in _card_holders())
 
     def place(self, person_id: str, generation: int | None = None) -> None:
         """Lay the person's newest card, or an older one, on the reader; what lay there is taken away."""
@@ -278,14 +280,12 @@ class Bench:
             raise BenchError("the line to the centre is a real one")
         return self._parts.line
 
-    def _person(self, path: Path) -> BenchPerson:
-        with _told():
-            named = tables.read(path, _PersonTable, "person")
-            state = StateFile(self._parts.card_state, path.stem).read()
+    def _person(self, person_id: str, label: str) -> BenchPerson:
+        state = StateFile(self._parts.card_state, person_id).read()
         if state is None:
-            return BenchPerson(path.stem, named.label, AUTHENTICATION_TRIES, 0)
+            return BenchPerson(person_id, label, AUTHENTICATION_TRIES, 0)
         tries = state.cards[state.generation][AUTHENTICATION_PIN].tries
-        return BenchPerson(path.stem, named.label, tries, state.generation)
+        return BenchPerson(person_id, label, tries, state.generation)
 
 
 @contextmanager
@@ -297,8 +297,11 @@ def _told() -> Iterator[None]:
         raise BenchError(str(error)) from error
 
 
-def _has_card(path: Path) -> bool:
-    return "card" in tables.tables(path)
+@cache
+def _card_holders() -> tuple[tuple[str, str], ...]:
+    """Id and label of everybody who has a card; the files are read once."""
+    files = (path for path in sorted(assets.path("people").glob("*.toml")) if "card" in tables.tables(path))
+    return tuple((path.stem, tables.read(path, _PersonTable, "person").label) for path in files)
 
 
 def _municipality(person_id: str) -> str:

@@ -34,7 +34,7 @@ from kiosk.lanes.card import CardPort
 from kiosk.lanes.centre import CentrePort
 from kiosk.lanes.coins import CoinPort
 from kiosk.lanes.inline import InlineLanes
-from kiosk.lanes.printer import PrinterPort
+from kiosk.lanes.printer import PrinterPort, obstacle
 from kiosk.lanes.threads import ThreadLanes
 from kiosk.pinpad import PinPad
 from kiosk.ports import Port
@@ -174,6 +174,7 @@ def _ports(base: Base, devices: _Devices, texts: Texts) -> dict[Lane, Port]:
             authority.trusted_issuers(),
             devices.trace.add,
             devices.card_spent.take,
+            lambda: base.clock.monotonic() * 1000,
         ),
         Lane.CENTRE: CentrePort(client, vault, devices.trust, now, base.chance, best_font(), devices.line_spent.take),
         Lane.PRINTER: PrinterPort(
@@ -184,7 +185,7 @@ def _ports(base: Base, devices: _Devices, texts: Texts) -> dict[Lane, Port]:
             base.state / "receipts",
             wording(texts, base.settings.terminal, now),
         ),
-        Lane.COINS: CoinPort(devices.box),
+        Lane.COINS: CoinPort(devices.box, partial(obstacle, devices.printer)),
     }
 
 

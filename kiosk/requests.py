@@ -4,7 +4,7 @@ Separate so that one place says what *given up* means: an effect given up is not
 its answer is not used (F-01, fault-27). Lanes ask `is_live` from their threads.
 """
 
-from collections import OrderedDict
+from collections import deque
 from dataclasses import dataclass
 from threading import Lock
 
@@ -66,7 +66,7 @@ class Requests:
 
     def __init__(self) -> None:
         self._live: dict[str, Asked] = {}
-        self._given_up: OrderedDict[str, Asked] = OrderedDict()
+        self._given_up: deque[str] = deque(maxlen=_REMEMBERED)
         self._lock = Lock()
 
     @property
@@ -98,16 +98,9 @@ class Requests:
             return self._live.pop(request_id, None)
 
     def give_up(self, request_id: str) -> Asked | None:
-        """Close a request without answer; what it was is remembered for a late one."""
+        """Close a request without answer; only its id is remembered (I6)."""
         with self._lock:
             effect = self._live.pop(request_id, None)
             if effect is not None:
-                self._given_up[request_id] = effect
-                while len(self._given_up) > _REMEMBERED:
-                    self._given_up.popitem(last=False)
+                self._given_up.append(request_id)
             return effect
-
-    def given_up(self, request_id: str) -> Asked | None:
-        """The effect that a late answer belongs to."""
-        with self._lock:
-            return self._given_up.get(request_id)

@@ -30,10 +30,11 @@ class CardPort:
         issuers: Sequence[bytes],
         trace: Callable[[TraceLine], None],
         spent: Callable[[], float] = lambda: 0.0,
+        clock_ms: Callable[[], float] = lambda: 0.0,
     ) -> None:
         """`issuers` are DER CA certificates; `spent` the seconds an emulated card has used since the last call."""
         self._reader, self._pad, self._terminal = reader, pad, terminal
-        self._issuers, self._trace, self._spent = tuple(issuers), trace, spent
+        self._issuers, self._trace, self._spent, self._clock_ms = tuple(issuers), trace, spent, clock_ms
 
     def perform(self, effect: Effect, answer: Answer) -> None:
         """Carry out one effect; every card error becomes an event."""
@@ -49,7 +50,7 @@ class CardPort:
 
     def _guarded(self, request_id: str, step: Callable[[CardConnection], ev.Event]) -> ev.Event:
         try:
-            connection = TracedConnection(self._reader.connect(), self._trace)
+            connection = TracedConnection(self._reader.connect(), self._trace, self._clock_ms)
             try:
                 return step(connection)
             finally:

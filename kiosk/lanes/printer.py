@@ -34,6 +34,14 @@ _CODES = {
 Receipt = Callable[[e.PrintReceipt], str]
 
 
+def obstacle(printer: Printer) -> str:
+    """Code of what keeps the printer from printing now, "" when it is ready; asked before money is taken (fault-41)."""
+    status = printer.status()
+    if status.ready:
+        return ""
+    return min((_CODES[reason] for reason in status.reasons), default=OTHER)
+
+
 class _NotPrintable(Exception):
     """Some set of the order must not be printed; nothing of it was."""
 

@@ -283,6 +283,21 @@ def test_a_jam_gives_the_fee_back_and_makes_the_set_void(machine: Machine) -> No
     assert ["-part-" in path.name for path in machine.bench.printed()] == [True]
 
 
+@pytest.mark.proves("fault-41", "E-60")
+def test_nothing_is_taken_for_a_printer_without_paper(machine: Machine) -> None:
+    machine.to_paying()
+    machine.bench.printer_fault("media-empty")
+    machine.pay(500)
+
+    assert (machine.step, code(machine), machine.bench.money.tray) == (Step.FAILED, "E-60", 500)
+    assert not {"fee-taken", "refund-owed"} & set(kinds(machine))
+    machine.bench.clear_printer_fault()
+    machine.touch(Button.FINISH)
+    machine.bench.take_money()
+    machine.settle()
+    machine.issue()
+
+
 def test_sheets_come_out_one_by_one_and_cannot_be_taken_before_the_last(machine: Machine) -> None:
     machine.to_paying()
     machine.bench.insert(500)
