@@ -232,7 +232,9 @@ def _code(session: Session) -> str:
 
 
 def challenge_given(session: Session, event: ChallengeGiven) -> Result:
-    """S-07: now the card signs, after VERIFY; from here a lost card leaves an unknown outcome."""
+    """S-07: now the card signs, after VERIFY, once; from here a lost card leaves an unknown outcome."""
+    if session.challenge:
+        return session, ()
     asked = asking(replace(session, challenge=event.challenge))
     signing = SignChallenge(asked.awaiting, session.authentication, _code(session), event.challenge, session.auth_cert)
     return asked, (signing,)
