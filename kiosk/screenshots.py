@@ -282,7 +282,7 @@ def docs_pictures(directory: Path) -> list[Path]:
         window = shoot.whole_window(view_of(seen["S-17"], texts), walk.kiosk.bench)
         paper = shoot.side_by_side(_papers(walk.kiosk.bench.printed()[0]))
     ten = [(name, shoot.picture(view_of(seen[name], texts), scale=0.5)) for name in TEN]
-    return _saved([*ten, ("screens", shoot.contact_sheet(ten, 5)), ("window", window), ("set", paper)], directory)
+    return _saved([*ten, ("contact-sheet", shoot.contact_sheet(ten, 5)), ("window", window), ("set", paper)], directory)
 
 
 def _papers(pdf: Path) -> "list[pygame.Surface]":

@@ -24,10 +24,10 @@ class Sheet(Pen):
     def __init__(self, side: int, theme: Theme, phase: float) -> None:
         super().__init__(side)
         self.deep, self.light = theme.deep, theme.light
-        self.white, self.ink = theme.tone(Tone.GROUND), theme.tone(Tone.TEXT)
-        self.grey, self.tint = theme.border, theme.tone(Tone.TINT)
+        self.white = theme.tone(Tone.GROUND)
+        self.tint = theme.tone(Tone.TINT)
         self.error, self.success = theme.tone(Tone.ERROR), theme.tone(Tone.SUCCESS)
-        self.warning = theme.focus_ring
+        self.caution, self.on_caution = theme.caution, theme.on_caution
         self.on_deep = theme.tone(Tone.ON_ACTION)
         self.phase = phase
 
@@ -43,7 +43,7 @@ def _card(pen: Sheet, x: float, y: float, width: float = 52) -> None:
     pen.frame(x, y, width, height, pen.deep, pen.white, 6)
     pen.box(x + width * 0.62, y + height * 0.3, width * 0.24, height * 0.5, pen.light, 2)
     pen.box(x + width * 0.14, y + height * 0.24, width * 0.36, height * 0.1, pen.deep, 1)
-    pen.box(x + width * 0.14, y + height * 0.52, width * 0.2, height * 0.26, pen.warning, 2)
+    pen.box(x + width * 0.14, y + height * 0.52, width * 0.2, height * 0.26, pen.caution, 2)
 
 
 def _reader(pen: Sheet) -> None:
@@ -151,11 +151,11 @@ def _receipt(pen: Sheet, _: Values) -> None:
 
 
 def _warning(pen: Sheet, _: Values) -> None:
-    pen.line([(50, 16), (90, 84), (10, 84), (50, 16)], 12, pen.ink)
-    pen.shape([(50, 16), (90, 84), (10, 84)], pen.ink)
-    pen.shape([(50, 18.5), (88, 83.5), (12, 83.5)], pen.warning)
-    pen.line([(50, 40), (50, 60)], 7.5, pen.ink)
-    pen.disc(50, 73, 4.6, pen.ink)
+    pen.line([(50, 16), (90, 84), (10, 84), (50, 16)], 12, pen.on_caution)
+    pen.shape([(50, 16), (90, 84), (10, 84)], pen.on_caution)
+    pen.shape([(50, 18.5), (88, 83.5), (12, 83.5)], pen.caution)
+    pen.line([(50, 40), (50, 60)], 7.5, pen.on_caution)
+    pen.disc(50, 73, 4.6, pen.on_caution)
 
 
 def _error(pen: Sheet, _: Values) -> None:

@@ -48,7 +48,7 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Theme:
-    """One set of colours. `light` and `deep` are the two tones of pictures."""
+    """One set of colours. `deep` and `light` are the two tones of pictures, `caution` that of warning signs."""
 
     name: str
     tones: dict[Tone, Colour]
@@ -61,6 +61,8 @@ class Theme:
     focus_ring: Colour
     deep: Colour
     light: Colour
+    caution: Colour = YELLOW_300
+    on_caution: Colour = GREY_900
 
     def tone(self, tone: Tone) -> Colour:
         """Return the colour that stands for `tone`."""
@@ -72,7 +74,7 @@ class Theme:
         ground = {Tone.GROUND: self.disabled_ground, Tone.TINT: self.disabled_ground}
         light = self.tone(Tone.HAIRLINE)
         tones = {**self.tones, **quiet, **ground}
-        return replace(self, tones=tones, deep=self.disabled_text, light=light, focus_ring=light)
+        return replace(self, tones=tones, deep=self.disabled_text, light=light, caution=light)
 
     def look(self, press: Press, pressed: bool = False) -> Look:
         """Return how `press` is drawn, touched right now or not."""

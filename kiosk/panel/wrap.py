@@ -22,11 +22,13 @@ _STOPS = frozenset("、。！？!? 　」』】）)")
 _HYPHENED = re.compile("[^-]*-|[^-]+")
 _PREFIXES = frozenset("おご")
 _STEMS = frozenset("りみきいしちびけえれせげ")
+_BEGINNINGS = ("よろし", "くださ", "いただ", "しばらく", "ありま", "もう", "ある", "ない", "する", "できま")
 _LONG = 10**9
-_TORN = 4000
-_RAGGED = 900
-_WIDOW = 300
-_NO_PLACE = 40000
+_TORN = 8000
+_HALF_TORN = 2000
+_RAGGED = 6000
+_WIDOW = 600
+_NO_PLACE = 80000
 
 
 def wrap(text: str, width: int, measure: Measure) -> tuple[str, ...]:
@@ -105,16 +107,22 @@ def _candidates(
     parts: Sequence[str], widths: Sequence[int], width: int, end: int, costs: Sequence[float]
 ) -> list[tuple[float, int]]:
     found = []
-    used = 0
+    used, torn = 0, _torn(parts, end)
     for start in range(end - 1, -1, -1):
         used += widths[start]
         if used > width and start < end - 1:
             break
         slack = max(0, width - used) / width
-        ragged = (_WIDOW if slack > 0.8 else 0) if end == len(parts) else _RAGGED * slack * slack
-        torn = 0 if end == len(parts) or ends_phrase("".join(parts[max(0, end - 2) : end]), parts[end]) else _TORN
+        ragged = (_WIDOW if slack > 0.8 else 0) if end == len(parts) else _RAGGED * slack**3
         found.append((costs[start] + _NO_PLACE + ragged + torn, start))
     return found or [(float(_LONG), end - 1)]
+
+
+def _torn(parts: Sequence[str], end: int) -> int:
+    """What it costs to break before parts[end]: nothing where a phrase ends, little before a word known to begin."""
+    if end == len(parts) or ends_phrase("".join(parts[max(0, end - 2) : end]), parts[end]):
+        return 0
+    return _HALF_TORN if "".join(parts[end : end + 4]).startswith(_BEGINNINGS) else _TORN
 
 
 @lru_cache(maxsize=4096)
