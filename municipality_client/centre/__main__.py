@@ -1,10 +1,11 @@
-"""The centre's command line: `python -m municipality_client.centre serve|init|check|test-keys`.
+"""The centre's command line: `python -m municipality_client.centre serve|init|check|test-keys|openapi`.
 
 Separate because it is the composition root of the centre as a program: the only place of this
 package that reads the real clock and the system's randomness. Exit code 2 with one line per
 mistake for bad input.
 """
 
+import json
 import logging
 import os
 import shutil
@@ -21,7 +22,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 import assets
 from assets import tables
-from municipality_client.centre import handle, keymaking, people, profiles, server
+from municipality_client.centre import handle, keymaking, openapi, people, profiles, server
 from municipality_client.centre.calendar import JST
 from municipality_client.centre.store import Store
 from municipality_client.errors import BadProfile, KeysMissing, MunicipalityError
@@ -107,6 +108,12 @@ def test_keys(
         raise _stop(error) from error
     for path in made:
         typer.echo(path)
+
+
+@app.command("openapi")
+def describe() -> None:
+    """Print the interface as OpenAPI 3.1."""
+    typer.echo(json.dumps(openapi.description(), ensure_ascii=False, indent=2))
 
 
 def _check(path: Path, inferred: bool) -> None:

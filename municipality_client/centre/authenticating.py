@@ -52,7 +52,7 @@ class Authentication:
             return refusals.by_code("E-20")
         if code := self._catalogue.timetable(books, profile).code(now):
             return refusals.by_code(code)
-        challenge, expires_at = self._random_bytes(32), (now + CHALLENGE_LIFE).astimezone(JST)
+        challenge, expires_at = self._fresh(books.knows_challenge), (now + CHALLENGE_LIFE).astimezone(JST)
         asked = Asked(terminal, ask.request_id, ask.municipality, expires_at, used=False)
         books.add_challenge(challenge, asked)
         return m.Challenge(ask.request_id, challenge, expires_at)
@@ -69,11 +69,17 @@ class Authentication:
         holder = self.holder(books, valid.identity, ask.municipality, now, now)
         if isinstance(holder, m.Problem):
             return holder
-        token, salt = self._random_bytes(32).hex(), self._random_bytes(16)
+        token, salt = self._fresh(lambda raw: books.session(raw.hex()) is not None).hex(), self._random_bytes(16)
         cert, expires_at = hashlib.sha256(ask.auth_cert).digest(), (now + SESSION_LIFE).astimezone(JST)
         where = terminal, ask.municipality, valid.identity, cert, salt
         books.add_session(token, Session(*where, now, expires_at, None))
         return _offer(ask, token, salt, holder, expires_at)
+
+    def _fresh(self, known: Callable[[bytes], bool]) -> bytes:
+        """Draw 32 bytes never given out, also when chance begins again from its seed, as in a replay."""
+        while known(drawn := self._random_bytes(32)):
+            pass
+        return drawn
 
     def holder(
         self, books: Books, identity: Identity, municipality: str, opened_at: datetime, now: datetime

@@ -11,7 +11,8 @@ from municipality_client.centre import calendar, refusals
 from municipality_client.centre.calendar import JST, Timetable
 from municipality_client.centre.forms import layout
 from municipality_client.centre.profiles import Closed, Maintenance, National, Profile, Terms, Window
-from municipality_client.centre.store_books import EVERYWHERE, Books
+from municipality_client.centre.store_books import Books
+from municipality_client.centre.store_registers import EVERYWHERE
 
 
 class Catalogue:

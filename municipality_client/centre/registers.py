@@ -11,7 +11,7 @@ import msgspec
 
 from municipality_client.centre.people import Resident
 from municipality_client.centre.store import Store
-from municipality_client.centre.store_books import EVERYWHERE
+from municipality_client.centre.store_registers import EVERYWHERE
 from municipality_client.centre.validity import Identity
 
 

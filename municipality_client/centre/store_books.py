@@ -1,25 +1,21 @@
 """What is read and written within one transaction, as values of the domain.
 
-Separate from the store because handler, rules and signer see only this class, and no SQL.
-Times go in and come out as aware datetimes in JST.
+Separate from the store because handler, rules and signer see only this class, and no SQL. This
+file knows authentication and orders, `store_registers` people. Times go in and come out as aware
+datetimes in JST.
 """
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-import msgspec
-from sqlalchemy import ColumnElement, Connection, delete, insert, select, update
+from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from municipality_client.centre import store_tables as t
-from municipality_client.centre.calendar import JST
-from municipality_client.centre.people import Resident
+from municipality_client.centre.store_registers import RegisterBooks, as_text, as_time
 from municipality_client.centre.validity import Identity
-
-EVERYWHERE = "*"
 
 
 class SetState(StrEnum):
@@ -38,14 +34,6 @@ class OrderState(StrEnum):
     SETTLED = "settled"
     VOID = "void"
     MIXED_UP = "mixed_up"
-
-
-@dataclass(frozen=True)
-class Link:
-    """Whose card it is, and on which day it was handed out, if that matters still."""
-
-    person: str
-    delivered_on: date | None
 
 
 @dataclass(frozen=True)
@@ -95,90 +83,8 @@ class BookedSet:
     sheets: int
 
 
-class Books:
+class Books(RegisterBooks):
     """All that may be asked of the database, in one transaction."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._run = connection.execute
-
-    # Registers
-
-    def resident(self, municipality: str, person: str) -> Resident | None:
-        """Return one row of a municipality's register."""
-        query = select(t.residents.c.record).where(
-            t.residents.c.municipality == municipality, t.residents.c.person == person
-        )
-        raw = self._run(query).scalar_one_or_none()
-        return None if raw is None else _resident(raw)
-
-    def household(self, resident: Resident) -> tuple[Resident, ...]:
-        """Return everybody of the resident's household, householder first, then by birthday."""
-        query = select(t.residents.c.record).where(
-            t.residents.c.municipality == resident.municipality,
-            t.residents.c.household == resident.household,
-        )
-        members = (_resident(raw) for raw in self._run(query).scalars())
-        return tuple(sorted(members, key=lambda one: (not one.head, one.birthday, one.id)))
-
-    def change_resident(self, resident: Resident) -> None:
-        """Replace the row of a person who is in the register; the version counts the changes."""
-        key = t.residents.c.municipality == resident.municipality, t.residents.c.person == resident.id
-        values = {"household": resident.household, "record": msgspec.json.encode(resident)}
-        self._run(update(t.residents).where(*key).values(version=t.residents.c.version + 1, **values))
-
-    def load_residents(self, residents: Sequence[Resident], links: Sequence[tuple[Identity, str]]) -> None:
-        """Fill empty registers in one go."""
-        rows = [
-            {
-                "municipality": one.municipality,
-                "person": one.id,
-                "household": one.household,
-                "record": msgspec.json.encode(one),
-                "version": 1,
-            }
-            for one in residents
-        ]
-        self._run(insert(t.residents), rows)
-        linked = [{"issuer": who.issuer, "serial": str(who.serial), "person": person} for who, person in links]
-        self._run(insert(t.links), linked)
-
-    def has_residents(self) -> bool:
-        """Say whether the registers have been filled."""
-        return self._run(select(t.residents.c.person).limit(1)).first() is not None
-
-    def link(self, identity: Identity) -> Link | None:
-        """Return whose card has this public-key certificate."""
-        query = select(t.links.c.person, t.links.c.delivered_on).where(
-            t.links.c.issuer == identity.issuer, t.links.c.serial == str(identity.serial)
-        )
-        row = self._run(query).first()
-        if row is None:
-            return None
-        return Link(row.person, None if row.delivered_on is None else date.fromisoformat(row.delivered_on))
-
-    def put_link(self, identity: Identity, person: str, delivered_on: date | None) -> None:
-        """Link a public-key certificate to a person, replacing what it was linked to."""
-        key = t.links.c.issuer == identity.issuer, t.links.c.serial == str(identity.serial)
-        self._run(delete(t.links).where(*key))
-        row = {
-            "issuer": identity.issuer,
-            "serial": str(identity.serial),
-            "person": person,
-            "delivered_on": None if delivered_on is None else delivered_on.isoformat(),
-        }
-        self._run(insert(t.links), row)
-
-    def closures(self, municipality: str) -> tuple[tuple[datetime, datetime], ...]:
-        """Return ad-hoc closures of a municipality and of the whole centre (start, end)."""
-        query = select(t.closures.c.starts, t.closures.c.ends).where(
-            t.closures.c.municipality.in_((municipality, EVERYWHERE))
-        )
-        return tuple((_time(row.starts), _time(row.ends)) for row in self._run(query))
-
-    def add_closure(self, municipality: str, starts: datetime, ends: datetime) -> None:
-        """Close a municipality, or EVERYWHERE, for a time."""
-        row = {"municipality": municipality, "starts": _text(starts), "ends": _text(ends)}
-        self._run(insert(t.closures), row)
 
     # Authentication
 
@@ -189,10 +95,15 @@ class Books:
             "terminal": asked.terminal,
             "request_id": asked.request_id,
             "municipality": asked.municipality,
-            "expires_at": _text(asked.expires_at),
+            "expires_at": as_text(asked.expires_at),
             "used": asked.used,
         }
         self._run(insert(t.challenges), row)
+
+    def knows_challenge(self, challenge: bytes) -> bool:
+        """Say whether this challenge was given out before."""
+        query = select(t.challenges.c.used).where(t.challenges.c.challenge == challenge)
+        return self._run(query).first() is not None
 
     def take_challenge(self, challenge: bytes) -> Asked | None:
         """Return a challenge as it was and mark it used: nobody gets it fresh again."""
@@ -202,7 +113,7 @@ class Books:
             return None
         self._run(update(t.challenges).where(key).values(used=True))
         where = row["terminal"], row["request_id"], row["municipality"]
-        return Asked(*where, _time(row["expires_at"]), row["used"])
+        return Asked(*where, as_time(row["expires_at"]), row["used"])
 
     def add_session(self, token: str, session: Session) -> None:
         """Open a session; only the SHA-256 of its token is kept."""
@@ -214,8 +125,8 @@ class Books:
             "serial": str(session.identity.serial),
             "cert_sha256": session.cert_sha256,
             "salt": session.salt,
-            "opened_at": _text(session.opened_at),
-            "expires_at": _text(session.expires_at),
+            "opened_at": as_text(session.opened_at),
+            "expires_at": as_text(session.expires_at),
             "used_by": session.used_by,
         }
         self._run(insert(t.sessions), row)
@@ -248,7 +159,7 @@ class Books:
             "municipality": placed.municipality,
             "kind": placed.kind,
             "fee": placed.fee,
-            "placed_at": _text(now),
+            "placed_at": as_text(now),
             "state": placed.state,
             "answer": placed.answer,
         }
@@ -310,7 +221,7 @@ class Books:
 
     def add_incident(self, now: datetime, terminal: str, request_id: str, what: str) -> None:
         """Record what an operator must look at; `what` carries no personal data."""
-        row = {"at": _text(now), "terminal": terminal, "request_id": request_id, "what": what}
+        row = {"at": as_text(now), "terminal": terminal, "request_id": request_id, "what": what}
         self._run(insert(t.incidents), row)
 
     def incidents(self) -> tuple[str, ...]:
@@ -319,9 +230,9 @@ class Books:
 
     def sweep(self, now: datetime, keep: timedelta) -> None:
         """Drop what has long expired, and void and forget what nobody settled within `keep` (24 h)."""
-        self._run(delete(t.challenges).where(t.challenges.c.expires_at < _text(now - keep)))
-        self._run(delete(t.sessions).where(t.sessions.c.expires_at < _text(now - keep)))
-        old = t.orders.c.placed_at < _text(now - keep), t.orders.c.answer.is_not(None)
+        self._run(delete(t.challenges).where(t.challenges.c.expires_at < as_text(now - keep)))
+        self._run(delete(t.sessions).where(t.sessions.c.expires_at < as_text(now - keep)))
+        old = t.orders.c.placed_at < as_text(now - keep), t.orders.c.answer.is_not(None)
         for terminal, request_id in self._run(select(t.orders.c.terminal, t.orders.c.request_id).where(*old)).all():
             self.void_sets(terminal, request_id)
             self.close_order(terminal, request_id, OrderState.VOID)
@@ -331,24 +242,12 @@ def _order_key(terminal: str, request_id: str) -> tuple[ColumnElement[bool], ...
     return t.orders.c.terminal == terminal, t.orders.c.request_id == request_id
 
 
-def _resident(raw: bytes) -> Resident:
-    return msgspec.json.decode(raw, type=Resident)
-
-
 def _session(row: RowMapping) -> Session:
     identity = Identity(row["issuer"], int(row["serial"]))
-    times = _time(row["opened_at"]), _time(row["expires_at"])
+    times = as_time(row["opened_at"]), as_time(row["expires_at"])
     fixed = row["terminal"], row["municipality"], identity, row["cert_sha256"], row["salt"]
     return Session(*fixed, *times, row["used_by"])
 
 
 def _hash(token: str) -> bytes:
     return hashlib.sha256(token.encode()).digest()
-
-
-def _text(moment: datetime) -> str:
-    return moment.astimezone(JST).isoformat(timespec="microseconds")
-
-
-def _time(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(JST)

@@ -1,7 +1,10 @@
 """The way to the centre: one contract for both transports, and what mutual TLS refuses."""
 
+import asyncio
 import http.client
+import json
 import os
+import re
 import socket
 import ssl
 import subprocess
@@ -9,6 +12,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -21,12 +25,13 @@ from municipality_client import messages as m
 from municipality_client import wire
 from municipality_client.centre import keymaking, server
 from municipality_client.centre.__main__ import app
-from municipality_client.centre.asgi import terminal_of
+from municipality_client.centre.asgi import Application, terminal_of
 from municipality_client.client import CentreClient
 from municipality_client.errors import CentreUnreachable, KeysMissing, OutcomeUnknown, ProtocolError
 from municipality_client.messages import Kind
 from municipality_client.transport import InProcess, TlsTransport
 from tests.municipality_client.desk import ISHIKARI, MONDAY, PKI, Clock, Desk, build_centre, refused
+from tests.municipality_client.test_wire import ASKS
 
 ROOT = Path(__file__).parents[2]
 
@@ -304,6 +309,36 @@ def test_a_body_beyond_the_bound_is_refused(address: str) -> None:
     transport.close()
 
 
+def test_a_centre_that_is_full_says_so_at_once() -> None:
+    centre = build_centre()
+    application = Application(centre, lambda: MONDAY, threads=1, waiting=0)
+    cert = ssl.PEM_cert_to_DER_cert((PKI / "tls/terminal-T00001.crt.pem").read_text())
+    sent = asyncio.run(asked(application, {"tls": {"client_cert": cert}}))
+    without = asyncio.run(asked(application, {}))
+    application.close()
+    centre.close()
+
+    assert sent[0]["status"] == 503
+    assert (b"retry-after", b"1") in sent[0]["headers"]
+    assert without[0]["status"] == 403
+
+
+async def asked(application: Application, extensions: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the application sends back on one GET."""
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Any) -> None:
+        sent.append(dict(message))
+
+    where = {"method": "GET", "path": "/municipalities", "raw_path": b"/municipalities", "query_string": b""}
+    scope = {"type": "http", "http_version": "1.1", "scheme": "https", "headers": [], "root_path": "", **where}
+    await application.asgi({**scope, "extensions": extensions}, receive, send)
+    return sent
+
+
 # The program
 
 
@@ -382,3 +417,20 @@ def test_bad_use_says_two_and_why(words: tuple[str, ...]) -> None:
     assert wrong.exit_code == 2
     assert wrong.stderr
     assert wrong.exception is None or isinstance(wrong.exception, SystemExit)
+
+
+def test_the_interface_describes_itself() -> None:
+    printed = CliRunner().invoke(app, ["openapi"])
+
+    described = json.loads(printed.stdout)
+    assert described["openapi"] == "3.1.0"
+    operations = [(method.upper(), path) for path, item in described["paths"].items() for method in item]
+    assert sorted(operations) == sorted(
+        (request.method, re.sub("/(012351|r2)", lambda part: PLACES[part.group(1)], request.path))
+        for request in map(wire.to_request, ASKS)
+    )
+    for reference in re.findall(r'"#/components/schemas/(\w+)"', printed.stdout):
+        assert reference in described["components"]["schemas"]
+
+
+PLACES = {"012351": "/{code}", "r2": "/{request_id}"}

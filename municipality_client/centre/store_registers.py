@@ -1,0 +1,126 @@
+"""The part of the books that knows people: residents, links of cards, closures.
+
+Separate from orders because only authentication, signer and bench read it, and because here the
+personal data stands. One transaction, values in and out, no SQL beyond this file.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import msgspec
+from sqlalchemy import Connection, delete, insert, select, update
+
+from municipality_client.centre import store_tables as t
+from municipality_client.centre.calendar import JST
+from municipality_client.centre.people import Resident
+from municipality_client.centre.validity import Identity
+
+EVERYWHERE = "*"
+
+
+@dataclass(frozen=True)
+class Link:
+    """Whose card it is, and on which day it was handed out, if that matters still."""
+
+    person: str
+    delivered_on: date | None
+
+
+class RegisterBooks:
+    """Registers and closures, in one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        """Work within the transaction of `connection`."""
+        self._run = connection.execute
+
+    def resident(self, municipality: str, person: str) -> Resident | None:
+        """Return one row of a municipality's register."""
+        query = select(t.residents.c.record).where(
+            t.residents.c.municipality == municipality, t.residents.c.person == person
+        )
+        raw = self._run(query).scalar_one_or_none()
+        return None if raw is None else _resident(raw)
+
+    def household(self, resident: Resident) -> tuple[Resident, ...]:
+        """Return everybody of the resident's household, householder first, then by birthday."""
+        query = select(t.residents.c.record).where(
+            t.residents.c.municipality == resident.municipality,
+            t.residents.c.household == resident.household,
+        )
+        members = (_resident(raw) for raw in self._run(query).scalars())
+        return tuple(sorted(members, key=lambda one: (not one.head, one.birthday, one.id)))
+
+    def change_resident(self, resident: Resident) -> None:
+        """Replace the row of a person who is in the register; the version counts the changes."""
+        key = t.residents.c.municipality == resident.municipality, t.residents.c.person == resident.id
+        values = {"household": resident.household, "record": msgspec.json.encode(resident)}
+        self._run(update(t.residents).where(*key).values(version=t.residents.c.version + 1, **values))
+
+    def load_residents(self, residents: Sequence[Resident], links: Sequence[tuple[Identity, str]]) -> None:
+        """Fill empty registers in one go."""
+        rows = [
+            {
+                "municipality": one.municipality,
+                "person": one.id,
+                "household": one.household,
+                "record": msgspec.json.encode(one),
+                "version": 1,
+            }
+            for one in residents
+        ]
+        self._run(insert(t.residents), rows)
+        linked = [{"issuer": who.issuer, "serial": str(who.serial), "person": person} for who, person in links]
+        self._run(insert(t.links), linked)
+
+    def has_residents(self) -> bool:
+        """Say whether the registers have been filled."""
+        return self._run(select(t.residents.c.person).limit(1)).first() is not None
+
+    def link(self, identity: Identity) -> Link | None:
+        """Return whose card has this public-key certificate."""
+        query = select(t.links.c.person, t.links.c.delivered_on).where(
+            t.links.c.issuer == identity.issuer, t.links.c.serial == str(identity.serial)
+        )
+        row = self._run(query).first()
+        if row is None:
+            return None
+        return Link(row.person, None if row.delivered_on is None else date.fromisoformat(row.delivered_on))
+
+    def put_link(self, identity: Identity, person: str, delivered_on: date | None) -> None:
+        """Link a public-key certificate to a person, replacing what it was linked to."""
+        key = t.links.c.issuer == identity.issuer, t.links.c.serial == str(identity.serial)
+        self._run(delete(t.links).where(*key))
+        row = {
+            "issuer": identity.issuer,
+            "serial": str(identity.serial),
+            "person": person,
+            "delivered_on": None if delivered_on is None else delivered_on.isoformat(),
+        }
+        self._run(insert(t.links), row)
+
+    def closures(self, municipality: str) -> tuple[tuple[datetime, datetime], ...]:
+        """Return ad-hoc closures of a municipality and of the whole centre (start, end)."""
+        query = select(t.closures.c.starts, t.closures.c.ends).where(
+            t.closures.c.municipality.in_((municipality, EVERYWHERE))
+        )
+        return tuple((as_time(row.starts), as_time(row.ends)) for row in self._run(query))
+
+    def add_closure(self, municipality: str, starts: datetime, ends: datetime) -> None:
+        """Close a municipality, or EVERYWHERE, for a time."""
+        row = {"municipality": municipality, "starts": as_text(starts), "ends": as_text(ends)}
+        self._run(insert(t.closures), row)
+
+
+def as_text(moment: datetime) -> str:
+    """Write a time so that texts sort as times."""
+    return moment.astimezone(JST).isoformat(timespec="microseconds")
+
+
+def as_time(text: str) -> datetime:
+    """Read what `as_text` wrote."""
+    return datetime.fromisoformat(text).astimezone(JST)
+
+
+def _resident(raw: bytes) -> Resident:
+    return msgspec.json.decode(raw, type=Resident)
