@@ -115,19 +115,25 @@ def _tell(story: Story, record: JournalRecord) -> None:
 
 def _decide(story: Story, world: World, now: datetime) -> tuple[Decision, ...]:
     voiding = () if story.kinds & {"void", "delivered"} else (Void(story.order_id),)
-    order = story.order
-    if order is None or not _is_paid(story, world):
+    if story.order is None or not _is_paid(story, world):
         return voiding
     if story.owed:
         back = (Returned(story.order_id, story.owed),) if story.order_id in world.returned else ()
         return (*voiding, *back)
-    if "failed" in story.kinds:
-        return (RefundOwed(story.order_id, order.fee), *voiding)
-    if "printed" in story.kinds or story.order_id in world.printed:
-        return (Report(order),)
-    if story.paid_at is not None and now - story.paid_at > REPRINT_WITHIN:
-        return (RefundOwed(story.order_id, order.fee), *voiding)
-    return (Reprint(order),)
+    # A set that is whole is not reported for a visit that failed: its fee is on the way back already.
+    if "failed" not in story.kinds and _is_out(story, world):
+        return (Report(story.order),)
+    if "failed" in story.kinds or _is_too_late(story, now):
+        return (RefundOwed(story.order_id, story.order.fee), *voiding)
+    return (Reprint(story.order),)
+
+
+def _is_out(story: Story, world: World) -> bool:
+    return "printed" in story.kinds or story.order_id in world.printed
+
+
+def _is_too_late(story: Story, now: datetime) -> bool:
+    return story.paid_at is not None and now - story.paid_at > REPRINT_WITHIN
 
 
 def _is_paid(story: Story, world: World) -> bool:

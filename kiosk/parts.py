@@ -40,6 +40,7 @@ from kiosk.pinpad import PinPad
 from kiosk.ports import Port
 from kiosk.receipt import wording
 from kiosk.recovery import recover
+from kiosk.requests import Requests
 from kiosk.runner import Runner
 from kiosk.runner_parts import Parts
 from kiosk.screens.show import show
@@ -96,6 +97,7 @@ class _Devices:
     trace: Trace = field(default_factory=Trace)
     pad: PinPad = field(default_factory=PinPad)
     vault: Vault = field(default_factory=Vault)
+    requests: Requests = field(default_factory=Requests)
 
 
 def compose(settings: s.Settings, clock: Clock, *, inline: bool, random_bytes: Chance, hook: durable.Hook) -> Kiosk:
@@ -184,6 +186,7 @@ def _ports(base: Base, devices: _Devices, texts: Texts) -> dict[Lane, Port]:
             now,
             base.state / "receipts",
             wording(texts, base.settings.terminal, now),
+            devices.requests.is_live,
         ),
         Lane.COINS: CoinPort(devices.box, partial(obstacle, devices.printer)),
     }
@@ -203,6 +206,7 @@ def _runner(base: Base, devices: _Devices, texts: Texts) -> Runner:
             show=partial(_show, texts, base.settings.panel),
             speak=lambda key, _session: texts.of(key),
             new_session_id=partial(_new_session_id, base.clock, base.chance),
+            requests=devices.requests,
         )
     )
 

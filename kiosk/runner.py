@@ -17,7 +17,7 @@ from kiosk.due import DueList
 from kiosk.errands import Errands
 from kiosk.errors import KioskError
 from kiosk.ports import Port
-from kiosk.requests import ROUTES, Asked, Errand, Requests, Told, Unawaited
+from kiosk.requests import ROUTES, Asked, Errand, Told, Unawaited
 from kiosk.runner_parts import Again, Broke, Deadline, DueThing, Later, Parts, ScreenTime
 from kiosk.screens.view import Touch, View
 from kiosk.session import effects as e
@@ -41,7 +41,7 @@ class Runner:
         self.on_say: Callable[[e.Say], None] = _nothing
         self.on_event: Callable[[ev.Event], None] = _nothing
         self._parts = parts
-        self._requests = Requests()
+        self._requests = parts.requests
         self._inbox: deque[tuple[ev.Event | Broke | KioskError, float]] = deque()
         self._due: DueList[DueThing] = DueList()
         self._deadlines: dict[str, int] = {}
@@ -144,8 +144,10 @@ class Runner:
 
     def _take(self, event: ev.Event) -> None:
         request_id: str = getattr(event, "request_id", "")
-        if request_id and not self._is_used(request_id, event):
-            return
+        if not request_id or self._is_used(request_id, event):
+            self._advance(event)
+
+    def _advance(self, event: ev.Event) -> None:
         before = self.session
         self.session, wanted = advance(before, event)
         self.on_event(event)
@@ -180,11 +182,8 @@ class Runner:
         if isinstance(effect, Errand):
             self._due.push(self._parts.clock.monotonic() + errands.RETRY, Again(effect))
         if effect is not None and request_id == self.session.awaiting:
-            before = self.session
             self._record("unanswered", {"request": request_id, "effect": type(effect).__name__})
-            self.session, wanted = advance(before, ev.Unanswered(request_id))
-            for one in wanted:
-                self._act(one, before)
+            self._advance(ev.Unanswered(request_id))
 
     def _abandon(self, before: Session, event: ev.Event) -> None:
         """Give up what the flow awaited and left without its answer (中止, time-out, card pulled)."""
@@ -213,15 +212,15 @@ class Runner:
         return self.session.order_id == order_id
 
     def _broke(self, broke: Broke) -> None:
-        """A lane met a bug: journal its class only; the visit ends with E-99, an errand is tried again."""
+        """A lane met a bug: journal its class only; the visit it happened to ends with E-99."""
         effect = broke.effect
         self._record("broken", {"effect": type(effect).__name__, "error": broke.bug})
-        if isinstance(effect, Errand):
+        if isinstance(effect, Told):
+            self._advance(ev.Broken())
+        elif isinstance(effect, Errand):
             self._take(ev.CentreLost(effect.request_id, sent=True))
-            return
-        if not isinstance(effect, Told):
-            self._give_up(effect.request_id)
-        self._take(ev.Broken())
+        elif self._give_up(effect.request_id) is not None and effect.request_id == self.session.awaiting:
+            self._advance(ev.Broken())
 
     def _errand_answered(self, errand: Errand, event: ev.Event) -> None:
         if isinstance(event, ev.CentreLost):
@@ -238,6 +237,7 @@ class Runner:
     def _act(self, effect: e.Effect, before: Session) -> None:
         match effect:
             case e.Record(kind, fields):
+                # One step may close a visit and begin the next: `closed` belongs to the old one.
                 owner = before.id if kind == _OVER else self.session.id or before.id
                 self._parts.journal.append(owner, kind, dict(fields))
             case e.Say():

@@ -5,14 +5,14 @@ what it needs without how it acts.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from kiosk.clock import Clock
 from kiosk.lanes import Lane, Lanes
 from kiosk.pinpad import PinPad
 from kiosk.ports import Port
-from kiosk.requests import Asked, Errand, Told
+from kiosk.requests import Asked, Errand, Requests, Told
 from kiosk.screens.view import View
 from kiosk.session import events as ev
 from kiosk.session.states import Session
@@ -40,7 +40,10 @@ class Wipeable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a runner works with. `show` draws a session with a caption, `speak` gives a text by key."""
+    """What a runner works with. `show` draws a session with a caption, `speak` gives a text by key.
+
+    `requests` is shared with ports that must stop in the middle of what is given up.
+    """
 
     clock: Clock
     lanes: Lanes
@@ -51,6 +54,7 @@ class Parts:
     show: Callable[[Session, str], View]
     speak: Callable[[str, Session], str]
     new_session_id: Callable[[], str]
+    requests: Requests = field(default_factory=Requests)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ word only. All sets of an order are checked before the first sheet of any comes 
 """
 
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -57,10 +58,14 @@ class PrinterPort:
         now: Callable[[], datetime],
         receipts: Path,
         receipt: Receipt,
+        is_wanted: Callable[[str], bool] = lambda _request_id: True,
     ) -> None:
-        """`receipt` words a receipt; the emulated receipt printer puts it into the folder `receipts`."""
+        """`receipt` words a receipt; the emulated receipt printer puts it into the folder `receipts`.
+
+        `is_wanted` says whether a request is still live: no further sheet comes out of one given up (F-01).
+        """
         self._printer, self._vault, self._trust, self._now = printer, vault, trust, now
-        self._receipts, self._receipt = receipts, receipt
+        self._receipts, self._receipt, self._is_wanted = receipts, receipt, is_wanted
 
     def perform(self, effect: e.Effect, answer: Answer) -> None:
         """Carry out one effect; the times of an emulated engine are told, not waited for."""
@@ -79,9 +84,7 @@ class PrinterPort:
         progress = _Progress(effect.request_id, answer)
         try:
             for number, sheets, pdf in self._documents(effect.order):
-                job = PrintJob(number, sheets, reprint=effect.order.reprint)
-                for event in self._printer.print_set(pdf, job):
-                    progress.tell(event)
+                self._print_set(pdf, PrintJob(number, sheets, reprint=effect.order.reprint), progress)
                 if progress.failed:
                     return
             progress.complete()
@@ -89,6 +92,15 @@ class PrinterPort:
             progress.fail(MIXED_UP)
         except PrinterError:
             progress.fail(OTHER)
+
+    def _print_set(self, pdf: bytes, job: PrintJob, progress: "_Progress") -> None:
+        """Print one set; closing the printer's iterator cancels what has not come out."""
+        with closing(self._printer.print_set(pdf, job)) as events:
+            for event in events:
+                progress.tell(event)
+                if not self._is_wanted(progress.request_id):
+                    progress.failed = True
+                    return
 
     def _documents(self, order: Order) -> list[tuple[str, int, bytes]]:
         """Set number, sheets and PDF of every set, each checked again and read back."""
@@ -118,7 +130,7 @@ class _Progress:
     """Counts the sheets of all sets and the seconds they take, and answers with both."""
 
     def __init__(self, request_id: str, answer: Answer) -> None:
-        self._request_id, self._answer = request_id, answer
+        self.request_id, self._answer = request_id, answer
         self._before = self._sheets = 0
         self._after = 0.0
         self.failed = False
@@ -129,7 +141,7 @@ class _Progress:
             case SheetPrinted(sheet, seconds):
                 self._sheets = self._before + sheet
                 self._after += seconds
-                self._answer(ev.SheetPrinted(self._request_id, self._sheets), self._after)
+                self._answer(ev.SheetPrinted(self.request_id, self._sheets), self._after)
             case JobEnded(JobState.COMPLETED, sheets):
                 self._before += sheets
             case JobEnded(_, _, reason):
@@ -138,8 +150,8 @@ class _Progress:
     def fail(self, code: str) -> None:
         """Printing ended early."""
         self.failed = True
-        self._answer(ev.PrintFailed(self._request_id, code, self._sheets), self._after)
+        self._answer(ev.PrintFailed(self.request_id, code, self._sheets), self._after)
 
     def complete(self) -> None:
         """Every sheet of every set is out."""
-        self._answer(ev.SetsPrinted(self._request_id), self._after)
+        self._answer(ev.SetsPrinted(self.request_id), self._after)
