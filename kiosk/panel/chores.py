@@ -4,9 +4,11 @@ Separate because results must come back to the window's thread, where everything
 """
 
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
 from queue import Empty, SimpleQueue
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ThreadPoolExecutor
 
 T = TypeVar("T")
 _Finish = Callable[[], None]
@@ -17,18 +19,18 @@ class Chores:
 
     def __init__(self, ring: Callable[[], None]) -> None:
         self._ring = ring
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="bench")
+        self._thread: ThreadPoolExecutor | None = None
         self._done: SimpleQueue[_Finish] = SimpleQueue()
 
     def give(self, job: Callable[[], T], then: Callable[[T], None]) -> None:
         """Do `job` there; `then` gets its result here, at the next `finish`."""
 
-        def done(future: Future[T]) -> None:
+        def done(future: "Future[T]") -> None:
             if not future.cancelled():
                 self._done.put(lambda: then(future.result()))
                 self._ring()
 
-        self._thread.submit(job).add_done_callback(done)
+        self._started().submit(job).add_done_callback(done)
 
     def finish(self) -> bool:
         """Hand over every result that is there; True when there was one."""
@@ -43,4 +45,13 @@ class Chores:
 
     def close(self) -> None:
         """Take no more jobs and forget the waiting ones; the one being done is waited for."""
-        self._thread.shutdown(cancel_futures=True)
+        if self._thread is not None:
+            self._thread.shutdown(cancel_futures=True)
+
+    def _started(self) -> "ThreadPoolExecutor":
+        """The thread; begun at the first job, which is after the first frame."""
+        if self._thread is None:
+            from concurrent.futures import ThreadPoolExecutor
+
+            self._thread = ThreadPoolExecutor(1, thread_name_prefix="bench")
+        return self._thread

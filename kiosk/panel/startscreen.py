@@ -1,26 +1,38 @@
-"""The first frame: drawn before the kiosk itself is imported, so that the panel never shows nothing."""
+"""The first frame, drawn before the kiosk is imported, and the last one, when nothing may be acted on any more.
+
+Separate from the flow's screens, because they stand where there is no flow.
+"""
 
 from kiosk.panel.words import Words
 from kiosk.screens.view import Align, Box, Label, Picture, Rect, Tone, View
 
 WIDTH, HEIGHT = 1080, 1440
-STEP = "start"
+_MIDDLE = Rect(440, 500, 200, 200)
 
 
 def start_view(words: Words) -> View:
     """Return the screen shown while the parts are loaded; nothing on it can be touched."""
-    middle = Rect(0, 0, WIDTH, 176)
+    return _view(words, "start", Picture(_MIDDLE, "working", moving=True))
+
+
+def stopped_view(words: Words) -> View:
+    """Return the screen of a kiosk that may not go on, like one whose journal cannot be written (fault-20)."""
+    return _view(words, "stopped", Picture(_MIDDLE, "error"))
+
+
+def _view(words: Words, table: str, picture: Picture) -> View:
+    head, question, why = Rect(0, 0, WIDTH, 176), words(f"{table}.question"), words(f"{table}.why")
     return View(
-        STEP,
+        table,
         -1,
         WIDTH,
         HEIGHT,
-        words("start.question"),
+        question,
         (
-            Box(middle, Tone.GROUND, radius=0),
-            Label(middle, words("start.title"), 36, bold=True, align=Align.CENTRE, middle=True),
-            Picture(Rect(440, 500, 200, 200), "working", moving=True),
-            Label(Rect(48, 780, 984, 70), words("start.question"), 48, bold=True, align=Align.CENTRE),
-            Label(Rect(48, 870, 984, 50), words("start.why"), 32, tone=Tone.QUIET, align=Align.CENTRE),
+            Box(head, Tone.GROUND, radius=0),
+            Label(head, words("start.title"), 36, bold=True, align=Align.CENTRE, middle=True),
+            picture,
+            Label(Rect(48, 780, 984, 70), question, 48, bold=True, align=Align.CENTRE),
+            Label(Rect(48, 870, 984, 100), why, 32, tone=Tone.QUIET, align=Align.CENTRE),
         ),
     )

@@ -12,17 +12,18 @@ from typing import TYPE_CHECKING
 
 import pygame
 
+from kiosk.errors import KioskError
 from kiosk.panel.chores import Chores
 from kiosk.panel.front import Front
 from kiosk.panel.gestures import Gestures, Key, Move, Pointer, Wheel
 from kiosk.panel.painter import Painter
 from kiosk.panel.parts import KioskParts
 from kiosk.panel.sound import Bell
-from kiosk.panel.startscreen import HEIGHT, WIDTH, start_view
+from kiosk.panel.startscreen import HEIGHT, WIDTH, start_view, stopped_view
 from kiosk.panel.theme import STANDARD, Theme
 from kiosk.panel.wake import Wake
 from kiosk.panel.words import Words
-from kiosk.screens.view import Touch
+from kiosk.screens.view import Touch, View
 
 if TYPE_CHECKING:
     from kiosk.panel.workbench import Workbench
@@ -49,7 +50,8 @@ def run(
 ) -> None:
     """Open the window, draw a first frame, load the kiosk with `load`, and run until the window is closed.
 
-    What `load` or the runner raises (KioskError and its kin) comes out of here, after the window has closed.
+    What `load` raises comes out of here at once, after the window has closed. When the runner says that
+    nothing may be acted on any more (KioskError), the panel says so until it is closed; then that comes out.
     """
     window = Window(fullscreen, theme)
     try:
@@ -59,6 +61,8 @@ def run(
         window.load(load)
         while window.is_open:
             window.turn()
+        if window.stopped is not None:
+            raise window.stopped
     finally:
         window.close()
 
@@ -93,6 +97,7 @@ class Window:
 
     def __init__(self, fullscreen: bool, theme: Theme = STANDARD) -> None:
         self.is_open = True
+        self.stopped: KioskError | None = None
         self._theme = theme
         self._surface = open_display(fullscreen)
         self._words = Words.load()
@@ -108,6 +113,11 @@ class Window:
         self._bench_holds = False
         self._panel, self._side = places(self._surface.get_size(), self._with_bench)
         self._front = Front(Painter(self._panel.size, theme), start_view(self._words), self._touched)
+
+    @property
+    def view(self) -> View:
+        """The screen that the customer sees."""
+        return self._front.view
 
     @property
     def bench(self) -> "Workbench | None":
@@ -172,15 +182,24 @@ class Window:
     def _pump(self) -> float | None:
         """Let the kiosk do what is due; return the seconds until the window has something to do."""
         waits = [_FRAME if self._front.is_moving else None, _TICK if self._front.counts_down else None]
-        if self._kiosk is not None:
-            waits.append(self._kiosk.runner.pump())
-            self._front.show(self._kiosk.runner.view())
+        if self._kiosk is not None and self.stopped is None:
+            waits.append(self._pump_kiosk(self._kiosk))
         if self._bench is not None and self._side is not None:
             waits.append(self._bench.refresh())
         return min((wait for wait in waits if wait is not None), default=None)
 
+    def _pump_kiosk(self, kiosk: KioskParts) -> float | None:
+        try:
+            wait = kiosk.runner.pump()
+        except KioskError as error:
+            self.stopped = error
+            self._front.show(stopped_view(self._words))
+            return None
+        self._front.show(kiosk.runner.view())
+        return wait
+
     def _touched(self, touch: Touch) -> None:
-        if self._kiosk is not None:
+        if self._kiosk is not None and self.stopped is None:
             self._kiosk.runner.touch(touch)
 
     def _take(self, event: pygame.event.Event) -> None:

@@ -44,6 +44,7 @@ class OwnRunner:
     pumped: int = 0
     left: float | None = 25.0
     pause: float | None = 0.02
+    broken: KioskError | None = None
 
     def view(self) -> View:
         return self.shown
@@ -58,6 +59,8 @@ class OwnRunner:
         return True
 
     def pump(self) -> float | None:
+        if self.broken is not None:
+            raise self.broken
         self.pumped += 1
         return self.pause
 

@@ -6,7 +6,7 @@ from threading import Event, Thread
 import pygame
 import pytest
 
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, StateNotWritten
 from kiosk.panel.gestures import Gestures, Key, Move, Pointer
 from kiosk.panel.wake import Wake
 from kiosk.panel.window import Window, places, run
@@ -210,6 +210,38 @@ def test_what_goes_wrong_while_loading_comes_out_when_the_window_has_closed() ->
         run(load)
 
     assert not pygame.display.get_init()
+
+
+@pytest.mark.proves("fault-20")
+def test_a_kiosk_that_may_not_go_on_says_so_until_it_is_closed(window: Window) -> None:
+    kiosk = loaded(window)
+    kiosk.runner.broken = StateNotWritten("the disk is full")
+    until(window, lambda: window.stopped is not None)
+    pumped = kiosk.runner.pumped
+
+    click(110, 255)
+    for _ in range(3):
+        pygame.time.set_timer(pygame.USEREVENT, 10, 1)
+        window.turn()
+
+    assert window.is_open
+    assert window.view.title == "この機械は使えません"
+    assert kiosk.runner.touches == []
+    assert kiosk.runner.pumped == pumped
+
+
+def test_why_it_stopped_comes_out_when_the_window_is_closed() -> None:
+    kiosk = OwnKiosk()
+    kiosk.runner.broken = StateNotWritten("the disk is full")
+
+    def load() -> OwnKiosk:
+        pygame.time.set_timer(pygame.QUIT, 300, 1)
+        return kiosk
+
+    with pytest.raises(StateNotWritten, match="disk is full"):
+        run(load)
+
+    assert kiosk.closed
 
 
 @pytest.mark.parametrize("size", [(1280, 800), (1580, 1200), (1920, 1080), (3840, 2160)])
