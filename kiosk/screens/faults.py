@@ -13,6 +13,7 @@ from kiosk.session.states import PIN_SENT, Failure, Purpose, Session, Step
 
 _CALM = ("cancelled", "E-70")
 _PICTURE = 160
+_NUMBERS_MOST = 3
 _CANCELLED_FREELY = (Step.PRINTING, Step.TAKE_PAPER, Step.RECEIPT, Step.ANOTHER, Step.FORGOTTEN)
 
 
@@ -122,8 +123,13 @@ def recovery(desk: Desk) -> None:
     left, right = desk.columns()
     desk.question(left)
     order = known(desk.session.order)
-    numbers = "\n".join(one.number for one in order.sets)
-    rows = ((desk.say("facts-number"), numbers), (desk.say("facts-fee"), desk.say("yen", yen=f"{order.fee:,}")))
+    numbers = [one.number for one in order.sets[:_NUMBERS_MOST]]
+    if len(order.sets) > _NUMBERS_MOST:
+        numbers.append(desk.say("others", sets=len(order.sets) - _NUMBERS_MOST))
+    rows = (
+        (desk.say("facts-number"), "\n".join(numbers)),
+        (desk.say("facts-fee"), desk.say("yen", yen=f"{order.fee:,}")),
+    )
     desk.facts(right, rows, SMALL)
     desk.remark(left, desk.say("limit"))
     reprint, operator = right.grid(2, 1, 136)

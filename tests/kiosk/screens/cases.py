@@ -1,0 +1,122 @@
+"""Every screen that a customer can come to see, as sessions: each step, each notice, each way to end."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from kiosk.screens.texts import Texts
+from kiosk.session import events as e
+from kiosk.session.buttons import Button
+from kiosk.session.states import PIN_SENT, Failure, Session, Step
+from tests.kiosk.session.visit import CARD, PEOPLE, SERVICES, Visit, at, order
+
+TEXTS = Texts.load("ja")
+SIZES = ((1080, 1440), (1080, 1920), (1440, 1080))
+CODES = tuple(sorted(key.removesuffix(".what") for key in TEXTS.keys if key.endswith(".what") and "pin" not in key))
+_TITLES = tuple(key for key in TEXTS.keys if key.startswith("notice.") and key.endswith(".title"))
+NOTICES = tuple(sorted(key.removeprefix("notice.").removesuffix(".title") for key in _TITLES))
+
+
+def wrong_pin(tries: int) -> Visit:
+    """A visit whose PIN was refused."""
+    visit = at(Step.AUTHENTICATING)
+    visit.do(e.ChallengeGiven(visit.asked, bytes(32)))
+    visit.do(e.PinRejected(visit.asked, tries))
+    return visit
+
+
+def failed(code: str, detail: str = "") -> Session:
+    """A visit that ended with `code`, card still on the reader, municipality known."""
+    town = at(Step.PIN).session.municipality
+    return replace(at(Step.FAILED).session, failure=Failure(code, detail), municipality=town, card_present=True)
+
+
+def jammed() -> Visit:
+    """A visit whose second sheet jammed."""
+    visit = at(Step.PRINTING)
+    visit.do(e.SheetPrinted(visit.asked, 1))
+    visit.do(e.PrintFailed(visit.asked, "E-61", 1))
+    return visit
+
+
+def _steps() -> Iterator[tuple[str, Session]]:
+    for step in Step:
+        yield step.value, at(step).session
+        if step not in (Step.FAILED, Step.RECOVERY):
+            yield f"{step.value} time short", replace(at(step).session, time_short=True)
+
+
+def _identify() -> Iterator[tuple[str, Session]]:
+    yield "S-00 reader out", Session(reader_ready=False)
+    yield "S-00 something left", Session(forgotten=True)
+    menu = at(Step.SERVICE_MENU)
+    menu.do(e.ServicesKnown(menu.asked, SERVICES))
+    yield "S-01 open", menu.session
+    for notice in NOTICES:
+        step = Step.MUNICIPALITY if notice.startswith("E-2") else Step.PLACE_CARD
+        yield (
+            f"{step.value} {notice}",
+            replace(at(step).session, notice=notice, notice_detail="石狩市", card_present=True),
+        )
+    looking = at(Step.PLACE_CARD)
+    looking.do(e.CardPlaced())
+    yield "S-04 looking", looking.session
+    towns = at(Step.MUNICIPALITY)
+    towns.touch(Button.REGISTER, "honseki")
+    yield "S-05 list", towns.session
+    yield "S-06 wrong", wrong_pin(2).session
+    last = wrong_pin(1)
+    yield "S-06 last", last.session
+    last.do(e.DigitTouched(4))
+    last.touch(Button.NEXT)
+    yield "S-06 last, sure?", last.session
+
+
+def _choose() -> Iterator[tuple[str, Session]]:
+    some = at(Step.PERSONS)
+    some.touch(Button.WHO, "some")
+    some.touch(Button.PERSON, PEOPLE[1].handle)
+    yield "S-10 some", some.session
+    some.do(e.CardPlaced())
+    yield "S-10 some, card", some.session
+    items = at(Step.ITEMS)
+    items.touch(Button.ITEM, "my_number")
+    yield "S-11 sure?", items.session
+    items.touch(Button.AGREE)
+    yield "S-11 with", items.session
+
+
+def _issue() -> Iterator[tuple[str, Session]]:
+    asking = at(Step.PREPARING)
+    asking.do(e.CentreLost(asking.asked, sent=True))
+    yield "S-14 asking", asking.session
+    paying = at(Step.PAYING)
+    paying.do(e.MoneyInserted(100))
+    yield "S-15 some", paying.session
+    paying.do(e.MoneyInserted(600))
+    yield "S-15 taking", paying.session
+    paper = at(Step.TAKE_PAPER).session
+    for sets, sheets in ((1, 1), (1, 9), (3, 3), (10, 3)):
+        yield f"S-17 {sets} x {sheets}", replace(paper, order=order("x", sets, sheets))
+    left = at(Step.FORGOTTEN).session
+    yield "S-20 all", replace(left, card_present=True, paper_waiting=3)
+    yield "S-20 nothing", replace(left, change=0)
+    reprint = Visit()
+    reprint.do(e.UnfinishedFound(order("old", 10)))
+    yield "R-01 ten", reprint.session
+
+
+def _failures() -> Iterator[tuple[str, Session]]:
+    for code in CODES:
+        yield f"E-00 {code}", failed(code)
+    yield "E-00 E-03 sent", failed("E-03", PIN_SENT)
+    yield "E-00 unknown code", failed("E-77")
+    jam = jammed()
+    yield "E-00 jam, owed", jam.session
+    jam.do(e.MoneyReturned(500))
+    yield "E-00 jam, refunded", jam.session
+    jam.do(e.TimeShort())
+    yield "E-00 jam, time short", jam.session
+
+
+ALL: dict[str, Session] = dict([*_steps(), *_identify(), *_choose(), *_issue(), *_failures()])
+__all__ = ["ALL", "CARD", "CODES", "NOTICES", "SIZES", "TEXTS", "failed", "jammed", "wrong_pin"]
