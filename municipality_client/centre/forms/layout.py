@@ -22,8 +22,8 @@ from printer.document import Element, Picture, Rule, Text
 
 _FOLDER = Path(__file__).resolve().parent
 _THIN = 20
-_STEPS = (100, 92, 84, 76)
-_FOLDED = 66
+_STEPS = (100, 92, 84, 76, 68)
+_FOLDED = 68
 _LEADING = 125
 _PADDING = 200
 _OF_COPY = ("set_number", "page")
@@ -277,7 +277,8 @@ def _fitted(text: str, cell: Cell, font: str) -> list[Text] | None:
             return [Text(left, _baselines(cell, size, 1)[0], size, text)]
     size = full * _FOLDED // 100
     cut = _longest(text, size, room, font)
-    if 2 * size * _LEADING // 100 > _hundredths(cell.box[1]) or fonts.width(text[cut:], size, font) > room:
+    high = size + size * _LEADING // 100
+    if high > _hundredths(cell.box[1]) - _PADDING // 2 or fonts.width(text[cut:], size, font) > room:
         return None
     first, second = _baselines(cell, size, 2)
     return [Text(left, first, size, text[:cut]), Text(left, second, size, text[cut:])]
