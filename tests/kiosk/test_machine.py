@@ -13,8 +13,12 @@ from kiosk import journal
 from kiosk.app import build
 from kiosk.clock import JumpingClock, RealClock
 from kiosk.errors import AlreadyRunning, BenchError, KioskError
+from kiosk.lanes import Lane
+from kiosk.ports import Answer
 from kiosk.screens.view import Touch
 from kiosk.session.buttons import Button
+from kiosk.session.effects import Effect
+from kiosk.session.events import Event
 from kiosk.session.states import Step
 from kiosk.settings import FolderTarget, RemoteCentre, Settings, TrustList
 from municipality_client.wire import Request, Response
@@ -296,6 +300,30 @@ def test_nothing_is_taken_for_a_printer_without_paper(machine: Machine) -> None:
     machine.bench.take_money()
     machine.settle()
     machine.issue()
+
+
+@pytest.mark.proves("F-01")
+def test_no_further_sheet_of_what_was_given_up_comes_out(machine: Machine) -> None:
+    """The deadline passes while the printer is between two sheets."""
+    machine.to_paying()
+    printer, heard = machine.bench._parts.printer, list[int]()
+    port = machine.runner._parts.ports[Lane.PRINTER]
+    perform = port.perform
+
+    def slow(effect: Effect, answer: Answer) -> None:
+        def late(event: Event, after: float) -> None:
+            heard.append(printer.outlet())
+            machine.runner._give_up(getattr(event, "request_id", ""))
+            answer(event, after)
+
+        perform(effect, late)
+
+    port.perform = slow  # type: ignore[method-assign]
+    machine.pay()
+
+    assert heard == [1]
+    assert printer.outlet() == 1
+    assert ["-part-" in path.name for path in machine.bench.printed()] == [True]
 
 
 def test_sheets_come_out_one_by_one_and_cannot_be_taken_before_the_last(machine: Machine) -> None:

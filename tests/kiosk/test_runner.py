@@ -203,6 +203,40 @@ def test_a_bug_in_a_lane_ends_the_visit_with_the_money_back(world: World) -> Non
     assert not any("secret" in str(record.fields) for record in world.records())
 
 
+def test_a_bug_after_the_visit_was_given_up_ends_no_other_visit(world: World) -> None:
+    released: list[bool] = []
+
+    def bug(_effect: e.Effect, _answer: Answer) -> None:
+        if not released:
+            released.append(True)
+            world.runner.touch(Touch(world.runner.session.view_id, Button.CANCEL))
+            world.runner.touch(Touch(world.runner.session.view_id, Button.FINISH))
+            world.runner.touch(Touch(world.runner.session.view_id, Button.ADMINISTRATIVE_SERVICE))
+            raise ZeroDivisionError
+
+    world.centre.replies[e.LoadServices] = bug
+    world.touch(Button.ADMINISTRATIVE_SERVICE)
+
+    assert (world.step, world.runner.session.id) == (Step.SERVICE_MENU, "visit2")
+    assert "broken" in world.kinds()
+
+
+def test_a_bug_while_telling_the_centre_is_tried_again(world: World) -> None:
+    whole = world.centre.replies[e.VoidOrder]
+
+    def bug(_effect: e.Effect, _answer: Answer) -> None:
+        raise ZeroDivisionError
+
+    world.centre.replies[e.VoidOrder] = bug
+    world.to_paying()
+    world.touch(Button.CANCEL)
+    assert len(world.runner.errands) == 1
+
+    world.centre.replies[e.VoidOrder] = whole
+    world.wait(61)
+    assert world.runner.errands == ()
+
+
 @pytest.mark.proves("fault-20")
 def test_a_disk_that_fails_stops_everything(world: World) -> None:
     def full(_effect: e.Effect, _answer: Answer) -> None:
