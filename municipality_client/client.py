@@ -77,6 +77,7 @@ class CentreClient:
         expected: type[Echoing],
     ) -> Echoing | m.Refusal:
         answer = wire.from_response(self._send(wire.to_request(ask)), expected)
+        # A refusal says nothing that could be taken for another's pages; an answer must echo the request.
         if not isinstance(answer, m.Refusal) and answer.request_id != ask.request_id:
             raise AnswerSwapped("answer to another request")
         return answer

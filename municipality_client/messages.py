@@ -49,7 +49,7 @@ class Message(Struct, frozen=True, forbid_unknown_fields=True):
     """Base of all messages: frozen, and unknown fields are refused."""
 
 
-# What may be had, before anybody is known
+# What may be had, before anybody is known. No text here is made of personal data.
 
 
 class Hours(Message, frozen=True):
@@ -299,6 +299,7 @@ class Refusal(Struct, frozen=True):
     status: int = 409
 
 
+# Reasons that a kiosk must tell apart when it asks for an unknown outcome (fault-27)
 ORDER_UNKNOWN = "order-unknown"
 REQUEST_REUSED = "request-reused"
 

@@ -52,6 +52,7 @@ def read_order(raw: bytes) -> Order:
         order = msgspec.convert(cbor2.loads(raw), Order)
     except (cbor2.CBORError, ValueError, RecursionError):
         raise ProtocolError("not an order of version 1") from None
+    # One content, one form: what decodes must encode to the very same bytes.
     if order_bytes(order) != raw:
         raise ProtocolError("order is not in deterministic form")
     return order

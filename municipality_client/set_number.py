@@ -24,7 +24,7 @@ def is_valid(number: str) -> bool:
 
 def check_character(body: str) -> str:
     """Return the ISO/IEC 7064 MOD 37-36 check character of `body`; hyphens do not count."""
-    product = 36
+    product = 36  # the hybrid system of ISO/IEC 7064 clause 9, M = 36
     for character in body.replace("-", ""):
         total = (product + _ALPHABET.index(character)) % 36 or 36
         product = total * 2 % 37

@@ -19,7 +19,7 @@ def client_context(pki: Path, terminal: str) -> ssl.SSLContext:
     Raises KeysMissing naming the file. Early data is not used: the client makes no sessions live on.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    context.check_hostname = True
+    context.check_hostname = True  # the name in the URL, or its address
     return _load(context, pki, f"tls/terminal-{terminal}")
 
 
@@ -31,6 +31,7 @@ def server_context(pki: Path) -> ssl.SSLContext:
 
 
 def _load(context: ssl.SSLContext, pki: Path, name: str) -> ssl.SSLContext:
+    # One version only: nothing to be talked down to (fault-32, X-35).
     context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_3
     context.verify_mode = ssl.CERT_REQUIRED
     ca, cert, key = pki / CA, pki / f"{name}.crt.pem", pki / f"{name}.key.pem"

@@ -47,7 +47,7 @@ class TlsTransport:
             raise ProtocolError(f"the centre's address must be https://HOST:PORT, not {url}")
         self._context = client_context(pki, terminal)
         self._host, self._port, self._timeout = parts.hostname, parts.port or 443, timeout
-        self._lock = threading.Lock()
+        self._lock = threading.Lock()  # one request at a time on the one connection
         self._connection: http.client.HTTPSConnection | None = None
 
     def send(self, request: Request) -> Response:
@@ -60,6 +60,7 @@ class TlsTransport:
             try:
                 return _exchange(connection, request)
             except (OSError, http.client.HTTPException) as error:
+                # A connection that failed once carries nothing more.
                 self.close()
                 if request.method == "GET" or _refused_handshake(error):
                     raise CentreUnreachable("the issue centre did not answer this terminal") from error

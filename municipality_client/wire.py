@@ -39,6 +39,7 @@ class Response:
     body: bytes
 
 
+# One order of fields, so that the same answer is the same bytes (fault-28).
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
 
@@ -116,6 +117,7 @@ def from_response(response: Response, expected: type[A]) -> A | m.Refusal:
         raise ProtocolError("answer too long")
     if response.status == 200:
         return _decode(response.body, expected)
+    # Neither an answer nor a refusal: redirects are not followed (fault-33).
     if not 400 <= response.status < 600:
         raise ProtocolError(f"unexpected status {response.status}")
     problem = _decode(response.body, m.Problem)

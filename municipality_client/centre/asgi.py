@@ -53,6 +53,7 @@ class Application:
             return _http(wire.to_response(refusals.by_reason("bad-request")))
         if self._accepted >= self._most:
             return _http(wire.to_response(refusals.by_reason("overloaded")), {"Retry-After": _RETRY_AFTER})
+        # Counted on the loop's own thread: no lock needed.
         self._accepted += 1
         try:
             return _http(await self._respond(wire.Request(request.method, request.url.path, body), terminal))
@@ -62,6 +63,7 @@ class Application:
     async def _respond(self, asked: wire.Request, terminal: str) -> wire.Response:
         loop = asyncio.get_running_loop()
         answer = await loop.run_in_executor(self._pool, self._centre.respond, asked, terminal, self._now())
+        # Path and status only: a body may name somebody.
         _LOG.info("%s %s %s %d", terminal, asked.method, asked.path, answer.status)
         return answer
 
@@ -71,6 +73,7 @@ def terminal_of(cert: bytes | None) -> str | None:
     return None if cert is None else _common_name(cert)
 
 
+# A kiosk sends the same public-key certificate with every request.
 @lru_cache(maxsize=1024)
 def _common_name(cert: bytes) -> str | None:
     try:

@@ -85,6 +85,7 @@ class Authentication:
         self, books: Books, identity: Identity, municipality: str, opened_at: datetime, now: datetime
     ) -> Holder | m.Problem:
         """Work out person, household and grants; hours as of `opened_at`, everything else as of `now`."""
+        # Both callers have seen that the municipality takes part.
         profile = self._catalogue.profiles[municipality]
         today = now.astimezone(JST).date()
         link = books.link(identity)
@@ -96,6 +97,7 @@ class Authentication:
             return refusals.by_code(code or rules.NOT_FOUND)
         table = self._catalogue.timetable(books, profile)
 
+        # Hours count from when the authentication began, so that who began in time may finish.
         def closed(kind: m.Kind, terms: Terms) -> str:
             return calendar.for_kind(table, kind, catalogue.own_hours(terms)).code(opened_at)
 
@@ -104,6 +106,7 @@ class Authentication:
 
 
 def _challenge_problem(books: Books, ask: m.OpenSession, terminal: str, now: datetime) -> m.Problem | None:
+    # Taken before it is looked at: a second try finds it used, whatever became of the first.
     asked = books.take_challenge(ask.challenge)
     given_for = None if asked is None else (asked.terminal, asked.request_id, asked.municipality)
     if asked is None or asked.used or given_for != (terminal, ask.request_id, ask.municipality):

@@ -15,7 +15,7 @@ from municipality_client.messages import Kind
 
 JST = timezone(timedelta(hours=9), "JST")
 OUTSIDE_HOURS, YEAR_END, MAINTENANCE = "E-22", "E-23", "E-24"
-_LONGEST = timedelta(days=60)
+_LONGEST = timedelta(days=60)  # beyond this nobody waits: no opening time is promised
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,7 @@ class Timetable:
     def code(self, now: datetime) -> str:
         """Return "" when there is service at `now`, else the code of the reason."""
         now = now.astimezone(JST)
+        # In the order in which a reader would give the reason: a closed day, a closure, the hour.
         if any(_at_year_end(closed, now.date()) for closed in self.closures):
             return YEAR_END
         if any(pause.from_ <= now < pause.until for pause in self._pauses()):
@@ -61,6 +62,7 @@ class Timetable:
 
     def _opens_at(self, now: datetime) -> datetime | None:
         """Return the first moment after `now` with service: an opening time or the end of a pause."""
+        # Service can begin only at a daily opening or at the end of a pause.
         ends = [pause.until.astimezone(JST) for pause in self._pauses()]
         days = [now.date() + timedelta(days=n) for n in range(_LONGEST.days)]
         starts = [datetime.combine(day, w.opens, JST) for day in days for w in self.windows]
@@ -109,6 +111,6 @@ def _at_year_end(closed: Closed, day: date) -> bool:
     """Both days inclusive; the span may cross the new year."""
     if closed.year_end is None:
         return False
-    first, last = closed.year_end
+    first, last = closed.year_end  # MM-DD compares as text
     today = f"{day:%m-%d}"
     return first <= today or today <= last if first > last else first <= today <= last

@@ -29,6 +29,7 @@ class Catalogue:
 
     def timetable(self, books: Books, profile: Profile | None) -> Timetable:
         """Return when there is service, closures that the bench added included."""
+        # Announced pauses stand in the profile, sudden ones in the books.
         pauses = books.closures(EVERYWHERE if profile is None else profile.code)
         extra = Closed(
             maintenance=tuple(Maintenance.model_validate({"from": start, "until": end}) for start, end in pauses)

@@ -53,14 +53,16 @@ class _Expected:
         """Return what is wrong with the page, without quoting it, or ""."""
         said: dict[Source, str] = {}
         for placed in drawn:
-            if isinstance(placed.element, Rule):
+            if isinstance(placed.element, Rule):  # lines say nothing
                 continue
             if placed.source is None or not self._may_stand(placed):
                 return "holds what is not its own"
+            # A fact may be folded into several lines: joined in reading order they are the fact.
             if isinstance(placed.element, Text) and not isinstance(placed.source, Label):
                 said[placed.source] = said.get(placed.source, "") + placed.element.text
         if any(text != self._fact(source) for source, text in said.items()):
             return "says something else than the register"
+        # Nothing may be left out either: a sheet without the name would pass every check above.
         return "" if _names(drawn) == fact_names(self.form, self.last) else "does not say all it must"
 
     def _may_stand(self, placed: Placed) -> bool:
@@ -78,6 +80,7 @@ class _Expected:
                 return self.form.words.get(key)
             case SetFact(name):
                 return self.about_set.get(name)
+            # Another person's fact is no fact on this page, however it is labelled.
             case PersonFact(person, field) if person == self.person:
                 return self.about_person.get(field)
         return None

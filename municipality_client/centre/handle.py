@@ -50,6 +50,7 @@ class Centre:
     def handle(self, ask: m.Ask, terminal: str, now: datetime) -> m.Answer:
         """Answer one message of `terminal` at the civil time `now`; raises StoreFailed, KeysMissing."""
         with self._store.transaction() as books:
+            # In the same transaction, so that nothing expired is answered for.
             self._sweep(books, now)
             return self._answer(books, ask, terminal, now)
 

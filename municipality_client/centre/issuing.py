@@ -66,6 +66,7 @@ def person_facts(commission: Commission, resident: Resident) -> facts.Facts:
 def set_facts(commission: Commission) -> facts.Facts:
     """Return the facts that stand on every copy alike: title, attestation, date, who certifies."""
     mayor, words = commission.profile.mayor, commission.form.words
+    # 世帯全員 or a part of it: another attestation (service.md 2.1)
     whole = len(commission.persons) == len(commission.household)
     return {
         "title": commission.title,
@@ -89,6 +90,7 @@ def numbered(commission: Commission, pages: tuple[Drawn, ...], set_number: str) 
     )
 
 
+# Read once a process: a handful of small pictures that never change.
 _seals: dict[str, facts.Stamp] = {}
 
 

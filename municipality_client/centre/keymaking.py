@@ -98,6 +98,7 @@ _Extension = tuple[x509.ExtensionType, bool]
 def _issue(
     stem: Path, ca: Authority, subject: x509.Name, key: _Key, extensions: list[_Extension], made: list[Path]
 ) -> None:
+    # A key that is there is never replaced: papers and terminals depend on it.
     if stem.with_suffix(".crt.pem").exists():
         return
     leaf = (x509.BasicConstraints(ca=False, path_length=None), True)

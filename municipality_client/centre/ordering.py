@@ -55,12 +55,14 @@ class Ordering:
 
     def place(self, books: Books, ask: m.PlaceOrder, terminal: str, now: datetime) -> m.Issued | m.Problem:
         """Answer PlaceOrder."""
+        # First of all, whether it was asked before: then session and rules have had their say (fault-28).
         placed = books.order(terminal, ask.request_id)
         if placed is not None:
             return _again(placed, hashlib.sha256(ask.order).digest())
         work = self._admit(books, ask, terminal, now)
         if isinstance(work, m.Problem):
             return work
+        # Drawn once and before a number is taken: what cannot be printed costs neither number nor session.
         pages = self._compose(work.commission)
         if isinstance(pages, Unprintable):
             return refusals.by_code(rules.UNPRINTABLE, pages.field)
@@ -76,6 +78,7 @@ class Ordering:
         booked = {one.set_number: one for one in books.sets(terminal, ask.request_id)}
         if not booked:
             return refusals.by_reason(m.ORDER_UNKNOWN)
+        # All or nothing: a list with one impossible line is not half believed.
         if any(_contradicts(result, booked) for result in ask.results):
             books.add_incident(now, terminal, ask.request_id, "results-contradict")
             return refusals.by_reason("results-contradict")
@@ -92,6 +95,7 @@ class Ordering:
 
     def _admit(self, books: Books, ask: m.PlaceOrder, terminal: str, now: datetime) -> _Work | m.Problem:
         """Check session and order, and work out once more what may be had."""
+        # Who, when, once: the session of this terminal, within five minutes, not used up.
         session = books.session(ask.session)
         if session is None or session.terminal != terminal:
             return refusals.by_reason("session-unknown")
@@ -102,6 +106,7 @@ class Ordering:
         order = _order(ask, terminal, session)
         if isinstance(order, m.Problem):
             return order
+        # The register as it is now: what has changed since the offer counts (fault-37).
         where = session.identity, session.municipality, session.opened_at
         holder = self._authentication.holder(books, *where, now)
         if isinstance(holder, m.Problem):
@@ -117,6 +122,7 @@ class Ordering:
         try:
             sets = tuple(self._sign(books, work, number, pages, now) for number in numbers)
         except MixedUp as stop:
+            # A hard stop that stays: the numbers are void, the same request is refused for ever (F-09).
             books.add_incident(now, work.terminal, work.ask.request_id, f"mixed-up: {stop}")
             books.void_sets(work.terminal, work.ask.request_id)
             placed = Placed(*terms, OrderState.MIXED_UP, None)
@@ -143,6 +149,7 @@ class Ordering:
 
 def _again(placed: Placed, order_sha256: bytes) -> m.Issued | m.Problem:
     """Answer once more what was answered, to the same order only."""
+    # A void that came before its order has no order bytes to compare with.
     if placed.state is OrderState.VOID:
         return refusals.by_reason(m.ORDER_VOID)
     if placed.order_sha256 != order_sha256:
@@ -158,6 +165,7 @@ def _order(ask: m.PlaceOrder, terminal: str, session: Session) -> Order | m.Prob
         order = read_order(ask.order)
     except ProtocolError:
         return refusals.by_reason("bad-request")
+    # What the kiosk says of itself must be what TLS and the card say (fault-12, fault-29).
     said = order.request_id, order.terminal, order.municipality, order.cert_sha256
     if said != (ask.request_id, terminal, session.municipality, session.cert_sha256):
         return refusals.by_reason("order-mismatch")

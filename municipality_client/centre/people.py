@@ -80,6 +80,7 @@ def shortened(resident: Resident) -> str:
     """Return the name as a screen may show it: 「石○ 太○」 (S-13)."""
     family = _characters(resident.family_name)
     given = _characters(resident.given_name)
+    # A given name of one character would be shown whole: it is not shown at all.
     shown = given[0] if len(given) > 1 else "○"
     return f"{family[0]}{'○' * (len(family) - 1)} {shown}{'○' * (len(given) - 1)}"
 
@@ -97,6 +98,7 @@ def _characters(name: str) -> list[str]:
 
 def age(resident: Resident, day: date) -> int:
     """Return the age in years that is certainly reached on `day`."""
+    # Born on 29 February: counted from 1 March in other years.
     had = (day.month, day.day) >= (resident.birthday.month, resident.birthday.day)
     return day.year - resident.birthday.year - (not had)
 
@@ -190,6 +192,7 @@ def _impression(path: Path, table: SealTable) -> Impression:
         line = tables.line_of(path, "register", "seal", "picture")
         raise BadProfile(f"{path}:{line}: register.seal.picture: {error.strerror}") from error
     width = round(table.width_mm * 100)
+    # Width and height stand in the PNG's first chunk, IHDR (W3C PNG 11.2.1).
     across, down = (int.from_bytes(png[start : start + 4], "big") for start in (16, 20))
     return Impression(table.number, table.registered_on, png, width, round(width * down / across))
 

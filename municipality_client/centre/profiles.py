@@ -66,10 +66,12 @@ class Dated(_Table, Generic[T]):
     def on(self, day: date) -> T | None:
         """Return the value on `day`, None where none holds."""
         held = [one.value for one in self.values if one.holds(day)]
+        # The last entry wins, so that a correction can be appended without touching what it corrects.
         return held[-1] if held else None
 
 
 def _check_digit(code: str) -> str:
+    # Weights 6 5 4 3 2, then 11 minus the remainder; 11 and 10 count as 1 and 0 (requirements.md 4).
     total = sum(weight * int(digit) for weight, digit in zip((6, 5, 4, 3, 2), code[:5], strict=True))
     if int(code[5]) != (11 - total % 11) % 10:
         raise ValueError(f"check digit of the municipality code must be {(11 - total % 11) % 10}")
@@ -137,20 +139,27 @@ class Terms(_Table):
     fee: Dated[Annotated[int, Field(ge=0, strict=True)]]
     from_: date | None = Field(default=None, alias="from")
     until: date | None = None
-    hours: Stated[Window] | None = None
+    hours: Stated[Window] | None = None  # its own hours, inside the municipality's (X-02)
     who: Stated[tuple[Literal["self", "household", "same_koseki"], ...]]
+    # Items the customer may have printed or not; the order here is the order on S-11 (X-04, X-05)
     items: Stated[tuple[Item, ...]] = Stated(value=())
+    # 住民票コード, 除票, 改製前 ...: kept so that the page can be shown to be covered (I-17, I-19, I-71)
     never: Stated[tuple[str, ...]] = Stated(value=())
     notes: tuple[str, ...] = ()
+    # 1枚に1人分 or the whole household on a sheet (I-56, service.md 2.1)
     sheet: Stated[Literal["one_person", "household", "any"]] = Stated(value="any")
+    # A registered seal is needed (I-21, O-33); at the window the paper may be another size (I-55)
     seal_registered: bool = False
     window_paper: str = "A4"
+    # From here on read by later kinds: 戸籍, 附票, 税
     kinds: Stated[tuple[str, ...]] = Stated(value=())
     honseki_here: Stated[bool] = Stated(value=False)
     nonresident: Stated[Literal["riyo_toroku", "none"]] = Stated(value="none")
+    # ok, blocked or stale while a 届 is on its way (X-09)
     pending_todoke: Stated[Literal["ok", "block", "stale_warning"]] = Stated(value="ok")
     after_move: Stated[Literal["ok", "block", "stale_warning"]] = Stated(value="ok")
     new_form_since: date | None = None
+    # Fiscal years to choose from, and whose 1 January counts (I-35, I-36, O-35, O-36, X-11, X-12)
     years: Stated[Annotated[int, Field(ge=1, le=10)]] | None = None
     newest_year: Stated[Literal["current", "previous"]] = Stated(value="current")
     resident_on: MonthDay | None = None

@@ -47,10 +47,13 @@ def refusal(
 
     Protective measures, of anybody in the household, look exactly like "not found" (E-33).
     """
+    # One answer for four causes, on purpose: nobody may learn which (E-30, E-33, I-70).
     if holder is None or holder.moved_out or any(one.protected for one in household):
         return NOT_FOUND
+    # A card handed out lately is not known yet (I-76, O-49, O-50, X-10).
     if delivered_on is not None and today < usable_from(profile.lag, delivered_on):
         return NOT_FOUND
+    # Under 15 (O-10, X-06)
     return TOO_YOUNG if age(holder, today) < profile.min_age.value else ""
 
 
@@ -85,8 +88,10 @@ def grants(
 
 
 def _withheld(kind: Kind, terms: Terms, holder: Resident, household: Sequence[Resident]) -> str:
+    # 転出予定者 in the household blocks its residence copies (E-32, X-15).
     if kind in _RESIDENCE and any(one.moving_out for one in household):
         return MOVING_OUT
+    # 印鑑登録なし, or 廃印 (E-34, I-21, F-05)
     if terms.seal_registered and (holder.seal is None or holder.seal.void):
         return NO_SEAL
     return ""
@@ -99,9 +104,11 @@ def handle(salt: bytes, person: str) -> str:
 
 def ordered(grant: Grant, holder: Resident, salt: bytes, order: Order) -> tuple[Resident, ...] | None:
     """Return whom the order names, as they follow in the household; None for what was not offered."""
+    # Handles are worked out for each person and compared, never looked up: an unknown one names nobody.
     named = tuple(one for one in grant.persons if handle(salt, one.id) in order.persons)
     if not named or len(named) != len(order.persons):
         return None
+    # The holder alone where the municipality says so (I-20, O-33).
     if "household" not in grant.terms.who.value and named != (holder,):
         return None
     offered = {item.id for item in grant.items}

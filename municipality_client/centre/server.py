@@ -95,13 +95,14 @@ def serve(
         http=_PeerCertificate,
         loop="asyncio",
         ws="none",
-        lifespan="off",
-        log_config=None,
+        lifespan="off",  # the pool is closed here, not by events
+        log_config=None,  # logging is the command line's business
         access_log=False,
         server_header=False,
         proxy_headers=False,
         timeout_keep_alive=_KEEP_ALIVE,
         timeout_graceful_shutdown=_GRACE,
+        # Not uvicorn's own: TLS 1.3 at least, and a client certificate or nothing.
         ssl_context_factory=lambda _config, _default: context,
     )
     server = uvicorn.Server(config)

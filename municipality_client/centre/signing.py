@@ -60,6 +60,7 @@ class Signer:
         self, books: Books, session: Session, order_raw: bytes, set_number: str, pages: Sequence[Drawn], now: datetime
     ) -> tuple[SignedPage, ...]:
         """Check every page and sign it; raises MixedUp, KeysMissing."""
+        # Read again from the bytes whose hash goes into every seal, not taken from the composer's side.
         order = read_order(order_raw)
         commission = self._commission(books, session, order, now)
         check_set(commission, pages, set_number)
@@ -95,6 +96,7 @@ def _permitted(
     today: date,
 ) -> Commission:
     kind = Kind(order.kind)
+    # Hours are no question of who may appear; everything else is asked once more.
     granted = rules.grants(profile, holder, household, {kind}, today, lambda _kind, _terms: "")
     persons = rules.ordered(granted[0], holder, salt, order) if granted and not granted[0].code else None
     if persons is None:

@@ -19,6 +19,7 @@ from municipality_client.centre.store_tables import metadata
 from municipality_client.errors import StoreFailed
 
 MEMORY = "sqlite://"
+# WAL and FULL: a commit survives power loss; secure_delete: a deleted page is overwritten (O-58).
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=5000", "secure_delete=ON")
 
 
@@ -56,6 +57,7 @@ def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
         return create_engine(url, hide_parameters=True, isolation_level="SERIALIZABLE")
     if url == MEMORY:
+        # One connection is the database; the lock of the store keeps threads apart.
         arguments = {"check_same_thread": False}
         engine = create_engine(url, hide_parameters=True, poolclass=StaticPool, connect_args=arguments)
     else:

@@ -111,6 +111,7 @@ class Books(RegisterBooks):
         row = self._run(select(t.challenges).where(key)).mappings().first()
         if row is None:
             return None
+        # Within the transaction that read it: two answers to one challenge cannot both find it fresh.
         self._run(update(t.challenges).where(key).values(used=True))
         where = row["terminal"], row["request_id"], row["municipality"]
         return Asked(*where, as_time(row["expires_at"]), row["used"])
@@ -186,6 +187,7 @@ class Books(RegisterBooks):
 
     def add_set(self, set_number: str, terminal: str, request_id: str, pages: int) -> None:
         """Enter a reserved set; its number carries municipality, day and serial."""
+        # The unique key over the parts refuses a second use, whoever computed the number.
         municipality, day, _, serial, _ = set_number.split("-")
         row = {
             "set_number": set_number,

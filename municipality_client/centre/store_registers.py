@@ -54,6 +54,7 @@ class RegisterBooks:
     def change_resident(self, resident: Resident) -> None:
         """Replace the row of a person who is in the register; the version counts the changes."""
         key = t.residents.c.municipality == resident.municipality, t.residents.c.person == resident.id
+        # The whole row at once: nobody reads a name without its address.
         values = {"household": resident.household, "record": msgspec.json.encode(resident)}
         self._run(update(t.residents).where(*key).values(version=t.residents.c.version + 1, **values))
 

@@ -9,6 +9,7 @@ from sqlalchemy import Boolean, Column, Integer, LargeBinary, MetaData, String, 
 
 metadata = MetaData()
 
+# `record`: JSON of people.Resident; `version` counts its changes
 residents = Table(
     "residents",
     metadata,
@@ -29,6 +30,7 @@ links = Table(
     Column("delivered_on", String),
 )
 
+# ad-hoc maintenance that the bench has announced; `municipality` may be "*"
 closures = Table(
     "closures",
     metadata,
@@ -38,6 +40,7 @@ closures = Table(
     Column("ends", String, nullable=False),
 )
 
+# what was given out to be signed; `used` stays true for ever
 challenges = Table(
     "challenges",
     metadata,
@@ -80,6 +83,7 @@ orders = Table(
     Column("answer", LargeBinary),
 )
 
+# one row a copy (一通); `day` and `serial` are parts of its number, `sheets` what reached the tray
 sets = Table(
     "sets",
     metadata,
@@ -95,6 +99,7 @@ sets = Table(
     UniqueConstraint("municipality", "day", "terminal", "serial"),
 )
 
+# last serial given out: rows are never deleted, so that no number comes twice (I3)
 counters = Table(
     "counters",
     metadata,
@@ -104,6 +109,7 @@ counters = Table(
     Column("last", Integer, nullable=False),
 )
 
+# what an operator must look at (F-09); `what` names no person
 incidents = Table(
     "incidents",
     metadata,

@@ -88,6 +88,7 @@ class Validator:
             identity = Identity(_issuer_id(cert.issuer), int(cert.serial_number))
             key = load_der_public_key(cert.public_key.dump())
             code = self._refusal(cert, now)
+        # What the parsers of hostile DER raise; the card has no usable user authentication certificate.
         except (ValueError, TypeError, KeyError):
             return Invalid(ABSENT)
         if code or identity.serial <= 0:
@@ -101,16 +102,17 @@ class Validator:
         context = ValidationContext(
             trust_roots=self._roots,
             moment=now,
-            allow_fetching=False,
+            allow_fetching=False,  # a public-key certificate must not make the centre call anybody
             crls=lists or (),
             revocation_mode="soft-fail" if lists is None else "hard-fail",
-            time_tolerance=timedelta(0),
+            time_tolerance=timedelta(0),  # validity ends on the second
         )
         validator = CertificateValidator(cert, validation_context=context, pkix_params=self._params)
         try:
             _finished(validator.async_validate_usage({"digital_signature"}))  # type: ignore[no-untyped-call]  # ditto
         except library.ValidationError as error:
             return _code(error)
+        # No trusted issuer of that name: another authority's card, or another use of this one's.
         except library.PathBuildingError:
             return FOREIGN
         return ""

@@ -38,7 +38,9 @@ def residence_copy(resident: Resident, household: Sequence[Resident], items: Col
     """
     empty, omitted = words[EMPTY], words[OMITTED]
     head = next((one.name for one in household if one.head), empty)
+    # 住所を定めた年月日 is printed only where it differs from 住民となった年月日 (service.md 2.1).
     settled = resident.address_since if resident.address_since != resident.resident_since else None
+    # What each item of S-11 brings with it
     asked = {
         "relation": {"head": head, "relation": resident.relation},
         "honseki": {"honseki": resident.honseki, "hittosha": resident.hittosha.replace(" ", "\u3000")},
@@ -55,7 +57,7 @@ def residence_copy(resident: Resident, household: Sequence[Resident], items: Col
         "former_name": resident.former_name or empty,
         "birthday": wareki(resident.birthday),
         "sex": resident.sex,
-        "resident_code": omitted,
+        "resident_code": omitted,  # whatever was asked
         "resident_since": wareki(resident.resident_since),
         "address_since": wareki(settled) if settled else empty,
         "notified_on": wareki(resident.notified_on) if resident.notified_on else empty,

@@ -21,11 +21,12 @@ from printer import fonts
 from printer.document import Element, Picture, Rule, Text
 
 _FOLDER = Path(__file__).resolve().parent
-_THIN = 20
+_THIN = 20  # rule thickness, 0.01 mm (visual.md, Paper)
+# Sizes in per cent that are tried on one line, then the size of two folded lines.
 _STEPS = (100, 92, 84, 76, 68)
 _FOLDED = 68
-_LEADING = 125
-_PADDING = 200
+_LEADING = 125  # per cent of the size, between folded lines
+_PADDING = 200  # between a rule and a fact, 0.01 mm
 _OF_COPY = ("set_number", "page")
 
 Millimetre = Annotated[float, Field(ge=0, le=297)]
@@ -166,6 +167,7 @@ def draw(of: Form, font: str, facts: Facts, about_set: Facts, person: str, last:
         if isinstance(drawn, Unprintable):
             return drawn
         blocks.append(((cell.at[1], cell.at[0]), drawn))
+    # Reading order is top to bottom, then left to right, by block: label and fact stay together.
     placed = tuple(one for _, block in sorted(blocks, key=lambda block: block[0]) for one in block)
     return _without_glyph(placed, font) or placed
 
