@@ -6,7 +6,7 @@ the kiosk know nothing else. One set of contract tests runs on every fulfilment.
 
 from collections.abc import Callable
 from enum import Enum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 
 class Presence(Enum):
@@ -30,6 +30,21 @@ class CardConnection(Protocol):
     def disconnect(self) -> None:
         """End the connection and take power from the card (SCARD_UNPOWER_CARD); never raises, may be repeated."""
         ...
+
+
+@runtime_checkable
+class Powered(Protocol):
+    """A connection that also knows what its card answered to reset."""
+
+    @property
+    def atr(self) -> bytes:
+        """Answer to reset; nothing where it is not known."""
+        ...
+
+
+def atr_of(connection: CardConnection) -> bytes:
+    """Return the card's answer to reset, nothing where the connection does not tell."""
+    return connection.atr if isinstance(connection, Powered) else b""
 
 
 class Reader(Protocol):

@@ -5,24 +5,46 @@ answers to SELECT, never by ATR or reader name. Everything a card says is bounde
 once for each call of `sign` and never as a retry. Source: card.md §2.2, §3, §10.
 """
 
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
 
 from card import certificates, errors, exchange
 from card.apdu import CommandApdu, Ins
 from card.connection import CardConnection
 from card.pin import is_authentication_pin
+from card.verification import PinBlocked as PinBlocked
+from card.verification import PinRejected as PinRejected
+from card.verification import PinUnknown as PinUnknown
+from card.verification import verify_once
 
 AID = bytes.fromhex("D392F000260100000001")
 ISD_AID = bytes.fromhex("A0000001510000")
 TOKEN, AUTHENTICATION_CERT, AUTHENTICATION_KEY, AUTHENTICATION_PIN = 0x0006, 0x000A, 0x0017, 0x0018
+SIGNATURE_CERT, SIGNATURE_KEY, SIGNATURE_PASSWORD = 0x0001, 0x001A, 0x001B
 _TOKEN_LABEL_SIZE = 32
 _TOKEN_PREFIX = "JPKIAP"  # noqa: S105 - the beginning of the label of every JPKI token
 _NO_DIGEST_INFO_BY_CARD = 0x00
 _SIGNATURE_SIZE = 256
-_SHA256_SIZE = 32
+SHA256_SIZE = 32
 _SHA256_DIGEST_INFO = bytes.fromhex("3031300D060960864801650304020105000420")
+
+
+class Standing(Enum):
+    """Where a moment lies to the validity of a public-key certificate."""
+
+    VALID = "valid"
+    NOT_YET_VALID = "not yet valid"
+    EXPIRED = "expired"
+
+
+class Platform(Enum):
+    """What a phone's token is called (card.md §9)."""
+
+    ANDROID = "JPKIAPGPSETOKEN"
+    IPHONE = "JPKIAPIOSTOKEN"
 
 
 @dataclass(frozen=True)
@@ -30,7 +52,8 @@ class MyNumberCard:
     """A card with the JPKI application, as read without any PIN.
 
     `token` is the label of EF 0006 (`JPKIAPICCTOKEN2` for the plastic card); `tries_left` counts
-    for the 4-digit PIN, 0 is blocked; `auth_cert` is the DER of EF 000A.
+    for the 4-digit PIN, 0 is blocked; `auth_cert` is the DER of EF 000A, valid from and until the
+    two moments, both included. Whether it was revoked only the issue centre knows.
     """
 
     token: str
@@ -38,11 +61,31 @@ class MyNumberCard:
     issuer_known: bool
     issuer_name: str
     auth_cert: bytes = field(repr=False)
+    valid_from: datetime
+    valid_until: datetime
+
+    def standing(self, now: datetime) -> Standing:
+        """Say whether the card is good at `now` (aware), not yet, or expired."""
+        if now < self.valid_from:
+            return Standing.NOT_YET_VALID
+        return Standing.EXPIRED if now > self.valid_until else Standing.VALID
 
 
 @dataclass(frozen=True)
 class NotMyNumberCard:
-    """The card has no JPKI application."""
+    """No My Number card that can be read without its PIN: the card has no JPKI application, or see PhoneCard."""
+
+
+@dataclass(frozen=True)
+class PhoneCard(NotMyNumberCard):
+    """A phone that carries JPKI: its certificate opens only after its PIN, see `card.phone`.
+
+    `tries_left` is None where the phone tells none. Who serves no phones may treat it as any other
+    card that is no My Number card.
+    """
+
+    platform: Platform
+    tries_left: int | None
 
 
 @dataclass(frozen=True)
@@ -51,23 +94,6 @@ class Signed:
 
     auth_cert: bytes = field(repr=False)
     signature: bytes = field(repr=False)
-
-
-@dataclass(frozen=True)
-class PinRejected:
-    """The PIN was wrong; `tries_left` (1..15) are left as the card says."""
-
-    tries_left: int
-
-
-@dataclass(frozen=True)
-class PinBlocked:
-    """No try is left: before this one, or through it."""
-
-
-@dataclass(frozen=True)
-class PinUnknown:
-    """The transport died while VERIFY was under way: nobody knows the outcome, and a try may be gone (fault-02)."""
 
 
 def probe(connection: CardConnection, known_issuers: Sequence[bytes]) -> MyNumberCard | NotMyNumberCard:
@@ -82,10 +108,12 @@ def probe(connection: CardConnection, known_issuers: Sequence[bytes]) -> MyNumbe
     # Some cards say 9000 to any SELECT; the token tells.
     if not token.startswith(_TOKEN_PREFIX):
         return NotMyNumberCard()
+    if (platform := _platform(token)) is not None:
+        return PhoneCard(platform, exchange.tries_told(connection, AUTHENTICATION_PIN))
     left = exchange.tries(connection, AUTHENTICATION_PIN)
     cert = certificates.read(exchange.read_der(connection, AUTHENTICATION_CERT))
     known = any(certificates.is_issued_by(cert, certificates.issuer(der)) for der in known_issuers)
-    return MyNumberCard(token, left, known, cert.issuer_name, cert.der)
+    return MyNumberCard(token, left, known, cert.issuer_name, cert.der, cert.not_before, cert.not_after)
 
 
 def sign(
@@ -93,10 +121,10 @@ def sign(
 ) -> Signed | PinRejected | PinBlocked | PinUnknown:
     """Verify the PIN once, then sign `digest` (SHA-256, 32 bytes) with the user authentication key.
 
-    `auth_cert` is the DER that `probe` read over this same connection; without it the certificate
-    is read again first, so that a card that was exchanged shows in the answer. The signature is
-    checked with it. The card is left with SELECT ISD, which drops its PIN status. `pin` is not
-    changed: wiping it is its owner's task.
+    `auth_cert` is the DER that `probe` read over this same connection, which left the application
+    selected; without it the application is selected and the certificate read, so that a card that
+    was exchanged shows in the answer. The signature is checked with it. The card is left with
+    SELECT ISD, which drops its PIN status. `pin` is not changed: wiping it is its owner's task.
 
     Raises ValueError, before anything is sent, for a PIN that is not four digits or a digest of
     another length; after a right PIN also CardRemoved, ReaderUnavailable, TransportError,
@@ -104,14 +132,11 @@ def sign(
     """
     if not is_authentication_pin(pin):
         raise ValueError("the PIN is not four digits")
-    if len(digest) != _SHA256_SIZE:
+    if len(digest) != SHA256_SIZE:
         raise ValueError("the digest is not SHA-256")
-    try:
-        exchange.expect_ok("SELECT", exchange.select_application(connection, AID))
-        cert = certificates.read(auth_cert or exchange.read_der(connection, AUTHENTICATION_CERT))
-        return _verify(connection, pin) or _signed(connection, cert, digest)
-    finally:
-        _leave(connection)
+    with leaving(connection):
+        cert = certificates.read(auth_cert or _cert(connection))
+        return verify_once(connection, AUTHENTICATION_PIN, pin) or compute_signature(connection, cert, digest)
 
 
 def read_token(connection: CardConnection) -> str:
@@ -121,34 +146,27 @@ def read_token(connection: CardConnection) -> str:
     return label.decode("ascii", errors="replace").rstrip(" \0")
 
 
-def _leave(connection: CardConnection) -> None:
-    """A card that is gone has lost its status too, so failing here changes nothing."""
-    with suppress(errors.CardError):
-        exchange.select_application(connection, ISD_AID)
-
-
-def _verify(connection: CardConnection, pin: bytearray) -> PinRejected | PinBlocked | PinUnknown | None:
-    """None: the PIN was right."""
-    verify = CommandApdu(0x00, Ins.VERIFY, 0x00, exchange.BY_SFI | AUTHENTICATION_PIN, bytes(pin))
+@contextmanager
+def leaving(connection: CardConnection) -> Iterator[None]:
+    """Drop every PIN status at the end by SELECT ISD, however the block ends (card.md §3.3)."""
     try:
-        answer = exchange.transmit(connection, verify)
-    # Whether the card has seen it nobody can say: a wrong PIN must not be claimed, nor sent again.
-    except errors.CardError:
-        return PinUnknown()
-    if answer.ok:
-        return None
-    left = exchange.left_of(answer.sw)
-    if left is None:
-        raise exchange.unexpected("VERIFY", answer)
-    return PinRejected(left) if left else PinBlocked()
+        yield
+    finally:
+        # A card that is gone has lost its status too, so failing here changes nothing.
+        with suppress(errors.CardError):
+            exchange.select_application(connection, ISD_AID)
 
 
-def _signed(connection: CardConnection, cert: certificates.PublicKeyCert, digest: bytes) -> Signed:
+def compute_signature(connection: CardConnection, cert: certificates.PublicKeyCert, digest: bytes) -> Signed:
+    """Sign `digest` with the user authentication key, whose PIN is verified, and check the result with `cert`.
+
+    Raises CardAnswerError where the signature is not by the key of `cert`, or there is none.
+    """
     command = CommandApdu(
         0x80,
         Ins.COMPUTE_DIGITAL_SIGNATURE,
         _NO_DIGEST_INFO_BY_CARD,
-        exchange.BY_SFI | AUTHENTICATION_KEY,
+        exchange.reference(connection, AUTHENTICATION_KEY),
         _SHA256_DIGEST_INFO + digest,
         le=_SIGNATURE_SIZE,
     )
@@ -157,3 +175,12 @@ def _signed(connection: CardConnection, cert: certificates.PublicKeyCert, digest
     if len(signature) != _SIGNATURE_SIZE or not certificates.signed_digest(cert, digest, signature):
         raise errors.CardAnswerError("COMPUTE DIGITAL SIGNATURE: not signed by the key of the certificate")
     return Signed(cert.der, signature)
+
+
+def _cert(connection: CardConnection) -> bytes:
+    exchange.expect_ok("SELECT", exchange.select_application(connection, AID))
+    return exchange.read_der(connection, AUTHENTICATION_CERT)
+
+
+def _platform(token: str) -> Platform | None:
+    return next((platform for platform in Platform if platform.value == token), None)

@@ -86,6 +86,15 @@ class PcscConnection:
         self._handle = handle
         self._protocol = protocol
         self._is_open = True
+        self._atr: bytes | None = None
+
+    @property
+    def atr(self) -> bytes:
+        """Answer to reset as the reader tells it, made up by the reader for a contactless card."""
+        if self._atr is None and self._is_open:
+            result, *_, atr = _scard().SCardStatus(self._handle)
+            self._atr = bytes(atr) if result == _scard().SCARD_S_SUCCESS else b""
+        return self._atr or b""
 
     def transmit(self, command: bytes) -> bytes:
         """See `CardConnection.transmit`."""

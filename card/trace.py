@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from card import errors
 from card.apdu import ApduFormatError, CommandApdu, Ins, ResponseApdu, StatusWord, tries_left
-from card.connection import CardConnection
+from card.connection import CardConnection, atr_of
 from card.jpki import AID, ISD_AID
 
 _MASK = "**"
@@ -65,6 +65,11 @@ class TracedConnection:
         self._sink = sink
         self._clock_ms = clock_ms
         self._view = _View()
+
+    @property
+    def atr(self) -> bytes:
+        """Answer to reset, as the inner connection tells it."""
+        return atr_of(self._inner)
 
     def transmit(self, command: bytes) -> bytes:
         """See `CardConnection.transmit`; an exchange that fails is told, too."""

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from card import authority, certificates, errors, jpki
-from card.jpki import MyNumberCard, NotMyNumberCard, PinBlocked, PinRejected, PinUnknown, Signed
+from card.connection import CardConnection
+from card.jpki import MyNumberCard, NotMyNumberCard, PinBlocked, PinRejected, PinUnknown, Signed, Standing
 from card.survey import Survey, survey
 from card.trace import TracedConnection, TraceLine
 from card.virtual import faults, profiles
@@ -67,15 +69,74 @@ def test_sign_gives_a_signature_of_the_key_in_the_certificate(slot: VirtualSlot)
     assert connection.transmit(bytes.fromhex("802A0097010000"))[-2:].hex() in {"6a88", "6986"}  # the ISD again
 
 
-def test_a_session_needs_twelve_commands(slot: VirtualSlot) -> None:
-    lines: list[TraceLine] = []
-    connection = TracedConnection(slot.connect(), lines.append)
-    found = jpki.probe(connection, ISSUERS)
-    assert isinstance(found, MyNumberCard)
-    jpki.sign(connection, PIN, DIGEST, found.auth_cert)
+class PoweredBy:
+    """A connection that tells an ATR, as one to a real reader does."""
 
-    assert len(lines) == 12
-    assert sum(words == "VERIFY 0018" for words in _sent(lines)) == 1
+    def __init__(self, inner: CardConnection, atr: bytes) -> None:
+        self._inner = inner
+        self.atr = atr
+
+    def transmit(self, command: bytes) -> bytes:
+        return self._inner.transmit(command)
+
+    def disconnect(self) -> None:
+        self._inner.disconnect()
+
+
+def _session(connection: CardConnection) -> list[TraceLine]:
+    """Everything from power-up to UNPOWER, as the kiosk does it with one card."""
+    lines: list[TraceLine] = []
+    traced = TracedConnection(connection, lines.append)
+    found = jpki.probe(traced, ISSUERS)
+    assert isinstance(found, MyNumberCard)
+    assert isinstance(jpki.sign(traced, PIN, DIGEST, found.auth_cert), Signed)
+    traced.disconnect()
+    return lines
+
+
+@pytest.mark.parametrize(
+    ("profile", "most"),
+    [(profiles.CONTACT, 12), (profiles.CONTACTLESS, 12), (profiles.EXTENDED, 7)],
+    ids=["contact", "contactless", "extended length"],
+)
+def test_a_session_needs_few_commands(tmp_path: Path, profile: profiles.CardProfile, most: int) -> None:
+    slot = VirtualSlot()
+    slot.insert(personalise("taro", tmp_path, NOW, profile=profile))
+    lines = _session(PoweredBy(slot.connect(), profile.atr))
+
+    assert len(lines) <= most
+    assert sum(line.hex_masked.startswith("00 20 00 98 **") for line in lines) == 1
+
+
+def test_a_card_without_short_identifiers_is_asked_by_select(slot: VirtualSlot) -> None:
+    """Its ATR says so: capabilities C2 in place of C6."""
+    lines = _session(PoweredBy(slot.connect(), bytes.fromhex("3BC5FF8131FB458073C201000000")))
+
+    assert not any(line.hex_masked.startswith(("00 B0 8", "00 20 00 9", "80 2A 00 9")) for line in lines)
+    assert sum(line.hex_masked.startswith("00 20 00 80 **") for line in lines) == 1
+
+
+def test_a_reader_that_cannot_carry_what_the_card_announces(slot: VirtualSlot, tmp_path: Path) -> None:
+    """The long READ is refused by the card (6700) or dies in the reader: then short ones do."""
+    assert len(_session(PoweredBy(slot.connect(), profiles.EXTENDED.atr))) <= 13
+    slot.inject(faults.Mute(nth=4))
+    assert len(_session(PoweredBy(slot.connect(), profiles.EXTENDED.atr))) <= 13
+
+
+def test_a_card_is_good_for_its_time(slot: VirtualSlot) -> None:
+    found = jpki.probe(slot.connect(), ISSUERS)
+
+    assert isinstance(found, MyNumberCard)
+    before, after = found.valid_from - timedelta(seconds=1), found.valid_until + timedelta(seconds=1)
+    moments = [before, found.valid_from, NOW, found.valid_until, after]
+    assert [found.standing(moment) for moment in moments] == [
+        Standing.NOT_YET_VALID,
+        Standing.VALID,
+        Standing.VALID,
+        Standing.VALID,
+        Standing.EXPIRED,
+    ]
+    assert found.valid_until.astimezone(NOW.tzinfo).strftime("%m-%d %H:%M:%S") == "02-17 23:59:59"
 
 
 @pytest.mark.proves("I-07", "I-08", "fault-07")
@@ -201,9 +262,11 @@ def test_a_signature_over_something_else_is_refused(slot: VirtualSlot) -> None:
 @pytest.mark.proves("fault-12")
 def test_a_certificate_of_somebody_else_is_refused(slot: VirtualSlot) -> None:
     other = authority.issue_authentication_cert("hanako", 0, NOW)
+    connection = slot.connect()
+    jpki.probe(connection, ISSUERS)
 
     with pytest.raises(errors.CardAnswerError, match="not signed by the key"):
-        jpki.sign(slot.connect(), PIN, DIGEST, other)
+        jpki.sign(connection, PIN, DIGEST, other)
 
 
 @pytest.mark.proves("fault-10")
