@@ -51,14 +51,15 @@ def replay(
     shuffle: int | None = None,
     jobs: int = 1,
     junit: Path | None = None,
-    out: TextIO = sys.stdout,
-    err: TextIO = sys.stderr,
+    out: TextIO | None = None,
+    err: TextIO | None = None,
 ) -> int:
     """Play the scenarios of `paths` (files, folders, `FILE:LINE`) and say what became of them on `out`.
 
     Returns 0 when all passed, 1 when one failed, 2 for mistakes in the input: one line each on `err`,
     FILE:LINE first, and nothing is played then.
     """
+    out, err = out or sys.stdout, err or sys.stderr
     try:
         plays = Selection(name, only, shuffle).of(collect(paths))
         if not plays:
@@ -72,8 +73,9 @@ def replay(
     return _play_all(plays, fail_fast, jobs, junit, out, err)
 
 
-def steps(out: TextIO = sys.stdout) -> int:
+def steps(out: TextIO | None = None) -> int:
     """List every step, chapter by chapter, with its meaning; returns 0."""
+    out = out or sys.stdout
     chapter = ""
     for kind in known():
         if kind.chapter != chapter:

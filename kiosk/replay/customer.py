@@ -22,8 +22,12 @@ from kiosk.session.states import Step
 if TYPE_CHECKING:
     from kiosk.replay.world import World
 
-SECONDS_PER_ACT = 1.0
-"""What one touch, one coin or one card laid down costs a customer; a quick one."""
+POINT = 1.1
+DECIDE = 1.35
+"""Seconds of the keystroke-level model (Card, Moran, Newell 1980): to point, and to decide before it.
+
+A touch costs both, the next digit or coin only the pointing.
+"""
 
 PIECES = (1000, 500, 100, 50, 10)
 
@@ -84,8 +88,9 @@ class Customer:
     def type_pin(self, *, right: bool, digits: int = 4) -> None:
         """Touch digits of the PIN, or (`right` False) four others."""
         pin = _pin(self.card_in_hand)
+        self._world.wait(DECIDE)
         for digit in (pin if right else _other(pin))[:digits]:
-            self._act()
+            self._act(POINT)
             self._touch(Button.DIGIT, digit)
 
     def tries_left(self) -> int:
@@ -154,8 +159,9 @@ class Customer:
     def insert(self, yen: int) -> None:
         """Put pieces of together `yen` into the coin box, large ones first; pieces it refuses stay in hand."""
         bench = self._world.kiosk.bench
+        self._world.wait(DECIDE)
         for piece in _pieces(yen):
-            self._act()
+            self._act(POINT)
             self.put_in += piece if bench.insert(piece) else 0
             self._world.pump()
 
@@ -179,8 +185,8 @@ class Customer:
         """Yen put in less yen that came back, what lies in the tray included."""
         return self.put_in - self.taken_back - self.tray()
 
-    def _act(self) -> None:
-        self._world.wait(SECONDS_PER_ACT)
+    def _act(self, seconds: float = DECIDE + POINT) -> None:
+        self._world.wait(seconds)
 
 
 def _pieces(yen: int) -> list[int]:
