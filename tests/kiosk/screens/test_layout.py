@@ -58,7 +58,7 @@ def test_everything_is_large_enough_to_read_and_touch(name: str) -> None:
 
 @pytest.mark.parametrize("name", ALL)
 def test_a_touch_means_the_button_that_is_seen_there(name: str) -> None:
-    for view, press in [(view, press) for view in shapes(name) for press in view.buttons]:
+    for view, press in [(one, press) for one in shapes(name) for press in one.buttons]:
         touch = hit(view, press.rect.x + press.rect.width / 2, press.rect.y + press.rect.height / 2)
         if press.enabled:
             assert touch is not None
