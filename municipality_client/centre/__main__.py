@@ -101,7 +101,7 @@ def test_keys(
     """Make the committed test keys and pictures of seals where they are missing."""
     try:
         known = profiles.load_all().values()
-        made = keymaking.draw_seals(people.FOLDER, profiles.FOLDER, known)
+        made = keymaking.draw_seals(people.FOLDER, known)
         made += keymaking.make_seal_keys(assets.path("pki/seal"), known)
         made += keymaking.make_tls_keys(assets.path("pki/tls"), terminal or [_DEMO_TERMINAL])
     except MunicipalityError as error:

@@ -108,28 +108,30 @@ def embedded(
     *,
     database: str = MEMORY,
     pki: Path | None = None,
+    municipalities: Path = profiles.FOLDER,
+    residents: Path = people.FOLDER,
     revocation: Revocation | None = None,
     compose: Compose = issuing.compose,
 ) -> Centre:
-    """Build a centre with the program's profiles and people, and the seal keys in `pki/seal`.
+    """Build a centre from files: profiles, people, and the seal keys in `pki/seal`.
 
     `trusted_issuers` are the CA certificates (DER) of cards that are believed; people's files list
     serials of the first. Registers are filled when the database has none. Raises BadProfile,
     KeysMissing, StoreFailed.
     """
-    known, national = profiles.load_all(), profiles.national()
+    known, national = profiles.load_all(municipalities), profiles.national()
     signer = _signer((assets.path("pki") if pki is None else pki) / "seal", known)
     validator = _validator(trusted_issuers, national, revocation)
     store = Store(database)
     with store.transaction() as books:
         if not books.has_residents():
-            fill(books, validator.home)
+            fill(books, validator.home, residents)
     return Centre(store, Catalogue(known, national), validator, signer, random_bytes, compose)
 
 
-def fill(books: Books, home: str) -> None:
-    """Fill empty registers with the program's fictional people."""
-    entries = people.load_all()
+def fill(books: Books, home: str, residents: Path) -> None:
+    """Fill empty registers with the fictional people of a folder."""
+    entries = people.load_all(residents)
     links = [(Identity(home, serial), entry.resident.id) for entry in entries for serial in entry.serials]
     books.load_residents([entry.resident for entry in entries], links)
 

@@ -7,12 +7,13 @@ copies differ only in number, added by `numbered`.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 from municipality_client.centre.calendar import JST
 from municipality_client.centre.forms import facts, layout
 from municipality_client.centre.forms.layout import Drawn, Form, Unprintable
 from municipality_client.centre.people import Resident
-from municipality_client.centre.profiles import FOLDER, Profile
+from municipality_client.centre.profiles import Profile
 from municipality_client.errors import BadProfile
 from municipality_client.messages import Kind
 
@@ -96,11 +97,11 @@ _seals: dict[str, facts.Stamp] = {}
 
 def official_seal(profile: Profile) -> facts.Stamp:
     """Return the 「見本」 seal of a municipality, read once; raises BadProfile."""
-    name = profile.mayor.seal_picture
-    if name not in _seals:
+    path = profile.mayor.seal_picture
+    if path not in _seals:
         width = round(profile.mayor.seal_width_mm * 100)
         try:
-            _seals[name] = facts.Stamp((FOLDER / name).read_bytes(), width, width)
+            _seals[path] = facts.Stamp(Path(path).read_bytes(), width, width)
         except OSError as error:
-            raise BadProfile(f"{FOLDER / name}: {error.strerror}") from error
-    return _seals[name]
+            raise BadProfile(f"{path}: {error.strerror}") from error
+    return _seals[path]

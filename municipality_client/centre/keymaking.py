@@ -66,7 +66,7 @@ def make_tls_keys(folder: Path, terminals: Iterable[str]) -> list[Path]:
     return made
 
 
-def draw_seals(people: Path, profiles_folder: Path, profiles: Iterable[Profile]) -> list[Path]:
+def draw_seals(people: Path, profiles: Iterable[Profile]) -> list[Path]:
     """Draw the pictures that people and profiles name, where missing; returns the new files."""
     made: list[Path] = []
     for path in sorted(people.glob("*.toml")):
@@ -75,7 +75,7 @@ def draw_seals(people: Path, profiles_folder: Path, profiles: Iterable[Profile])
     for profile in profiles:
         mayor = profile.mayor
         picture = seal_pictures.official(mayor.seal_text, mayor.seal_width_mm)
-        _write(profiles_folder / mayor.seal_picture, picture, made)
+        _write(Path(mayor.seal_picture), picture, made)
     return made
 
 

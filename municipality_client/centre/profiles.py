@@ -181,7 +181,7 @@ class Lag(_Table):
 
 
 class Mayor(_Table):
-    """Who certifies, and the picture of the official seal: always 「見本」, never a real one."""
+    """Who certifies, and the picture (a file beside the profile) of the official seal: always 「見本」."""
 
     title: str
     name: str
@@ -294,7 +294,9 @@ def load(path: Path) -> Profile:
     if not path.name.startswith(profile.code):
         line = tables.line_of(path, "code")
         raise BadProfile(f"{path}:{line}: code: the file's name must begin with {profile.code}")
-    return profile
+    # The picture is named beside the file; from here on its path says where that is.
+    mayor = profile.mayor.model_copy(update={"seal_picture": str(path.parent / profile.mayor.seal_picture)})
+    return profile.model_copy(update={"mayor": mayor})
 
 
 @cache

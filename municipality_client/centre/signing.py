@@ -136,7 +136,7 @@ def _key(folder: Path, code: str) -> SealKey:
         key = serialization.load_pem_private_key(path.read_bytes(), None)
         cert = x509.load_pem_x509_certificate((folder / f"{code}.crt.pem").read_bytes())
     except (OSError, ValueError) as error:
-        raise KeysMissing(f"{path}: missing or not a key, or its public-key certificate") from error
+        raise KeysMissing(f"{path}: missing or not a key, or its public-key certificate (make test-keys)") from error
     codes = [part.value for part in cert.subject.get_attributes_for_oid(NameOID.SERIAL_NUMBER)]
     if not isinstance(key, Ed25519PrivateKey) or key.public_key() != cert.public_key() or codes != [code]:
         raise KeysMissing(f"{path}: not the Ed25519 seal key of municipality {code}")
