@@ -24,6 +24,8 @@ _TABLE = """CREATE TABLE IF NOT EXISTS journal (
     seq INTEGER PRIMARY KEY, at TEXT NOT NULL, session TEXT NOT NULL,
     kind TEXT NOT NULL, fields TEXT NOT NULL, hash BLOB NOT NULL) STRICT"""
 _ROWS = "SELECT seq, at, session, kind, fields, hash FROM journal ORDER BY seq"
+_ROWS_AFTER = "SELECT seq, at, session, kind, fields, hash FROM journal WHERE seq > ? ORDER BY seq"
+_LAST = "SELECT max(seq) FROM journal WHERE kind = ? AND fields = ?"
 _INSERT = "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?)"
 _GENESIS = hashlib.sha256(b"certificate-kiosk journal 1").digest()
 
@@ -54,14 +56,19 @@ class Journal:
             self._rows.close()
             raise
 
-    def records(self) -> Iterator[JournalRecord]:
-        """All records, oldest first."""
-        return (_record(row) for row in self._rows.execute(_ROWS))
+    def records(self, after: int = 0) -> Iterator[JournalRecord]:
+        """Records with a number above `after`, oldest first."""
+        return (_record(row) for row in self._rows.execute(_ROWS_AFTER, (after,)))
+
+    def last(self, kind: str, fields: Mapping[str, Value]) -> int:
+        """Number of the last record of this kind that says exactly this, 0 where there is none."""
+        found: int | None = self._rows.execute(_LAST, (kind, _canonical(fields))).fetchone()[0]
+        return found or 0
 
     def append(self, session: str, kind: str, fields: Mapping[str, Value]) -> None:
         """Write one record; it is on stable storage when this returns. Raises StateNotWritten."""
-        text = json.dumps(dict(fields), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        body = (self._seq + 1, self._now().isoformat(timespec="milliseconds"), session, kind, text)
+        moment = self._now().isoformat(timespec="milliseconds")
+        body = (self._seq + 1, moment, session, kind, _canonical(fields))
         digest = _digest(self._hash, body)
         self._hook(f"journal {kind}: begin")
         try:
@@ -122,6 +129,10 @@ def _follow(path: Path, last: int, chain: bytes, row: _Row) -> tuple[int, bytes]
     if _digest(chain, row[:5]) != row[5]:
         raise JournalDamaged(f"{path}: row {row[0]} is not what was written")
     return row[0], row[5]
+
+
+def _canonical(fields: Mapping[str, Value]) -> str:
+    return json.dumps(dict(fields), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
 
 
 def _digest(chain: bytes, body: tuple[int, str, str, str, str]) -> bytes:

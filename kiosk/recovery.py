@@ -1,7 +1,8 @@
 """Acts at start on what `kiosk.decision` says about orders that a crash left open (design 3.3).
 
 Separate from the decision, which is pure, and from the composition root, which only joins parts.
-Whatever lay in escrow goes to the tray first: it was never taken for anything.
+Whatever lay in escrow goes to the tray first: it was never taken for anything. Each start leaves a
+record `started`; what stands before one that found nothing open need not be read again.
 """
 
 from dataclasses import replace
@@ -16,6 +17,9 @@ from kiosk.session import records
 from kiosk.session.events import MoneyReturned, UnfinishedFound
 from printer.folder import FolderPrinter
 
+STARTED = "started"
+NOTHING_OPEN = {"open": 0}
+
 
 def recover(journal: Journal, box: CoinBox, printer: FolderPrinter, runner: Runner, now: datetime) -> None:
     """Give escrow back, then void, report, record or offer a reprint, as decided. Raises StateNotWritten."""
@@ -23,12 +27,11 @@ def recover(journal: Journal, box: CoinBox, printer: FolderPrinter, runner: Runn
         journal.append("", "escrow-returned", {"yen": returned})
     if box.tray:
         runner.post(MoneyReturned(box.tray))
-    open_stories = stories(journal.records())
-    if not open_stories:
-        return
+    open_stories = stories(journal.records(journal.last(STARTED, NOTHING_OPEN)))
     decisions = decide(open_stories.values(), _world(open_stories, box, printer), now)
     for decision in _one_reprint(decisions):
         _act(decision, open_stories, journal, box, runner)
+    journal.append("", STARTED, {"open": len(open_stories)})
 
 
 def _world(open_stories: dict[str, Story], box: CoinBox, printer: FolderPrinter) -> World:

@@ -106,6 +106,18 @@ def test_no_journal_is_said(tmp_path: Path) -> None:
         journal.read(tmp_path / "journal.db")
 
 
+def test_what_stands_before_a_record_need_not_be_read_again(tmp_path: Path) -> None:
+    book = opened(tmp_path / "journal.db")
+    for kind, number in (("started", 0), ("sheet", 1), ("started", 0), ("sheet", 2), ("started", 1), ("sheet", 3)):
+        book.append("", kind, {"open": number})
+    last = book.last("started", {"open": 0})
+    later = [record.seq for record in book.records(last)]
+    none = book.last("void", {})
+    book.close()
+
+    assert (last, later, none) == (3, [4, 5, 6], 0)
+
+
 def test_lines_for_people(tmp_path: Path) -> None:
     path = tmp_path / "journal.db"
     with_three(path)

@@ -394,6 +394,25 @@ def test_waiting_half_an_hour_at_the_recovery_screen_ends_the_same_way(machine: 
     assert {"refund-owed", "void"} <= set(kinds(again))
 
 
+@pytest.mark.proves("fault-26", "I3")
+def test_what_the_centre_was_not_told_is_told_by_a_later_start(machine: Machine) -> None:
+    machine.to_paying()
+    machine.bench.cut_line(True)
+    machine.touch(Button.CANCEL)
+    machine.kiosk.close()
+    without_line = Machine(machine.folder, seed=8)
+    without_line.bench.cut_line(True)
+    without_line.settle()
+    assert len(without_line.runner.errands) == 1
+    assert "void" not in kinds(machine)
+
+    again = restarted(without_line)
+    assert again.runner.errands == ()
+    assert "void" in kinds(machine)
+    fields = [record.fields for record in journal.read(machine.folder / "journal" / "journal.db")]
+    assert [one for one in fields if "open" in one] == [{"open": 0}, {"open": 1}, {"open": 1}]
+
+
 def test_money_in_escrow_at_a_power_cut_lies_in_the_tray_afterwards(machine: Machine) -> None:
     machine.to_paying()
     machine.pay(100)

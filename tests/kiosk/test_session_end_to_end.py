@@ -25,5 +25,5 @@ def test_a_household_of_three_gets_three_sheets_that_belong_together(tmp_path: P
         for text in texts
     ] == ["石狩　太郎", "石狩　花子", "石狩　次郎"]
     kinds = [record.kind for record in journal.read(tmp_path / "journal" / "journal.db")]
-    assert kinds[:6] == ["session", "order", "sets", "fee", "fee-taken", "print"]
+    assert kinds[:7] == ["started", "session", "order", "sets", "fee", "fee-taken", "print"]
     assert kinds[-3:] == ["printed", "delivered", "closed"]
