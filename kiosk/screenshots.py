@@ -137,7 +137,9 @@ def _identify(walk: Walk) -> None:
 def _type(walk: Walk, pin: str) -> None:
     for number, digit in enumerate(pin, 1):
         walk.press(Button.DIGIT, digit)
-        walk.note("S-06-typed" if number == len(pin) else "S-06-typing")
+        name = "S-06-typed" if number == len(pin) else "S-06-typing"
+        if name not in walk.seen:
+            walk.note(name)
     walk.press(Button.NEXT)
 
 
