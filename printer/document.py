@@ -181,9 +181,7 @@ def decode_seal(raw: bytes) -> Seal:
             str(issued_at), bytes(order), bytes(digest), [*lines],
         ] if form == _SEAL_FORM and not _has_bool([version, page, pages]):  # fmt: skip
             text = tuple(_string(line) for line in lines)
-            seal = Seal(
-                version, key_id, municipality, set_number, page, pages, issued_at, order, digest, text
-            )
+            seal = Seal(version, key_id, municipality, set_number, page, pages, issued_at, order, digest, text)
         case _:
             raise DocumentError("not a seal")
     if encode_seal(seal) != raw:

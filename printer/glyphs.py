@@ -69,8 +69,7 @@ class Alphabet:
     def to_unicode(self) -> bytes:
         """The /ToUnicode CMap, in blocks of at most 100 lines as the format asks."""
         lines = [
-            f"<{code:04X}> <{glyph.text.encode('utf-16-be').hex().upper()}>"
-            for glyph, code in self._codes.items()
+            f"<{code:04X}> <{glyph.text.encode('utf-16-be').hex().upper()}>" for glyph, code in self._codes.items()
         ]
         blocks = (lines[start : start + _BLOCK] for start in range(0, len(lines), _BLOCK))
         said = "\n".join(f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar" for block in blocks)

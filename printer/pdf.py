@@ -70,9 +70,7 @@ class _Canvas(FPDF):
         self.set_title(_TITLE)
         self.set_producer(_PRODUCER)
         self.set_lang("ja")
-        self.viewer_preferences = ViewerPreferences(
-            duplex=Duplex.DUPLEX_FLIP_LONG_EDGE, print_scaling="None"
-        )
+        self.viewer_preferences = ViewerPreferences(duplex=Duplex.DUPLEX_FLIP_LONG_EDGE, print_scaling="None")
 
     def draw(self, page: Page) -> None:
         self.add_page()

@@ -130,9 +130,7 @@ def _check_page(
     return CheckedPage(signed, page, seal) if text_lines(page) == seal.text else MismatchReason.TEXT_DIFFERS
 
 
-def _foreign(
-    seal: Seal, key: SealKey, order_sha256: bytes, municipality: str, now: datetime
-) -> MismatchReason | None:
+def _foreign(seal: Seal, key: SealKey, order_sha256: bytes, municipality: str, now: datetime) -> MismatchReason | None:
     if not municipality == seal.municipality == key.municipality:
         return MismatchReason.WRONG_MUNICIPALITY
     if not key.is_good_for(datetime.fromisoformat(seal.issued_at), now):

@@ -54,8 +54,10 @@ def certificate(
     parts = [x509.NameAttribute(NameOID.COMMON_NAME, subject)]
     if serial is not None:
         parts.append(x509.NameAttribute(NameOID.SERIAL_NUMBER, serial))
-    builder = x509.CertificateBuilder().subject_name(x509.Name(parts)).issuer_name(
-        x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, issuer)])
+    builder = (
+        x509.CertificateBuilder()
+        .subject_name(x509.Name(parts))
+        .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, issuer)]))
     )
     builder = builder.public_key(key(subject).public_key()).serial_number(x509.random_serial_number())
     builder = builder.not_valid_before(valid[0]).not_valid_after(valid[1])

@@ -83,9 +83,7 @@ def test_a_number_is_never_printed_twice(printer: FolderPrinter, paper: bytes, t
 
 
 @pytest.mark.proves("F-03")
-def test_a_number_that_was_taken_meanwhile_is_left_alone(
-    printer: FolderPrinter, paper: bytes, tmp_path: Path
-) -> None:
+def test_a_number_that_was_taken_meanwhile_is_left_alone(printer: FolderPrinter, paper: bytes, tmp_path: Path) -> None:
     events = printer.print_set(paper, JOB)
     next(events)
     (tmp_path / "outlet" / f"{SET}.pdf").write_bytes(b"theirs")
@@ -149,9 +147,7 @@ def test_after_a_jam_the_set_comes_out_only_as_a_reprint(printer: FolderPrinter,
     assert again[-1] == JobEnded(JobState.COMPLETED, 3)
 
 
-def test_a_job_given_up_stops_at_the_sheet_that_is_out(
-    printer: FolderPrinter, paper: bytes, tmp_path: Path
-) -> None:
+def test_a_job_given_up_stops_at_the_sheet_that_is_out(printer: FolderPrinter, paper: bytes, tmp_path: Path) -> None:
     events = printer.print_set(paper, JOB)
     next(events)
     events.close()

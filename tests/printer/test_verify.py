@@ -117,9 +117,7 @@ PLANTS: dict[str, tuple[Pages, MismatchReason, int | None]] = {
 
 @pytest.mark.proves("F-04", "fault-33", "fault-44")
 @pytest.mark.parametrize(("pages", "reason", "at"), PLANTS.values(), ids=PLANTS.keys())
-def test_a_planted_page_is_caught_and_named(
-    pages: Pages, reason: MismatchReason, at: int | None, keys: Trust
-) -> None:
+def test_a_planted_page_is_caught_and_named(pages: Pages, reason: MismatchReason, at: int | None, keys: Trust) -> None:
     assert check(pages, keys) == Mismatch(reason, at)
 
 
