@@ -16,7 +16,7 @@ What is expected (a wrong PIN, another kind of card) is a value, never an except
         ├── StateDamaged         it cannot be trusted; the card does not start
         └── StateNotWritten      it could not be brought to stable storage
 """
-# ruff: noqa: N818 - these names say what happened to the world, as those of the standard do
+
 
 
 class CardError(Exception):

@@ -16,7 +16,7 @@ centre is no exception but a value (`messages.Refusal`).
     +-- MixedUp                a composed page names somebody who may not be on it: a hard stop (F-02, F-04)
 """
 
-# ruff: noqa: N818 - these names say what happened, not that it is an error
+
 
 
 class MunicipalityError(Exception):

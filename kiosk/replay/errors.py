@@ -20,7 +20,7 @@ class StepError(ReplayError):
     """Two steps claim the same words, or a step's expression cannot be read."""
 
 
-class PowerCut(ReplayError):  # noqa: N818 - it is no mistake, it is what the scenario wants
+class PowerCut(ReplayError):
     """The power is gone, at a durable write that a scenario named; the world starts the machine again."""
 
 
