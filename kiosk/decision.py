@@ -84,8 +84,12 @@ class Story:
     @property
     def is_over(self) -> bool:
         """True when nothing is left to be done or asked."""
-        settled = "delivered" in self.kinds or "void" in self.kinds
-        return settled and (self.owed == 0 or "returned" in self.kinds)
+        return self.is_told and (self.owed == 0 or "returned" in self.kinds)
+
+    @property
+    def is_told(self) -> bool:
+        """True when the centre has it in its books, or has said that it never will (an operator's task)."""
+        return bool(self.kinds & {"delivered", "void", "refused"})
 
 
 def stories(records: Iterable[JournalRecord]) -> dict[str, Story]:
@@ -114,7 +118,7 @@ def _tell(story: Story, record: JournalRecord) -> None:
 
 
 def _decide(story: Story, world: World, now: datetime) -> tuple[Decision, ...]:
-    voiding = () if story.kinds & {"void", "delivered"} else (Void(story.order_id),)
+    voiding = () if story.is_told else (Void(story.order_id),)
     if story.order is None or not _is_paid(story, world):
         return voiding
     if story.owed:

@@ -22,7 +22,8 @@ from municipality_client.order import Order as OrderBytes
 from municipality_client.order import order_bytes
 from printer.verify import CheckedSet, Mismatch, MismatchReason, Trust, check_set
 
-MIXED_UP, UNUSABLE, NO_GLYPH, UNKNOWN = "E-43", "E-44", "E-38", "E-41"
+MIXED_UP, UNUSABLE, NO_GLYPH, UNKNOWN, UNEXPECTED = "E-43", "E-44", "E-38", "E-41", "E-99"
+_NOT_NOW = 500
 _CODES = {
     MismatchReason.TOO_LARGE: UNUSABLE,
     MismatchReason.MALFORMED: UNUSABLE,
@@ -110,7 +111,10 @@ class CentrePort:
             order = effect.order
             results = [m.SetResult(one.number, m.Outcome.DELIVERED, one.sheets) for one in order.sets]
             answer = self._client.report(order.request_id, results)
-        return _no(effect, answer) if isinstance(answer, m.Refusal) else ev.Reported(effect.request_id)
+        if not isinstance(answer, m.Refusal):
+            return ev.Reported(effect.request_id)
+        # A centre that cannot write now (5xx) is told again; any other no will stay a no.
+        return ev.CentreLost(effect.request_id, sent=True) if answer.status >= _NOT_NOW else _no(effect, answer)
 
     def _ordered(self, effect: e.PlaceOrder | e.AskOrder) -> ev.Event:
         if isinstance(effect, e.PlaceOrder):
@@ -122,7 +126,7 @@ class CentrePort:
                 self._vault.expect(order_id, effect.municipality, effect.expected.order_sha256)
             issued = self._client.ask_order(order_id)
         if isinstance(issued, m.Refusal):
-            return _no(effect, issued)
+            return _no_sets(effect, issued)
         order = self._checked(order_id, issued, effect)
         if isinstance(order, _Wrong):
             return ev.Refused(effect.request_id, order.code, order.detail)
@@ -188,6 +192,12 @@ def _not_as_asked(order: Order, issued: m.Issued, effect: e.PlaceOrder | e.AskOr
     if expected is not None and replace(expected, reprint=False, card_mark="") != order:
         return _Wrong(MIXED_UP, "not the order of the journal")
     return None
+
+
+def _no_sets(effect: e.PlaceOrder | e.AskOrder, refusal: m.Refusal) -> ev.Refused:
+    """An order that is asked for and not there any more, or never was, is the centre's silence to the customer."""
+    code = UNKNOWN if isinstance(effect, e.AskOrder) and refusal.code == UNEXPECTED else refusal.code
+    return ev.Refused(effect.request_id, code, refusal.reason)
 
 
 def _no(effect: e.Effect, refusal: m.Refusal) -> ev.Refused:

@@ -97,6 +97,12 @@ def test_a_cancelled_order_is_void_until_the_centre_says_so() -> None:
     assert decided((*cancelled, records.void("s-1"), records.closed())) == ()
 
 
+def test_what_the_centre_refused_to_hear_is_not_told_at_every_start() -> None:
+    refused = Record("refused", (("order", "s-1"), ("code", "E-43")))
+
+    assert decided((*WHOLE[:8], refused)) == ()
+
+
 def test_orders_of_several_visits_are_decided_apart() -> None:
     second = Order("t-1", bytes(32), 350, (SetFacts("C", 1),))
     both = (*WHOLE[:10], records.order_placed("t-1", "012351", "seal", 1, "1"), records.sets_ready(second))

@@ -12,6 +12,7 @@ import pytest
 
 from kiosk.session.buttons import Button
 from kiosk.session.states import Step
+from municipality_client.errors import OutcomeUnknown
 from municipality_client.wire import Request, Response
 from tests.kiosk.machine import Machine
 
@@ -96,6 +97,48 @@ def test_an_answer_that_is_no_message_is_refused(tmp_path: Path, body: bytes) ->
 
     assert failure is not None
     assert failure.code == "E-44"
+
+
+PROBLEM = {"type": "urn:kiosk:problem:order-unknown", "title": "", "status": 404, "code": "E-99", "detail": ""}
+
+
+@pytest.mark.proves("fault-26", "fault-36")
+@pytest.mark.parametrize(("status", "open_errands"), [(503, 1), (409, 0)])
+def test_a_centre_that_cannot_write_now_is_told_again_a_no_stays_a_no(
+    tmp_path: Path, status: int, open_errands: int
+) -> None:
+    machine = Machine(tmp_path)
+    machine.to_paying()
+    order = machine.runner.session.order
+    assert order is not None
+    problem = json.dumps({**PROBLEM, "status": status}).encode()
+    bent(machine, f"/orders/{order.request_id}/void", lambda _answer: Response(status, problem))
+    machine.touch(Button.CANCEL)
+
+    assert len(machine.runner.errands) == open_errands
+
+
+@pytest.mark.proves("fault-27", "E-41")
+def test_an_order_that_never_arrived_costs_nothing(tmp_path: Path) -> None:
+    """The line broke while the order was sent: asked for later, the centre has never heard of it."""
+    machine = Machine(tmp_path)
+    machine.to_confirm()
+    line = machine.bench._parts.line
+    assert line is not None
+    send = line._send
+
+    def swallowed(request: Request) -> Response:
+        if request.path == "/orders":
+            raise OutcomeUnknown("the line broke")
+        return send(request)
+
+    line._send = swallowed
+    machine.touch(Button.NEXT)
+    machine.wait(6)
+    failure = machine.runner.session.failure
+
+    assert failure is not None
+    assert (failure.code, machine.runner.errands) == ("E-41", ())
 
 
 def test_pages_changed_after_the_check_are_not_printed(tmp_path: Path) -> None:
