@@ -7,6 +7,7 @@ minute, then it is made void. Nothing opens the coin box before the checked sets
 from dataclasses import replace
 
 from kiosk.session import records
+from kiosk.session.choose import kind_of
 from kiosk.session.effects import ArmTimer, AskOrder, DisarmTimer, OpenCoinBox, PrintSets, TakeFee
 from kiosk.session.events import (
     CentreLost,
@@ -25,11 +26,16 @@ from kiosk.session.timeouts import ASK_AGAIN, ASK_ROUNDS, ROUNDS_PER_DEADLINE
 
 
 def sets_ready(session: Session, event: SetsReady) -> Result:
-    """S-14 → S-15; a reprint is paid for already and goes straight to the printer."""
+    """S-14 → S-15; a reprint is paid for already and goes straight to the printer.
+
+    No other fee than the one confirmed at S-13 is ever asked for.
+    """
     marked = replace(event.order, card_mark=card_mark(event.order.request_id, session.auth_cert))
     ready = replace(session, awaiting="", order=marked, order_id=marked.request_id)
     if session.purpose is Purpose.REPRINT:
         return _print(replace(ready, order=replace(marked, reprint=True), fee_taken=True))
+    if session.offer is not None and marked.fee != kind_of(session).fee * session.choice.copies:
+        return fail(replace(ready, order=None), "E-43", "fee")
     return go(ready, Step.PAYING, records.sets_ready(marked), OpenCoinBox(marked.fee))
 
 

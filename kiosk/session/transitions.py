@@ -90,7 +90,7 @@ _CHOOSE = (
 )
 
 _PAY = (
-    when(S.PREPARING, e.SetsReady, pay.sets_ready, S.PAYING, S.PRINTING),
+    when(S.PREPARING, e.SetsReady, pay.sets_ready, S.PAYING, S.PRINTING, S.FAILED),
     when(S.PREPARING, e.Refused, pay.refused, S.FAILED),
     when(S.PREPARING, e.CentreLost, pay.outcome_unknown, S.PREPARING, S.FAILED),
     when(S.PREPARING, e.Unanswered, pay.unanswered, S.PREPARING, S.FAILED),

@@ -58,6 +58,7 @@ BENDS: dict[str, tuple[Bend, str]] = {
     "no set": (lambda mine, _: mine.update(sets=[]), "E-43"),
     "another number on the set": (lambda mine, _: mine["sets"][0].update(set_number="012351-1"), "E-43"),
     "a sum that is none": (lambda mine, _: mine.update(total=10), "E-44"),
+    "another fee than was confirmed": (lambda mine, _: mine.update(fee=10_000, total=10_000), "E-43"),
     "another request's answer": (lambda mine, _: mine.update(request_id="someone-else"), "E-43"),
     "a field nobody knows": (lambda mine, _: mine.update(pdf="JVBERi0="), "E-44"),
 }
