@@ -17,8 +17,6 @@ centre is no exception but a value (`messages.Refusal`).
 """
 
 
-
-
 class MunicipalityError(Exception):
     """Base of all exceptions of `municipality_client`."""
 
