@@ -1,6 +1,8 @@
 """S-09 … S-13: kind, persons, items, copies, and all of it once more before it counts."""
 
-from kiosk.screens.layout import GAP, HEADING
+from dataclasses import replace
+
+from kiosk.screens.layout import BODY, GAP, HEADING, Column, height_of
 from kiosk.screens.parts import Desk
 from kiosk.screens.start import reason
 from kiosk.screens.view import Align, Box, Label, Press, Rect, Role, Tone
@@ -12,6 +14,12 @@ from municipality_client.messages import Kind, OfferedItem, OfferedKind, Offered
 _PICTURES = {Kind.RESIDENCE_COPY: "people", Kind.RESIDENCE_ITEMS: "people", Kind.SEAL: "seal"}
 _OTHER_PICTURE = "paper"
 _COUNT = 96
+_WHO = (SELF, ALL, SOME)
+_ONE_BELOW_ANOTHER = 3
+_ROW_MOST = 136
+_KIND_LEAST = 144
+_KINDS_MANY = 6
+_HOUSEHOLD_LARGE = 6
 
 
 def kinds(desk: Desk) -> None:
@@ -19,10 +27,15 @@ def kinds(desk: Desk) -> None:
     left, right = desk.columns()
     town = known(desk.session.municipality)
     desk.question(left, why=desk.say("why", municipality=town.name))
+    offered = known(desk.session.offer).kinds
     if town.window:
         desk.remark(left, desk.say("window", windows="、".join(town.window)))
-    offered = known(desk.session.offer).kinds
-    for cell, kind in zip(right.grid(len(offered)), offered, strict=True):
+    needed = len(offered) * _KIND_LEAST if left is right else 0
+    for note in reversed(town.notes):
+        if left.left >= needed + height_of(note, BODY, left.width):
+            desk.remark(left, note)
+    gap = GAP if len(offered) < _KINDS_MANY else GAP // 2
+    for cell, kind in zip(right.grid(len(offered), gap=gap), offered, strict=True):
         desk.put(_kind(desk, kind, cell))
     desk.foot(cancel=True)
 
@@ -43,14 +56,27 @@ def persons(desk: Desk) -> None:
     left, right = desk.columns()
     desk.question(left)
     people = kind_of(desk.session).persons
-    ticking = desk.session.choice.who == SOME
-    cells = right.grid(3 + len(people) if ticking else 3, 1, 136, GAP // 2 if ticking else GAP)
-    for cell, who in zip(cells, (SELF, ALL, SOME), strict=False):
-        desk.put(_who(desk, who, len(people), cell))
-    for cell, person in zip(cells[3:], people, strict=False):
-        desk.put(_person(desk, person, cell))
+    if desk.session.choice.who == SOME:
+        _ticking(desk, left, right, people)
+    else:
+        desk.put(*(_who(desk, who, len(people), cell) for who, cell in zip(_WHO, right.grid(3), strict=True)))
     ready = bool(desk.session.choice.persons)
     desk.foot(back=True, cancel=True, next_label=desk.texts.of("foot.next"), ready=ready)
+
+
+def _ticking(desk: Desk, left: Column, right: Column, people: tuple[OfferedPerson, ...]) -> None:
+    """The three answers and below them, or beside them on a wide panel, the members of the household."""
+    apart = left is not right and len(people) > _HOUSEHOLD_LARGE
+    beside = 2 if apart else -(-len(people) // _ONE_BELOW_ANOTHER)
+    members, gap = -(-len(people) // beside), GAP // 2
+    rows = members if apart else len(_WHO) + members
+    height = min(_ROW_MOST, (right.left - (rows - 1) * gap) // rows)
+    for who, cell in zip(_WHO, (left if apart else right).grid(3, 1, height, gap), strict=True):
+        desk.put(_who(desk, who, len(people), cell))
+    inset = 0 if apart else 4 * GAP
+    below = Column(replace(right.take(right.left), x=right.x + inset, width=right.width - inset))
+    for person, cell in zip(people, below.grid(len(people), beside, height, gap), strict=True):
+        desk.put(_person(desk, person, cell))
 
 
 def _who(desk: Desk, who: str, count: int, cell: Rect) -> Press:
@@ -60,10 +86,9 @@ def _who(desk: Desk, who: str, count: int, cell: Rect) -> Press:
 
 
 def _person(desk: Desk, person: OfferedPerson, cell: Rect) -> Press:
-    inset = Rect(cell.x + 4 * GAP, cell.y, cell.width - 4 * GAP, cell.height)
     note = desk.say("person-self") if person.is_self else person.relation
     chosen = person.handle in desk.session.choice.persons
-    return Press(inset, Button.PERSON, person.display_name, value=person.handle, note=note, chosen=chosen)
+    return Press(cell, Button.PERSON, person.display_name, value=person.handle, note=note, chosen=chosen)
 
 
 def items(desk: Desk) -> None:

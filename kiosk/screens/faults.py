@@ -4,9 +4,9 @@ Separate because they cut across the chapters: every fault says what happened, w
 the money are, what to do now and whom to ask (visual.md, skeleton 5).
 """
 
-from kiosk.screens.layout import GAP, HEADING, LABEL, SMALL, Column, height_of
+from kiosk.screens.layout import HEADING, SMALL
 from kiosk.screens.parts import Desk
-from kiosk.screens.view import Align, Box, Label, Press, Rect, Role, Tone
+from kiosk.screens.view import Press, Rect, Role, Tone
 from kiosk.session.buttons import Button
 from kiosk.session.moves import known
 from kiosk.session.states import PIN_SENT, Failure, Purpose, Session, Step
@@ -27,25 +27,11 @@ def failed(desk: Desk) -> None:
     desk.text(left, _text(desk, failure, "why"))
     if failure.code.startswith("E-"):
         desk.text(left, desk.texts.of("failed.code", code=failure.code), SMALL, tone=Tone.QUIET)
-    _rows(desk, right, _state(desk, failure))
+    desk.rows(right, _state(desk, failure))
     desk.finish(desk.texts.of("failed.finish"))
     if desk.session.time_short:
         more = desk.texts.of("time-short.more")
         desk.put(Press(desk.frame.cancel(), Button.MORE_TIME, more, role=Role.OUTLINED))
-
-
-def _rows(desk: Desk, column: Column, rows: tuple[tuple[str, str], ...]) -> None:
-    """Name and sentence, one under the other in a box each."""
-    name_width = 160
-    room = column.width - name_width - 3 * GAP
-    for name, sentence in rows:
-        height = max(height_of(sentence, 32, room), LABEL) + 2 * GAP
-        box = column.take(height, 8)
-        desk.put(
-            Box(box, Tone.GROUND, border=2),
-            Label(Rect(box.x + GAP, box.y, name_width, height), name, 32, True, Tone.ACTION, Align.LEFT, True),
-            Label(Rect(box.x + name_width + 2 * GAP, box.y, room, height), sentence, 32, middle=True),
-        )
 
 
 def _name(desk: Desk, failure: Failure) -> str:

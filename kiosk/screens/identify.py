@@ -8,7 +8,8 @@ from kiosk.session.identify import LAST_TRY, PIN_LENGTH
 from kiosk.session.states import Purpose, Register
 from municipality_client.messages import Municipalities, MunicipalityBrief
 
-_MOST_TOWNS = 6
+_IN_ONE_COLUMN = 5
+_MOST_TOWNS = 10
 _DOTS = 64
 _PICTURE = 520
 _RETRY_NOTICES = ("E-01", "E-03")
@@ -49,7 +50,8 @@ def _which_town(desk: Desk, register: Register) -> None:
     desk.question(left, desk.say(f"question-{register}"), desk.say("why-list"))
     towns = _towns(desk.session.services)
     waiting = bool(desk.session.awaiting)
-    for cell, town in zip(right.grid(len(towns)), towns, strict=True):
+    cells = right.grid(len(towns), 1 if len(towns) <= _IN_ONE_COLUMN else 2)
+    for cell, town in zip(cells, towns, strict=True):
         desk.put(
             Press(cell, Button.MUNICIPALITY, town.name, value=town.code, note=town.prefecture, enabled=not waiting)
         )

@@ -39,6 +39,7 @@ _CHAPTER = {
     Step.FORGOTTEN: 5,
 }
 _BANNER_PICTURE = 72
+_NAME = 160
 _ASKED = (LAST_TRY, ITEM_WARNING)
 
 
@@ -121,6 +122,18 @@ class Desk:
             self.put(Label(Rect(box.x + GAP, y, third, height), name, BODY, False, Tone.QUIET, middle=True))
             self.put(Label(Rect(box.x + third + 2 * GAP, y, room, height), value, size, True, middle=True))
             y += height + GAP // 2
+
+    def rows(self, column: Column, rows: tuple[tuple[str, str], ...]) -> None:
+        """Add names and sentences, a box for each."""
+        room = column.width - _NAME - 3 * GAP
+        for name, sentence in rows:
+            height = height_of(sentence, BODY, room) + 2 * GAP
+            box = column.take(height, GAP // 2)
+            self.put(
+                Box(box, Tone.GROUND, border=2),
+                Label(Rect(box.x + GAP, box.y, _NAME, height), name, BODY, True, Tone.ACTION, Align.LEFT, True),
+                Label(Rect(box.x + _NAME + 2 * GAP, box.y, room, height), sentence, BODY, middle=True),
+            )
 
     # Skeleton
 

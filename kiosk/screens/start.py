@@ -79,8 +79,12 @@ def consent(desk: Desk) -> None:
     hours = services.service.hours if services is not None else None
     opens, closes = (hours.opens, hours.closes) if hours is not None else ("", "")
     answers = right.take_bottom(112, GAP)
-    for name in _NOTES:
-        desk.text(right, desk.say(f"notes-{name}", opens=opens, closes=closes))
+    notes = tuple((desk.say(name), desk.say(f"notes-{name}", opens=opens, closes=closes)) for name in _NOTES)
+    if desk.frame.is_landscape:
+        for _, note in notes:
+            desk.text(right, note)
+    else:
+        desk.rows(right, notes)
     half = (answers.width - GAP) // 2
     no = Rect(answers.x, answers.y, half, answers.height)
     yes = Rect(answers.x + half + GAP, answers.y, half, answers.height)

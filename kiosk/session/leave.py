@@ -10,7 +10,7 @@ from kiosk.session import records
 from kiosk.session.effects import Effect, WipePin, WipeSession
 from kiosk.session.events import CardPlaced, CardRemoved, MoneyTaken, PaperTaken, ReaderLost
 from kiosk.session.moves import Result, alarmed, go, rounds_left
-from kiosk.session.states import Purpose, Session, Step
+from kiosk.session.states import Choice, Purpose, Session, Step
 from kiosk.session.timeouts import something_left
 
 WIPED: tuple[Effect, ...] = (WipePin(), WipeSession())
@@ -25,7 +25,7 @@ def leave(session: Session, _event: object) -> Result:
 
 def forgotten(session: Session, _event: object) -> Result:
     """S-20: nothing of the visit is kept any more; only what lies there counts."""
-    kept = replace(session, offer=None, auth_cert=b"", challenge=b"", digits=0)
+    kept = replace(session, offer=None, choice=Choice(), auth_cert=b"", challenge=b"", digits=0)
     return go(kept, Step.FORGOTTEN, *WIPED)
 
 

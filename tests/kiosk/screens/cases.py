@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
+from msgspec.structs import replace as changed
+
 from kiosk.screens.texts import Texts
 from kiosk.session import events as e
 from kiosk.session.buttons import Button
-from kiosk.session.states import PIN_SENT, Failure, Session, Step
-from tests.kiosk.session.visit import CARD, PEOPLE, SERVICES, Visit, at, order
+from kiosk.session.states import PIN_SENT, Failure, Register, Session, Step
+from tests.kiosk.session.visit import BRIEFS, CARD, PEOPLE, SERVICES, Visit, at, order
 
 TEXTS = Texts.load("ja")
 SIZES = ((1080, 1440), (1080, 1920), (1440, 1080))
@@ -71,6 +73,32 @@ def _identify() -> Iterator[tuple[str, Session]]:
     yield "S-06 last, sure?", last.session
 
 
+def household(members: int) -> Visit:
+    """A visit that ticks members of a large household."""
+    visit = at(Step.PERSONS)
+    assert visit.session.offer is not None
+    people = tuple(changed(PEOPLE[n % 3], handle=f"{n:016x}", is_self=n == 0) for n in range(members))
+    kind = changed(visit.session.offer.kinds[0], persons=people)
+    visit.session = replace(visit.session, offer=changed(visit.session.offer, kinds=(kind,)))
+    visit.touch(Button.WHO, "some")
+    for person in people:
+        visit.touch(Button.PERSON, person.handle)
+    return visit
+
+
+def _large() -> Iterator[tuple[str, Session]]:
+    for members in (1, 4, 6, 8):
+        yield f"S-10 {members} ticked", household(members).session
+    yield "S-13 eight", household(8).to(Step.CONFIRM).session
+    offer = at(Step.KIND).session.offer
+    assert offer is not None
+    six = changed(offer, kinds=(*offer.kinds, *offer.kinds))
+    yield "S-09 six", replace(at(Step.KIND).session, offer=six)
+    briefs = tuple(changed(BRIEFS[n % 2], code=f"{n:06d}") for n in range(10))
+    towns = replace(at(Step.MUNICIPALITY).session, services=changed(SERVICES, municipalities=briefs))
+    yield "S-05 ten", replace(towns, register=Register.RESIDENCE)
+
+
 def _choose() -> Iterator[tuple[str, Session]]:
     some = at(Step.PERSONS)
     some.touch(Button.WHO, "some")
@@ -118,5 +146,5 @@ def _failures() -> Iterator[tuple[str, Session]]:
     yield "E-00 jam, time short", jam.session
 
 
-ALL: dict[str, Session] = dict([*_steps(), *_identify(), *_choose(), *_issue(), *_failures()])
+ALL: dict[str, Session] = dict([*_steps(), *_identify(), *_choose(), *_large(), *_issue(), *_failures()])
 __all__ = ["ALL", "CARD", "CODES", "NOTICES", "SIZES", "TEXTS", "failed", "jammed", "wrong_pin"]

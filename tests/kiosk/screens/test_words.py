@@ -126,6 +126,11 @@ def test_kinds_show_their_fee_or_why_not_and_where_the_rest_is() -> None:
     assert any("市民課" in said for said in view.words)
 
 
+@pytest.mark.proves("I-55", "S-09")
+def test_the_municipalitys_own_notes_stand_with_the_kinds() -> None:
+    assert MUNICIPALITY.notes[0] in words(at(Step.KIND).session)
+
+
 @pytest.mark.proves("S-11", "I-18")
 def test_my_number_is_asked_about_once_more() -> None:
     assert "「マイナンバー」をのせますか？" in words(ALL["S-11 sure?"])
