@@ -8,6 +8,7 @@ I8 (many kiosks) and the parts of I4 that need another process are not visible f
 from __future__ import annotations
 
 import json
+import os
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ from kiosk.session.states import Purpose, Session, Step
 
 if TYPE_CHECKING:
     from kiosk.replay.world import World
+    from kiosk.screens.view import View
 
 _PERSONAL_FOLDERS = ("card", "centre", "printed")
 """Parts of the state folder that may hold personal data (design §5.6)."""
@@ -35,8 +37,9 @@ class Watch:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._read: dict[Path, tuple[int, int]] = {}
+        self._read: dict[str, tuple[int, int]] = {}
         self._seen: set[Path] = set()
+        self._view: View | None = None
 
     def check(self) -> None:
         """Raise InvariantError for the first invariant that does not hold."""
@@ -52,7 +55,7 @@ class Watch:
         yield from _pin(self._world)
         yield from _left_over(self._world.runner.session)
         yield from _failure(self._world)
-        yield from _shown(self._world)
+        yield from self._shown()
         yield from self._files()
 
     def _sheets(self, records: tuple[JournalRecord, ...]) -> Iterator[str]:
@@ -62,28 +65,39 @@ class Watch:
                 self._seen.add(file)
                 yield from _paper(file, records, _paid(self._world, records))
 
+    def _shown(self) -> Iterator[str]:
+        """Names stand shortened on the screen, addresses and numbers never (service.md §7)."""
+        if self._view is not self._world.view:
+            self._view = self._world.view
+            for secret in secrets.found_in("\n".join(self._view.words).encode()):
+                yield f"I6: the screen shows {secret}"
+
     def _files(self) -> Iterator[str]:
         """I4, I6: no PIN, name, address or number of a person in any file of the kiosk's side."""
-        folder = self._world.folder
-        for file in folder.rglob("*"):
-            if file.relative_to(folder).parts[0] not in _PERSONAL_FOLDERS and _holds_text(file):
-                for secret in secrets.found_in(self._written(file)):
-                    yield f"I4: {file.name} holds {secret}"
+        for file in _kiosk_files(self._world.folder):
+            for secret in secrets.found_in(self._written(file)):
+                yield f"I4: {file.name} holds {secret}"
 
-    def _written(self, file: Path) -> bytes:
+    def _written(self, file: os.DirEntry[str]) -> bytes:
         """What was written to `file` since it was last looked at; a log that only grows is read from there on."""
         state = file.stat()
-        before, size = self._read.get(file, (0, 0))
-        self._read[file] = (state.st_mtime_ns, state.st_size)
-        if (before, size) == self._read[file]:
+        before = self._read.get(file.path, (0, 0))
+        now = self._read[file.path] = (state.st_mtime_ns, state.st_size)
+        if before == now:
             return b""
-        grown = file.name.endswith(_GROWING) and state.st_size > size
-        return file.read_bytes()[max(0, size - secrets.LONGEST) :] if grown else file.read_bytes()
+        grown = file.name.endswith(_GROWING) and state.st_size > before[1]
+        return Path(file.path).read_bytes()[max(0, before[1] - secrets.LONGEST) if grown else 0 :]
 
 
-def _holds_text(file: Path) -> bool:
-    """False for folders, and for SQLite's index of its log, which is page numbers only."""
-    return file.is_file() and not file.name.endswith("-shm")
+def _kiosk_files(folder: Path | str, without: tuple[str, ...] = _PERSONAL_FOLDERS) -> Iterator[os.DirEntry[str]]:
+    """All files of the state folder but those that may be personal, and SQLite's index of its log (page numbers)."""
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            if entry.is_dir():
+                if entry.name not in without:
+                    yield from _kiosk_files(entry.path, ())
+            elif not entry.name.endswith("-shm"):
+                yield entry
 
 
 def _paid(world: World, records: tuple[JournalRecord, ...]) -> set[str]:
@@ -174,9 +188,3 @@ def _failure(world: World) -> Iterator[str]:
             yield "I7: a failure without a code"
         elif len(words) < _ROWS_OF_FAILURE or (code.startswith("E-") and code not in "\n".join(words)):
             yield f"I7: the screen does not say enough about {code}"
-
-
-def _shown(world: World) -> Iterator[str]:
-    """Names stand shortened on the screen, addresses and numbers never (service.md §7)."""
-    for secret in secrets.found_in("\n".join(world.view.words).encode()):
-        yield f"I6: the screen shows {secret}"

@@ -3,6 +3,7 @@
 Separate because it is the only place of this package that composes a kiosk.
 """
 
+import gc
 import hashlib
 import shutil
 import tempfile
@@ -38,8 +39,12 @@ def start(folder: Path, clock: Clock, seed: str, hook: Hook = no_hook) -> app.Ki
 
 
 def warm_up() -> None:
-    """Load all parts and make what every machine of this process begins with."""
+    """Load all parts and make what every machine of this process begins with.
+
+    What is loaded stays until the process ends, so the garbage collector need not look at it again.
+    """
     _unused()
+    gc.freeze()
 
 
 def _build(folder: Path, clock: Clock, seed: str, hook: Hook = no_hook) -> app.Kiosk:

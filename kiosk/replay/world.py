@@ -42,6 +42,7 @@ class World:
         self._verifies = 0
         self.alarms = 0
         self._cut_at = ""
+        self._journalled: tuple[int, tuple[JournalRecord, ...]] = (0, ())
         self.customer: Customer = Customer(self)
         self._kiosk: Kiosk | None = None
         self._invariants = invariants.Watch(self)
@@ -116,6 +117,7 @@ class World:
         if self._kiosk is not None:
             self._kiosk.close()
             self._kiosk = None
+            self._journalled = 0, ()
 
     # Time
 
@@ -204,8 +206,13 @@ class World:
         return self._verifies + sent
 
     def records(self) -> tuple[JournalRecord, ...]:
-        """Everything in the kiosk's journal, checked."""
-        return journal.read(self.folder / "journal" / "journal.db")
+        """Everything in the kiosk's journal, checked; read anew only when something was written."""
+        file = self.folder / "journal" / "journal.db"
+        log = file.with_name("journal.db-wal")
+        size = log.stat().st_size if log.exists() else 0
+        if size != self._journalled[0] or not size:
+            self._journalled = size, journal.read(file)
+        return self._journalled[1]
 
     def journal_kinds(self) -> tuple[str, ...]:
         """Kinds of the journal's records, in order."""
