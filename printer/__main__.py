@@ -7,6 +7,7 @@ import sys
 
 import typer
 
+from assets import command_line
 from printer.errors import PrinterError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Certificate paper: fonts, and later its check.")
@@ -28,14 +29,14 @@ def fonts() -> None:
     print("\n".join(f"{font}: {known.where(font)}" for font in (known.IPAMJ, known.FALLBACK)))
 
 
-def main() -> None:
+def main() -> int:
     """Run a command; what is wrong in the world is one line and exit code 2."""
     try:
-        app()
+        return command_line.run(app, sys.argv[1:], "python -m printer")
     except PrinterError as error:
         print(error, file=sys.stderr)
-        sys.exit(2)
+        return 2
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -10,6 +10,7 @@ import logging
 import os
 import shutil
 import signal
+import sys
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -21,7 +22,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 import assets
-from assets import tables
+from assets import command_line, tables
 from municipality_client.centre import handle, keymaking, openapi, people, profiles, server
 from municipality_client.centre.calendar import JST
 from municipality_client.centre.store import Store
@@ -161,4 +162,4 @@ def _stop(error: MunicipalityError) -> typer.Exit:
 
 
 if __name__ == "__main__":
-    app(prog_name="python -m municipality_client.centre")
+    sys.exit(command_line.run(app, sys.argv[1:], "python -m municipality_client.centre"))
