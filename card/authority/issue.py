@@ -12,9 +12,10 @@ from functools import lru_cache
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID
 
 from card import people
-from card.authority import keys, names
+from card.authority import eras, keys, names
 from card.authority.names import Ca
 
 _IDENTIFIER_LENGTH = 23
@@ -35,14 +36,14 @@ class Attributes:
     address_substitution: str = field(default="", repr=False)
 
 
-def issue_authentication_cert(person: str, generation: int, now: datetime) -> bytes:
+def issue_authentication_cert(person: str, generation: int, now: datetime, *, client_auth: bool = False) -> bytes:
     """Return the user authentication certificate (DER) of the person's `generation`-th card, from 0.
 
-    Valid from 1 January of the year before `now`'s until the 5th birthday after that, JST.
-    Raises PersonError, TestKeyError.
+    Valid from 1 January of the year before `now`'s until the 5th birthday after that, JST;
+    `client_auth` adds that extended key usage. Raises PersonError, TestKeyError.
     """
     holder = people.read(person)
-    return _authentication(person, holder, generation, now.astimezone(keys.JST).year)
+    return _authentication(person, holder, generation, now.astimezone(keys.JST).year, client_auth)
 
 
 def issue_signature_cert(
@@ -74,14 +75,16 @@ def validity(birthday: date, year: int) -> tuple[datetime, datetime]:
 
 
 @lru_cache(maxsize=256)
-def _authentication(person: str, holder: people.CardHolder, generation: int, year: int) -> bytes:
+def _authentication(person: str, holder: people.CardHolder, generation: int, year: int, client_auth: bool) -> bytes:
     ca = _issuer(holder, Ca.USER_AUTHENTICATION)
     serial = holder.auth_cert_serial + generation
     key = keys.authentication_key(person).public_key()
     subject = names.holder_name(_identifier(ca, serial))
     builder = _builder(ca, holder, key, subject, serial, year)
+    if client_auth:
+        builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False)
     usage = keys.key_usage(digital_signature=True)
-    return _sealed(builder, ca, usage, names.AUTHENTICATION_POLICY)
+    return _sealed(builder, (ca, _ca_year(holder)), usage, names.AUTHENTICATION_POLICY)
 
 
 @lru_cache(maxsize=256)
@@ -101,7 +104,7 @@ def _signature(
     if attributes is not None:
         builder = builder.add_extension(_alternative_name(attributes), critical=False)
     usage = keys.key_usage(digital_signature=True, content_commitment=True)
-    return _sealed(builder, ca, usage, names.SIGNATURE_POLICY)
+    return _sealed(builder, (ca, _ca_year(holder)), usage, names.SIGNATURE_POLICY)
 
 
 def _builder(
@@ -111,11 +114,16 @@ def _builder(
     start, end = validity(holder.birthday, year)
     issuer = x509.DirectoryName(names.authority_alternative_name())
     crl = x509.DirectoryName(names.distribution_point(ca, holder.prefecture, holder.municipality))
-    authority_key = keys.ca_x509(ca).public_key()
+    authority_key = keys.ca_x509(ca, _ca_year(holder)).public_key()
+    ocsp = x509.UniformResourceIdentifier(names.ocsp_address(ca))
     return (
         x509.CertificateBuilder(names.ca_name(ca), subject, key, serial, start, end)
         .add_extension(x509.IssuerAlternativeName([issuer]), critical=False)
         .add_extension(x509.CRLDistributionPoints([x509.DistributionPoint([crl], None, None, None)]), critical=False)
+        .add_extension(
+            x509.AuthorityInformationAccess([x509.AccessDescription(AuthorityInformationAccessOID.OCSP, ocsp)]),
+            critical=False,
+        )
         .add_extension(_authority_key_identifier(authority_key), critical=False)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
     )
@@ -126,17 +134,19 @@ def _authority_key_identifier(key: object) -> x509.AuthorityKeyIdentifier:
     return x509.AuthorityKeyIdentifier.from_issuer_public_key(key)
 
 
-def _sealed(builder: x509.CertificateBuilder, ca: Ca, usage: x509.KeyUsage, policy: x509.ObjectIdentifier) -> bytes:
-    policies = x509.CertificatePolicies([x509.PolicyInformation(policy, None)])
+def _sealed(
+    builder: x509.CertificateBuilder, ca: tuple[Ca, int], usage: x509.KeyUsage, policy: x509.ObjectIdentifier
+) -> bytes:
+    policies = x509.CertificatePolicies([x509.PolicyInformation(policy, [names.CPS])])
     builder = builder.add_extension(usage, critical=True).add_extension(policies, critical=True)
-    return builder.sign(keys.ca_key(ca), hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+    return builder.sign(keys.ca_key(*ca), hashes.SHA256()).public_bytes(serialization.Encoding.DER)
 
 
 def _alternative_name(attributes: Attributes) -> x509.SubjectAlternativeName:
     """Order of the entries as on real cards: 1, 4, 3, 5, 2, 6."""
     values = {
         1: attributes.name,
-        4: f"{_era(attributes.birthday)}{attributes.birthday:%Y%m%d}",
+        4: f"{eras.number(attributes.birthday)}{attributes.birthday:%Y%m%d}",
         3: _SEX.get(attributes.sex, _SEX_OTHER),
         5: attributes.address,
         2: attributes.name_substitution or "0" * len(attributes.name),
@@ -159,12 +169,6 @@ def _utf8_string(value: str) -> bytes:
     return bytes((0x0C, 0x80 | len(length))) + length + raw
 
 
-def _era(day: date) -> int:
-    """1 明治 to 5 令和; the year itself stays Gregorian."""
-    starts = (date(1912, 7, 30), date(1926, 12, 25), date(1989, 1, 8), date(2019, 5, 1))
-    return 1 + sum(day >= start for start in starts)
-
-
 def _identifier(ca: Ca, serial: int) -> str:
     """A subject CN of the real length that says nothing about its holder."""
     return "TEST" + hashlib.sha256(f"{ca.value}/{serial}".encode()).hexdigest().upper()[: _IDENTIFIER_LENGTH - 4]
@@ -172,6 +176,10 @@ def _identifier(ca: Ca, serial: int) -> str:
 
 def _issuer(holder: people.CardHolder, own: Ca) -> Ca:
     return Ca.FOREIGN if holder.authority == "foreign" else own
+
+
+def _ca_year(holder: people.CardHolder) -> int:
+    return keys.NEWEST if holder.authority == "foreign" else holder.ca_year
 
 
 def _is_leap(year: int) -> bool:

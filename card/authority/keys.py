@@ -4,6 +4,7 @@ Apart from issuing because making RSA keys takes seconds and must never be on a 
 `make_missing` is called by `make test-keys` alone.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from functools import lru_cache
 from pathlib import Path
@@ -18,36 +19,58 @@ from card.authority import names
 from card.authority.names import Ca
 
 JST = timezone(timedelta(hours=9), "JST")
-_FROM = datetime(2015, 1, 1, tzinfo=JST)
-_UNTIL = datetime(2049, 12, 31, 23, 59, 59, tzinfo=JST)
+NEWEST = names.CA_YEARS[0]
+_CV_KEYS = ("card-ca", "card-intermediate", "text-ca", "surface-ca", "municipality", "internal-authentication")
 _BITS = 2048
 _PREAMBLE = b"TEST: made for an emulator and published with it. Protects nothing.\n"
 
 
+@dataclass(frozen=True)
+class _Generation:
+    """Serial and validity of one generation's root."""
+
+    serial: int
+    first: datetime
+    last: datetime
+
+
+def _ten_years(serial: int, first: datetime) -> _Generation:
+    """As real roots: to the day before, ten years on, 23:59:59 JST."""
+    return _Generation(serial, first, first.replace(year=first.year + 10) - timedelta(seconds=1))
+
+
+_GENERATIONS = {
+    # The newest spans every clock that an emulator may be set to; the old ones end as the real ones do.
+    2023: _Generation(1, datetime(2015, 1, 1, tzinfo=JST), datetime(2049, 12, 31, 23, 59, 59, tzinfo=JST)),
+    2019: _ten_years(0x06D10019, datetime(2019, 9, 8, tzinfo=JST)),
+    2015: _ten_years(0x06D10015, datetime(2015, 10, 20, tzinfo=JST)),
+}
+
+
 def trusted_issuers() -> list[bytes]:
-    """Return the DER CA certificates whose user authentication certificates a kiosk in tests knows."""
-    return [ca_cert(Ca.USER_AUTHENTICATION)]
+    """Return the DER CA certificates whose user authentication certificates a kiosk in tests knows, newest first."""
+    return [ca_cert(Ca.USER_AUTHENTICATION, year) for year in names.CA_YEARS]
 
 
-@lru_cache(maxsize=8)
-def ca_cert(ca: Ca) -> bytes:
-    """Return a CA certificate as DER; raises TestKeyError."""
-    return ca_x509(ca).public_bytes(serialization.Encoding.DER)
+@lru_cache(maxsize=16)
+def ca_cert(ca: Ca, year: int = NEWEST) -> bytes:
+    """Return the certificate of a CA's generation as DER; raises TestKeyError."""
+    return ca_x509(ca, year).public_bytes(serialization.Encoding.DER)
 
 
-@lru_cache(maxsize=8)
-def ca_x509(ca: Ca) -> x509.Certificate:
-    """Return a CA certificate parsed; raises TestKeyError."""
-    path = _ca_path(ca, "crt")
+@lru_cache(maxsize=16)
+def ca_x509(ca: Ca, year: int = NEWEST) -> x509.Certificate:
+    """Return the certificate of a CA's generation parsed; raises TestKeyError."""
+    path = _ca_path(ca, year, "crt")
     try:
         return x509.load_pem_x509_certificate(_read(path))
     except ValueError as error:
         raise errors.TestKeyError(f"{path}: not a public-key certificate") from error
 
 
-def ca_key(ca: Ca) -> rsa.RSAPrivateKey:
-    """Return a CA's private key; raises TestKeyError."""
-    return _key(_ca_path(ca, "key"))
+def ca_key(ca: Ca, year: int = NEWEST) -> rsa.RSAPrivateKey:
+    """Return the private key of a CA's generation; raises TestKeyError."""
+    return _key(_ca_path(ca, year, "key"))
 
 
 def authentication_key(person_id: str) -> rsa.RSAPrivateKey:
@@ -60,22 +83,46 @@ def signature_key(person_id: str) -> rsa.RSAPrivateKey:
     return _key(_person_path(person_id, "signature"))
 
 
+def presence_key(person_id: str) -> rsa.RSAPrivateKey:
+    """Return the key with which the 券面 applications of a person's card sign; raises TestKeyError."""
+    return _key(_person_path(person_id, "presence"))
+
+
+def delivery_key(person_id: str) -> rsa.RSAPrivateKey:
+    """Return the key under which a person's card takes session keys; raises TestKeyError."""
+    return _key(_person_path(person_id, "delivery"))
+
+
+def cv_key(name: str) -> rsa.RSAPrivateKey:
+    """Return a key of the card-verifiable hierarchy, or that of IEF 0019; raises TestKeyError."""
+    return _key(_cv_path(name))
+
+
 def make_missing() -> list[Path]:
     """Make the test keys and CA certificates that are not there yet; return what was made."""
-    made = [path for ca in Ca for path in _make_ca(ca)]
-    for person_id in people.ids():
-        uses = ["authentication"]
-        if people.read(person_id).signature_password is not None:
-            uses.append("signature")
-        made += [path for use in uses if _make_key(path := _person_path(person_id, use))]
-    return made
+    made = [path for ca in Ca for year in _years(ca) for path in _make_ca(ca, year)]
+    paths = [_cv_path(name) for name in _CV_KEYS]
+    paths += [_person_path(person_id, use) for person_id in people.ids() for use in _uses(people.read(person_id))]
+    return made + [path for path in paths if _make_key(path)]
 
 
-def _make_ca(ca: Ca) -> list[Path]:
-    key, cert = _ca_path(ca, "key"), _ca_path(ca, "crt")
+def _years(ca: Ca) -> tuple[int, ...]:
+    """The foreign CA has one generation."""
+    return (NEWEST,) if ca is Ca.FOREIGN else names.CA_YEARS
+
+
+def _uses(holder: people.CardHolder) -> list[str]:
+    uses = ["authentication"]
+    if holder.signature_password is not None:
+        uses.append("signature")
+    return uses + (["presence", "delivery"] if holder.face else [])
+
+
+def _make_ca(ca: Ca, year: int) -> list[Path]:
+    key, cert = _ca_path(ca, year, "key"), _ca_path(ca, year, "crt")
     made = [key] if _make_key(key) else []
     if made or not cert.exists():
-        _write(cert, _self_signed(ca, _key(key)).public_bytes(serialization.Encoding.PEM))
+        _write(cert, _self_signed(ca, year, _key(key)).public_bytes(serialization.Encoding.PEM))
         made.append(cert)
     return made
 
@@ -89,11 +136,16 @@ def _make_key(path: Path) -> bool:
     return True
 
 
-def _self_signed(ca: Ca, key: rsa.RSAPrivateKey) -> x509.Certificate:
+def _self_signed(ca: Ca, year: int, key: rsa.RSAPrivateKey) -> x509.Certificate:
     """A root as card.md §4.1 has it: no AKI, no policies, its own name as distribution point."""
-    name = names.ca_name(ca)
+    name, life = names.ca_name(ca), _GENERATIONS[year]
     builder = x509.CertificateBuilder(
-        name, name, key.public_key(), serial_number=1, not_valid_before=_FROM, not_valid_after=_UNTIL
+        name,
+        name,
+        key.public_key(),
+        serial_number=life.serial,
+        not_valid_before=life.first,
+        not_valid_after=life.last,
     )
     point = x509.DistributionPoint([x509.DirectoryName(name)], None, None, None)
     alternative = x509.DirectoryName(names.authority_alternative_name())
@@ -156,8 +208,13 @@ def _write(path: Path, pem: bytes) -> None:
     path.write_bytes(_PREAMBLE + pem)
 
 
-def _ca_path(ca: Ca, what: str) -> Path:
-    return assets.path(f"pki/jpki/{ca.value}.{what}.pem")
+def _ca_path(ca: Ca, year: int, what: str) -> Path:
+    generation = "" if year == NEWEST else f"-{year}"
+    return assets.path(f"pki/jpki/{ca.value}{generation}.{what}.pem")
+
+
+def _cv_path(name: str) -> Path:
+    return assets.path(f"pki/jpki/cv-{name}.key.pem")
 
 
 def _person_path(person_id: str, use: str) -> Path:

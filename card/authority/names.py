@@ -18,6 +18,11 @@ class Ca(Enum):
     FOREIGN = "foreign-ca"
 
 
+CA_YEARS = (2023, 2019, 2015)
+"""Generations of every CA by the year they began, newest first. All of one CA bear the same name."""
+CPS = "http://jpki-test.invalid/cps.html"
+"""Where the practice statement would be; a host that cannot exist (RFC 6761)."""
+
 AUTHENTICATION_POLICY = x509.ObjectIdentifier("1.2.392.200149.8.5.1.0.30")
 """Test policy of user authentication certificates, made after the signature's [B]."""
 SIGNATURE_POLICY = x509.ObjectIdentifier("1.2.392.200149.8.5.1.0.20")
@@ -29,6 +34,11 @@ _ORGANISATION = {
     Ca.USER_AUTHENTICATION: ("JPKI-TEST", "JPKI for user authentication"),
     Ca.DIGITAL_SIGNATURE: ("JPKI-TEST", "JPKI for digital signature"),
     Ca.FOREIGN: ("FOREIGN-TEST", "Another authority for tests"),
+}
+_OCSP = {
+    Ca.USER_AUTHENTICATION: "http://ocspauthnorm.jpki-test.invalid",
+    Ca.DIGITAL_SIGNATURE: "http://ocspsignnorm.jpki-test.invalid",
+    Ca.FOREIGN: "http://ocsp.foreign-test.invalid",
 }
 _OPERATOR = "Certificate Kiosk Emulator TEST"
 
@@ -51,6 +61,11 @@ def distribution_point(ca: Ca, prefecture: str, municipality: str) -> x509.Name:
         (NameOID.ORGANIZATIONAL_UNIT_NAME, prefecture),
         (NameOID.COMMON_NAME, f"{municipality} CRLDP"),
     )
+
+
+def ocsp_address(ca: Ca) -> str:
+    """Return where the CA's responder would be; like the host of `CPS` it cannot exist."""
+    return _OCSP[ca]
 
 
 def holder_name(identifier: str, places: tuple[str, ...] = ()) -> x509.Name:

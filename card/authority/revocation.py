@@ -26,8 +26,10 @@ class Revoked:
     suspended: bool = False
 
 
-def revocation_list(ca: Ca, revoked: Sequence[Revoked], now: datetime, number: int) -> bytes:
-    """Return the DER revocation list number `number` of a CA as of `now`, to be renewed after two days.
+def revocation_list(
+    ca: Ca, revoked: Sequence[Revoked], now: datetime, number: int, *, year: int = keys.NEWEST
+) -> bytes:
+    """Return the DER revocation list number `number` of a CA's generation as of `now`, renewed after two days.
 
     Raises TestKeyError.
     """
@@ -35,7 +37,7 @@ def revocation_list(ca: Ca, revoked: Sequence[Revoked], now: datetime, number: i
     for entry in sorted(revoked, key=lambda one: one.serial):
         builder = builder.add_revoked_certificate(_entry(entry))
     builder = builder.add_extension(x509.CRLNumber(number), critical=False)
-    return builder.sign(keys.ca_key(ca), hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+    return builder.sign(keys.ca_key(ca, year), hashes.SHA256()).public_bytes(serialization.Encoding.DER)
 
 
 def _entry(entry: Revoked) -> x509.RevokedCertificate:

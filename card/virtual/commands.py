@@ -1,57 +1,33 @@
-"""The commands of the card, one function each: what it answers and what that changes.
+"""The commands of the card that select, read and check PINs, one function each.
 
-Apart from `icc`, which knows power, classes and lengths: a new command is a function here and a
-row in `TABLE`. Behaviour: card.md §3.1 and §3.2.
+Apart from `icc`, which knows power, classes and lengths, and from `key_commands`: a new command is
+a function and a row in `TABLE`. Behaviour: card.md §3.1 and §3.2.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TypeVar
-
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from cryptography.hazmat.primitives.asymmetric.utils import NoDigestInfo, Prehashed
+from collections.abc import Mapping
 
 from card.apdu import CommandApdu, Ins, ResponseApdu, StatusWord
-from card.virtual.filesystem import Application, File, KeyFile, PinFile, TransparentFile
-from card.virtual.security import SecurityStatus
+from card.virtual import ber, key_commands, messaging
+from card.virtual.filesystem import File, PinFile, RecordFile, TransparentFile
+from card.virtual.volatile import CURRENT, SFI_BITS, Command, Volatile, only, referenced
 
-_CURRENT = 0x80
-_BY_SFI = 0x80
-_SFI_BITS = 0x1F
+_BY_SFI = CURRENT
 _PIN_MOST = 16
-_SHORT_MOST = 256
-_PKCS1_MOST = 245
-_MASTER_FILE = 0x3F00
-
-
-@dataclass
-class Volatile:
-    """What the powered card holds in memory; `fresh` until the first command was executed."""
-
-    applications: tuple[Application, ...]
-    application: Application
-    status: SecurityStatus
-    random_bytes: Callable[[int], bytes]
-    file: File | None = None
-    fresh: bool = True
-
-
-F = TypeVar("F", PinFile, KeyFile)
-Command = Callable[[Volatile, CommandApdu], ResponseApdu]
-
-
-def _only(sw: int) -> ResponseApdu:
-    return ResponseApdu(b"", sw)
+_ONE_RECORD, _ALL_RECORDS = 0x04, 0x05
+_FCI, _FCI_NAME = 0x6F, 0x84
 
 
 def select(card: Volatile, apdu: CommandApdu) -> ResponseApdu:
     """SELECT by name (P1 04), by FID in the application (P1 02), or of the master file (P1 00)."""
     if apdu.p2 not in (0x00, 0x0C):
-        return _only(StatusWord.INCORRECT_P1P2)
+        return only(StatusWord.INCORRECT_P1P2)
     kinds = {0x04: _select_application, 0x02: _select_file, 0x00: _select_master}
     step = kinds.get(apdu.p1)
-    return _only(step(card, apdu.body) if step else StatusWord.INCORRECT_P1P2)
+    word = step(card, apdu.body) if step else StatusWord.INCORRECT_P1P2
+    wants_fci = apdu.p1 == 0x04 and apdu.p2 == 0x00 and apdu.le is not None
+    if word == StatusWord.OK and wants_fci and card.profile.gives_fci:
+        return ResponseApdu(ber.tlv(_FCI, ber.tlv(_FCI_NAME, card.application.aid)), word)
+    return only(word)
 
 
 def _select_application(card: Volatile, name: bytes) -> int:
@@ -63,7 +39,9 @@ def _select_application(card: Volatile, name: bytes) -> int:
         return StatusWord.FILE_NOT_FOUND
     # Selecting the same application again keeps what was verified (rule 2).
     if found is not card.application:
-        card.status.clear()
+        card.forget()
+        for fid in found.shown_pins:
+            card.status.accept(fid)
     card.application, card.file = found, None
     return StatusWord.OK
 
@@ -88,85 +66,102 @@ def _select_master(card: Volatile, fid: bytes) -> int:
 def read_binary(card: Volatile, apdu: CommandApdu) -> ResponseApdu:
     """READ BINARY of the current EF (15-bit offset) or by SFI (8-bit offset, selects)."""
     if apdu.body or apdu.le is None:
-        return _only(StatusWord.WRONG_LENGTH)
+        return only(StatusWord.WRONG_LENGTH)
     # P1 b8 tells the two forms apart (ISO/IEC 7816-4 11.3.2).
     if not apdu.p1 & _BY_SFI:
         return _read(card, card.file, apdu.p1 << 8 | apdu.p2, apdu.le)
-    if apdu.p1 & ~(_BY_SFI | _SFI_BITS):
-        return _only(StatusWord.INCORRECT_P1P2)
-    found = card.application.by_sfi(apdu.p1 & _SFI_BITS)
+    if apdu.p1 & ~(_BY_SFI | SFI_BITS):
+        return only(StatusWord.INCORRECT_P1P2)
+    found = card.application.by_sfi(apdu.p1 & SFI_BITS)
     if found is None:
-        return _only(StatusWord.FILE_NOT_FOUND)
+        return only(StatusWord.FILE_NOT_FOUND)
     card.file = found
     return _read(card, found, apdu.p2, apdu.le)
 
 
 def _read(card: Volatile, file: File | None, offset: int, le: int) -> ResponseApdu:
     if file is None:
-        return _only(StatusWord.NO_CURRENT_FILE)
+        return only(StatusWord.NO_CURRENT_FILE)
     if not isinstance(file, TransparentFile):
-        return _only(StatusWord.INCOMPATIBLE_FILE)
-    if not file.readable or not card.status.is_verified(file.pin):
-        return _only(StatusWord.SECURITY_STATUS_NOT_SATISFIED)
+        return only(StatusWord.INCOMPATIBLE_FILE)
+    if not file.readable or not card.status.is_verified(*file.pins):
+        return only(StatusWord.SECURITY_STATUS_NOT_SATISFIED)
     if offset >= len(file.content):
-        return _only(StatusWord.OFFSET_OUTSIDE_FILE)
+        return only(StatusWord.OFFSET_OUTSIDE_FILE)
     # Less than Le at the end is no error: clients read whole blocks of 256.
     return ResponseApdu(file.content[offset : offset + le], StatusWord.OK)
 
 
-def read_record(card: Volatile, _: CommandApdu) -> ResponseApdu:
-    """READ RECORD: no file of this card is structured in records."""
-    return _only(StatusWord.NO_CURRENT_FILE if card.file is None else StatusWord.INCOMPATIBLE_FILE)
+def read_record(card: Volatile, apdu: CommandApdu) -> ResponseApdu:
+    """READ RECORD number P1 (P2 = SFI << 3 | 4), or from P1 to the last (… | 5), of a file of records."""
+    if apdu.body or apdu.le is None:
+        return only(StatusWord.WRONG_LENGTH)
+    sfi, how = apdu.p2 >> 3, apdu.p2 & 0x07
+    if how not in (_ONE_RECORD, _ALL_RECORDS):
+        return only(StatusWord.INCORRECT_P1P2)
+    file = card.application.by_sfi(sfi) if sfi else card.file
+    if file is None:
+        return only(StatusWord.FILE_NOT_FOUND if sfi else StatusWord.NO_CURRENT_FILE)
+    card.file = file
+    if not isinstance(file, RecordFile):
+        return only(StatusWord.INCOMPATIBLE_FILE)
+    if how == _ALL_RECORDS and not card.profile.reads_all_records:
+        return only(StatusWord.FUNCTION_NOT_SUPPORTED)
+    return _records(file, apdu.p1, apdu.le, every=how == _ALL_RECORDS)
+
+
+def _records(file: RecordFile, number: int, le: int, *, every: bool) -> ResponseApdu:
+    """Records count from 1; 0 is the current one, and nothing here makes one current."""
+    if not 1 <= number <= len(file.records):
+        return only(StatusWord.RECORD_NOT_FOUND)
+    content = b"".join(file.records[number - 1 :]) if every else file.records[number - 1]
+    return ResponseApdu(content, StatusWord.OK) if len(content) <= le else only(StatusWord.WRONG_LENGTH)
 
 
 def verify(card: Volatile, apdu: CommandApdu) -> ResponseApdu:
     """VERIFY, or without a body the query for the tries left, which never costs one."""
-    file = _referenced(card, apdu, PinFile)
+    file = referenced(card, apdu, PinFile)
     if not isinstance(file, PinFile):
-        return _only(file)
+        return only(file)
     if not apdu.body:
-        return _only(card.status.retry_query(file))
+        return only(card.status.retry_query(file))
     if len(apdu.body) > _PIN_MOST:
-        return _only(StatusWord.WRONG_LENGTH)
-    return _only(card.status.verify(file, apdu.body))
+        return only(StatusWord.WRONG_LENGTH)
+    return only(card.status.verify(file, apdu.body))
 
 
 def change_reference_data(card: Volatile, apdu: CommandApdu) -> ResponseApdu:
-    """CHANGE REFERENCE DATA with the new PIN alone (P1 01), after VERIFY."""
-    file = _referenced(card, apdu, PinFile, p1=0x01)
+    """CHANGE REFERENCE DATA with the new PIN alone (P1 01), after VERIFY: JPKI and 券面事項入力補助."""
+    return _changed(card, apdu, p1=0x01)
+
+
+def change_key(card: Volatile, apdu: CommandApdu) -> ResponseApdu:
+    """CHANGE KEY with the new PIN alone, after VERIFY: the common and the 住基 application."""
+    return _changed(card, apdu, p1=0x00)
+
+
+def _changed(card: Volatile, apdu: CommandApdu, p1: int) -> ResponseApdu:
+    file = referenced(card, apdu, PinFile, p1=p1)
     if not isinstance(file, PinFile):
-        return _only(file)
+        return only(file)
+    # 照合番号 are changed by the municipality alone; the rest knows one instruction each.
+    if file.change is None:
+        return only(StatusWord.SECURITY_STATUS_NOT_SATISFIED)
+    if file.change != apdu.ins:
+        return only(StatusWord.CONDITIONS_NOT_SATISFIED)
     if not 1 <= len(apdu.body) <= _PIN_MOST:
-        return _only(StatusWord.WRONG_LENGTH)
-    return _only(card.status.change(file, apdu.body))
-
-
-def compute_digital_signature(card: Volatile, apdu: CommandApdu) -> ResponseApdu:
-    """COMPUTE DIGITAL SIGNATURE; P1 says who hashes and how it is padded."""
-    if apdu.p1 not in _SIGNATURES:
-        return _only(StatusWord.INCORRECT_P1P2)
-    file = _referenced(card, apdu, KeyFile, p1=apdu.p1)
-    if not isinstance(file, KeyFile):
-        return _only(file)
-    if not card.status.is_verified(file.pin):
-        return _only(StatusWord.SECURITY_STATUS_NOT_SATISFIED)
-    if not apdu.body or (apdu.le is not None and apdu.le < file.key.key_size // 8):
-        return _only(StatusWord.WRONG_LENGTH)
-    # A hash of another length, or too much to pad: conditions of use.
-    lengths, make = _SIGNATURES[apdu.p1]
-    if len(apdu.body) not in lengths:
-        return _only(StatusWord.CONDITIONS_NOT_SATISFIED)
-    return ResponseApdu(make(file.key, apdu.body), StatusWord.OK)
+        return only(StatusWord.WRONG_LENGTH)
+    return only(card.status.change(file, apdu.body))
 
 
 def get_challenge(card: Volatile, apdu: CommandApdu) -> ResponseApdu:
     """GET CHALLENGE: 1 to 256 random bytes."""
     if apdu.p1 or apdu.p2:
-        return _only(StatusWord.INCORRECT_P1P2)
+        return only(StatusWord.INCORRECT_P1P2)
     if apdu.extended:
-        return _only(StatusWord.CONDITIONS_NOT_SATISFIED)
+        return only(StatusWord.CONDITIONS_NOT_SATISFIED)
     if apdu.body or apdu.le is None:
-        return _only(StatusWord.WRONG_LENGTH)
+        return only(StatusWord.WRONG_LENGTH)
     return ResponseApdu(card.random_bytes(apdu.le), StatusWord.OK)
 
 
@@ -174,15 +169,10 @@ def get_data(card: Volatile, apdu: CommandApdu) -> ResponseApdu:
     """GET DATA: the objects of the current application, P1-P2 is the tag; 6700 where Le is too small."""
     found = card.application.objects.get(apdu.p1 << 8 | apdu.p2)
     if found is None:
-        return _only(StatusWord.REFERENCE_NOT_FOUND)
+        return only(StatusWord.REFERENCE_NOT_FOUND)
     if apdu.le is None or len(found) > apdu.le:
-        return _only(StatusWord.WRONG_LENGTH)
+        return only(StatusWord.WRONG_LENGTH)
     return ResponseApdu(found, StatusWord.OK)
-
-
-def _refuse(sw: StatusWord) -> Command:
-    """A command that this card knows but never grants in these applications."""
-    return lambda _card, _apdu: _only(sw)
 
 
 TABLE: Mapping[tuple[int, int], Command] = {
@@ -193,58 +183,21 @@ TABLE: Mapping[tuple[int, int], Command] = {
     (0x00, Ins.CHANGE_REFERENCE_DATA): change_reference_data,
     (0x00, Ins.GET_CHALLENGE): get_challenge,
     (0x00, Ins.GET_DATA): get_data,
-    (0x00, Ins.INTERNAL_AUTHENTICATE): _refuse(StatusWord.CONDITIONS_NOT_SATISFIED),
-    (0x80, Ins.COMPUTE_DIGITAL_SIGNATURE): compute_digital_signature,
-    (0x80, Ins.SET_SESSION_KEY): _refuse(StatusWord.SECURITY_STATUS_NOT_SATISFIED),
-    (0x80, 0xFC): _refuse(StatusWord.WRONG_LENGTH),
+    (0x00, Ins.INTERNAL_AUTHENTICATE): key_commands.internal_authenticate,
+    (0x00, key_commands.EXTERNAL_AUTHENTICATE): key_commands.not_granted,
+    (0x80, Ins.CHANGE_KEY): change_key,
+    (0x80, Ins.COMPUTE_DIGITAL_SIGNATURE): key_commands.compute_digital_signature,
+    (0x80, Ins.SET_SESSION_KEY): messaging.set_session_key,
+    (0x80, key_commands.SET_PUBLIC_IC_KEY): key_commands.set_public_ic_key,
+    (0x80, key_commands.UNLOCK_KEY): key_commands.not_granted,
+    (0x80, key_commands.MANAGE_ATTRIBUTES): key_commands.manage_attributes,
+    (0x80, key_commands.LAST_COMMAND): key_commands.last_command,
 }
-"""By class and instruction. 80 FC is the iPhone's *last command*, which plastic cards refuse."""
+"""By class and instruction."""
 
-
-def _referenced(card: Volatile, apdu: CommandApdu, kind: type[F], p1: int = 0x00) -> F | StatusWord:
-    """The IEF that P2 names: 80 for the current one, 80 + SFI for another, which becomes current."""
-    if apdu.p1 != p1 or not apdu.p2 & _CURRENT or apdu.p2 & ~(_CURRENT | _SFI_BITS):
-        return StatusWord.INCORRECT_P1P2
-    sfi = apdu.p2 & _SFI_BITS
-    found = card.application.by_sfi(sfi) if sfi else card.file
-    if found is None:
-        return StatusWord.REFERENCE_NOT_FOUND if sfi else StatusWord.NO_CURRENT_FILE
-    if not isinstance(found, kind):
-        return StatusWord.INCOMPATIBLE_FILE
-    card.file = found
-    return found
-
-
-def _bare(key: rsa.RSAPrivateKey, given: bytes) -> bytes:
-    return key.sign(given, padding.PKCS1v15(), NoDigestInfo())
-
-
-def _bare_hash(key: rsa.RSAPrivateKey, given: bytes) -> bytes:
-    digest = hashes.Hash(hashes.SHA256())
-    digest.update(given)
-    return _bare(key, digest.finalize())
-
-
-def _pkcs1(algorithm: Prehashed | hashes.HashAlgorithm) -> Callable[[rsa.RSAPrivateKey, bytes], bytes]:
-    return lambda key, given: key.sign(given, padding.PKCS1v15(), algorithm)
-
-
-def _pss(algorithm: Prehashed | hashes.HashAlgorithm) -> Callable[[rsa.RSAPrivateKey, bytes], bytes]:
-    salted = padding.PSS(padding.MGF1(hashes.SHA256()), padding.PSS.DIGEST_LENGTH)
-    return lambda key, given: key.sign(given, salted, algorithm)
-
-
-_ANY = range(1, 65536)
-_HASH = range(32, 33)
-_SIGNATURES: Mapping[int, tuple[range, Callable[[rsa.RSAPrivateKey, bytes], bytes]]] = {
-    # The card pads what it is given, in practice a DigestInfo: all that public clients use.
-    0x00: (range(1, _PKCS1_MOST + 1), _bare),
-    # The card hashes, without DigestInfo.
-    0x01: (_ANY, _bare_hash),
-    # DigestInfo by the card: over a given hash (02), over a text it hashes (03).
-    0x02: (_HASH, _pkcs1(Prehashed(hashes.SHA256()))),
-    0x03: (_ANY, _pkcs1(hashes.SHA256())),
-    # PSS: over a given hash (04), over a text it hashes (05).
-    0x04: (_HASH, _pss(Prehashed(hashes.SHA256()))),
-    0x05: (_ANY, _pss(hashes.SHA256())),
+SECURE: Mapping[int, messaging.Secured] = {
+    Ins.SELECT: messaging.Secured(select, carries_body=True),
+    Ins.VERIFY: messaging.Secured(verify, carries_body=True),
+    Ins.READ_BINARY: messaging.Secured(read_binary, carries_body=False),
 }
+"""What goes under secure messaging, by instruction: with its body encrypted, or its answer."""

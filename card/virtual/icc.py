@@ -9,15 +9,16 @@ from threading import RLock
 
 from card import errors
 from card.apdu import ApduFormatError, CommandApdu, Ins, ResponseApdu, StatusWord
-from card.virtual import commands
-from card.virtual.commands import Volatile
+from card.virtual import commands, messaging
 from card.virtual.filesystem import Application
 from card.virtual.profiles import CardProfile
 from card.virtual.security import PowerLost, SecurityStatus
 from card.virtual.state import StoredReferences
+from card.virtual.volatile import Volatile
 
 _CLASSES = {cla for cla, _ in commands.TABLE}
 _KNOWN = {ins for _, ins in commands.TABLE}
+_SECURE = (messaging.WITHOUT_HEADER, messaging.WITH_HEADER)
 
 
 class VirtualCard:
@@ -39,8 +40,8 @@ class VirtualCard:
         self.generation = generation
         self.profile = profile
         self._lock = RLock()
-        status = SecurityStatus(stored, random_bytes)
-        self._volatile = Volatile(applications, applications[0], status, random_bytes)
+        status = SecurityStatus(stored, random_bytes, profile)
+        self._volatile = Volatile(applications, applications[0], status, random_bytes, profile)
 
     @property
     def atr(self) -> bytes:
@@ -50,7 +51,7 @@ class VirtualCard:
     def power_off(self) -> None:
         """Take the power: everything volatile is gone."""
         with self._lock:
-            self._volatile.status.clear()
+            self._volatile.forget()
             self._restart()
 
     def reset(self) -> None:
@@ -94,6 +95,8 @@ class VirtualCard:
         if refused is not None:
             return ResponseApdu(b"", refused)
         try:
+            if apdu.cla in _SECURE:
+                return messaging.execute(self._volatile, apdu, commands.SECURE)
             return commands.TABLE[apdu.cla, apdu.ins](self._volatile, apdu)
         # A card whose memory fails says so and compares nothing; what is wrong stands in the file.
         except errors.StateError:
@@ -105,7 +108,7 @@ class VirtualCard:
             return wrong
         if apdu.ins not in _KNOWN:
             return StatusWord.INS_NOT_SUPPORTED
-        if (apdu.cla, apdu.ins) not in commands.TABLE:
+        if apdu.cla not in _SECURE and (apdu.cla, apdu.ins) not in commands.TABLE:
             return StatusWord.CLA_NOT_SUPPORTED
         if apdu.extended and not self.profile.extended_length and apdu.ins != Ins.GET_CHALLENGE:
             return StatusWord.WRONG_LENGTH
@@ -113,8 +116,8 @@ class VirtualCard:
 
 
 def _wrong_class(cla: int) -> StatusWord | None:
-    """Only channel 0, no secure messaging, no chaining here (ISO/IEC 7816-4 5.4.1)."""
-    if cla in _CLASSES:
+    """Only channel 0, no proprietary secure messaging, no chaining here (ISO/IEC 7816-4 5.4.1)."""
+    if cla in _CLASSES or cla in _SECURE:
         return None
     base = cla & 0x80
     # 01xx xxxx: further interindustry classes, which name channels 4 to 19.

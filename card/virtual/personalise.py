@@ -12,12 +12,15 @@ from pathlib import Path
 from card import authority, people
 from card.authority import keys
 from card.authority.names import Ca
-from card.virtual import applets, profiles, storage
+from card.virtual import applets, common_card, profiles, storage, text
+from card.virtual.filesystem import Application, Deferred
 from card.virtual.icc import VirtualCard
 from card.virtual.profiles import CardProfile
-from card.virtual.state import CardState, Reference, References, StateFile, StoredReferences
+from card.virtual.state import CardState, Issued, Reference, References, StateFile, StoredReferences
 
 RandomBytes = Callable[[int], bytes]
+_UNKNOWABLE = bytes(17)
+"""Longer than any VERIFY, so no value matches."""
 
 
 def personalise(
@@ -33,17 +36,19 @@ def personalise(
     """Return the person's newest card, or that of an older `generation` (the first is 0).
 
     `now` is the clock in use, around which the certificates are valid; `disk` is how state becomes
-    durable (`storage.Disk(synced=False)` where no loss of power need be survived). Raises PersonError,
-    TestKeyError, StateDamaged, StateNotWritten; ValueError for a negative generation.
+    durable (`storage.Disk(synced=False)` where no loss of power need be survived). A phone counts
+    its tries apart from the plastic card of the same person. Raises PersonError, TestKeyError,
+    StateDamaged, StateNotWritten; ValueError for a negative generation.
     """
     if generation is not None and generation < 0:
         raise ValueError("generations count from 0")
     holder = people.read(person_id)
-    file = StateFile(state_dir, person_id, disk)
+    file = StateFile(state_dir, f"{person_id}-phone" if profile.jpki_only else person_id, disk)
     used = _used_generation(file, holder, generation, random_bytes)
-    content = _content(person_id, holder, used, now)
-    applications = (applets.isd(profiles.CONTACT.atr), applets.jpki(content))
-    return VirtualCard(person_id, used, profile, applications, StoredReferences(file, used), random_bytes)
+    jpki = _content(person_id, holder, used, now, profile)
+    applications = _applications(person_id, holder, used, profile, jpki)
+    stored = StoredReferences(file, used, _issued(holder), random_bytes)
+    return VirtualCard(person_id, used, profile, applications, stored, random_bytes)
 
 
 def unblock(
@@ -101,15 +106,58 @@ def _references(holder: people.CardHolder, random_bytes: RandomBytes) -> Referen
     }
 
 
-def _content(person_id: str, holder: people.CardHolder, generation: int, now: datetime) -> applets.JpkiContent:
+def _issued(holder: people.CardHolder) -> dict[int, Issued]:
+    """The PINs that enter the state file only when they are used."""
+    issued = {applets.ADMINISTRATIVE_KEY: Issued(_UNKNOWABLE, applets.ADMINISTRATIVE_TRIES)}
+    if holder.face is None:
+        return issued
+    return {
+        **issued,
+        **common_card.issued_pins(holder),
+        **text.issued_pins(holder, holder.face),
+    }
+
+
+def _applications(
+    person_id: str, holder: people.CardHolder, generation: int, profile: CardProfile, content: applets.JpkiContent
+) -> tuple[Application, ...]:
+    """The ISD, which is selected at power-up, and the applications behind it."""
+    contact_atr = profiles.CONTACT.atr
+    objects = {applets.CONTACT_ATR_TAG: contact_atr[1:]}
+    jpki = applets.jpki(content, profile, objects)
+    face = holder.face
+    if face is None or profile.jpki_only:
+        return applets.isd(contact_atr), jpki
+    number = f"{holder.auth_cert_serial + generation:015}"
+    return (
+        applets.isd(contact_atr, Deferred(lambda: common_card.isd_objects(face, number))),
+        jpki,
+        text.text(person_id, holder, profile, objects),
+        common_card.resident(objects),
+        common_card.common(face, number, objects),
+    )
+
+
+def _content(
+    person_id: str, holder: people.CardHolder, generation: int, now: datetime, profile: CardProfile
+) -> applets.JpkiContent:
     foreign = holder.authority == "foreign"
-    signature = authority.issue_signature_cert(person_id, generation, now)
+    year = keys.NEWEST if foreign else holder.ca_year
+    signature = authority.issue_signature_cert(person_id, generation, now, _attributes(holder))
     return applets.JpkiContent(
-        authentication_cert=authority.issue_authentication_cert(person_id, generation, now),
-        authentication_ca=authority.ca_cert(Ca.FOREIGN if foreign else Ca.USER_AUTHENTICATION),
-        signature_ca=authority.ca_cert(Ca.FOREIGN if foreign else Ca.DIGITAL_SIGNATURE),
+        authentication_cert=authority.issue_authentication_cert(
+            person_id, generation, now, client_auth=profile.client_auth
+        ),
+        authentication_ca=authority.ca_cert(Ca.FOREIGN if foreign else Ca.USER_AUTHENTICATION, year),
+        signature_ca=authority.ca_cert(Ca.FOREIGN if foreign else Ca.DIGITAL_SIGNATURE, year),
         authentication_key=keys.authentication_key(person_id),
         signature_cert=signature,
         signature_key=keys.signature_key(person_id) if signature else None,
         serial=str(holder.auth_cert_serial + generation),
     )
+
+
+def _attributes(holder: people.CardHolder) -> authority.Attributes | None:
+    """The four attributes of a signature certificate, for a holder whose file tells them."""
+    face = holder.face
+    return None if face is None else authority.Attributes(face.name, face.sex, holder.birthday, face.address)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 from card.apdu import StatusWord, sw_tries_left
 from card.virtual.filesystem import PinFile
+from card.virtual.profiles import CardProfile
 from card.virtual.state import Reference, StoredReferences
 
 
@@ -19,9 +20,10 @@ class PowerLost(Exception):  # noqa: N818 - an event inside the card, never seen
 class SecurityStatus:
     """Which PINs of the current application are verified; volatile, except for the counters behind it."""
 
-    def __init__(self, stored: StoredReferences, random_bytes: Callable[[int], bytes]) -> None:
+    def __init__(self, stored: StoredReferences, random_bytes: Callable[[int], bytes], profile: CardProfile) -> None:
         self._stored = stored
         self._random_bytes = random_bytes
+        self._profile = profile
         self._verified: set[int] = set()
         self.torn = False
 
@@ -29,29 +31,49 @@ class SecurityStatus:
         """Forget every verified PIN."""
         self._verified.clear()
 
-    def is_verified(self, fid: int | None) -> bool:
-        """True where no PIN is needed, or that of IEF `fid` is verified."""
-        return fid is None or fid in self._verified
+    def is_verified(self, *fids: int) -> bool:
+        """True where one of the PINs in those IEFs of the current application is verified, or none is named."""
+        return not fids or not self._verified.isdisjoint(fids)
+
+    def accept(self, fid: int) -> None:
+        """Count the PIN in IEF `fid` as shown: the device has verified its user by other means."""
+        self._verified.add(fid)
 
     def retry_query(self, file: PinFile) -> int:
         """Return 63Cx, verified or blocked or not: any other word breaks OpenSC (card.md §6.5)."""
-        return sw_tries_left(self._stored.tries(file.fid))
+        if self._profile.verified_query and file.fid in self._verified:
+            return StatusWord.OK
+        if file.most is None:
+            return StatusWord.VERIFICATION_FAILED
+        return sw_tries_left(self._stored.tries(file.reference))
 
     def verify(self, file: PinFile, given: bytes) -> int:
-        """Return 9000, 63Cx (63C0 for the try that exhausts) or 6984; raises PowerLost where torn."""
+        """Return 9000, 63Cx (63C0 for the try that exhausts), 6984, or 6300 without a limit.
+
+        Raises PowerLost where torn.
+        """
         # A VERIFY that fails takes an earlier success away.
         self._verified.discard(file.fid)
+        word = self._compare(file, given) if file.most is None else self._spend(file, file.most, given)
+        if word == StatusWord.OK:
+            self._verified.add(file.fid)
+        return word
+
+    def _compare(self, file: PinFile, given: bytes) -> int:
+        matches = self._stored.look(file.reference).matches(given)
+        return StatusWord.OK if matches else StatusWord.VERIFICATION_FAILED
+
+    def _spend(self, file: PinFile, most: int, given: bytes) -> int:
         # From here on the try is gone, whatever happens: only a match gives it back.
-        reference = self._stored.spend(file.fid)
+        reference = self._stored.spend(file.reference)
         if reference is None:
-            return StatusWord.REFERENCE_DATA_BLOCKED
+            return self._profile.blocked_word
         if self.torn:
             raise PowerLost
         if not reference.matches(given):
             return sw_tries_left(reference.tries)
         # If this cannot be stored the card answers 6581 and nothing counts as verified.
-        self._stored.put(file.fid, Reference(reference.salt, reference.digest, file.most))
-        self._verified.add(file.fid)
+        self._stored.put(file.reference, Reference(reference.salt, reference.digest, most))
         return StatusWord.OK
 
     def change(self, file: PinFile, fresh: bytes) -> int:
@@ -60,5 +82,5 @@ class SecurityStatus:
             return StatusWord.SECURITY_STATUS_NOT_SATISFIED
         if not file.form(fresh):
             return StatusWord.INCORRECT_PARAMETERS_IN_DATA
-        self._stored.put(file.fid, Reference.of(fresh, file.most, self._random_bytes))
+        self._stored.put(file.reference, Reference.of(fresh, file.most or 0, self._random_bytes))
         return StatusWord.OK

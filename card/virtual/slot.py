@@ -173,6 +173,12 @@ class VirtualConnection:
     def __init__(self, slot: VirtualSlot) -> None:
         self._slot = slot
 
+    @property
+    def atr(self) -> bytes:
+        """See `card.connection.Powered`: what the card in the slot answers to reset."""
+        card = self._slot.card
+        return b"" if card is None else card.atr
+
     def transmit(self, command: bytes) -> bytes:
         """See `CardConnection.transmit`."""
         return self._slot.exchange(self, command)

@@ -2,7 +2,8 @@
 
 One JSON file for each person, read anew and written under a lock for each use, so that several
 processes and the counter of the town hall see one truth. A file that is damaged in any bit is
-refused: no retry counter is ever taken from it. Source: card.md §3.4, fault-07, fault-08.
+refused: no retry counter is ever taken from it. A PIN has the number of its IEF, with the last two
+bytes of the AID before it outside JPKI. Source: card.md §3.4, fault-07, fault-08.
 
     {"cards": {"0": {"0018": {"hash": hex, "salt": hex, "tries": 3}, …}}, "format": 1,
      "generation": 0, "sha256": hex of SHA-256 over the same JSON without this entry}
@@ -11,7 +12,7 @@ refused: no retry counter is ever taken from it. Source: card.md §3.4, fault-07
 import hashlib
 import hmac
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
@@ -100,40 +101,68 @@ class StateFile:
         return answer
 
 
-class StoredReferences:
-    """The PINs of one card: each use goes to the file."""
+@dataclass(frozen=True)
+class Issued:
+    """The value of a PIN as the card was handed out, and how many tries it has. No secret: blocked for ever."""
 
-    def __init__(self, file: StateFile, generation: int) -> None:
+    secret: bytes | None = field(repr=False)
+    tries: int
+
+
+class StoredReferences:
+    """The PINs of one card: each use goes to the file.
+
+    `issued` are those that a card has besides the ones stored at personalisation; each enters the
+    file at its first use.
+    """
+
+    def __init__(
+        self,
+        file: StateFile,
+        generation: int,
+        issued: Mapping[int, Issued],
+        random_bytes: Callable[[int], bytes],
+    ) -> None:
         self._file = file
         self._generation = generation
+        self._issued = issued
+        self._random_bytes = random_bytes
 
-    def tries(self, fid: int) -> int:
-        """Return the tries left of the PIN in IEF `fid`."""
-        state = self._file.read()
-        if state is None:
-            raise errors.StateDamaged("the state of an inserted card was removed")
-        return self._of(state)[fid].tries
+    def tries(self, number: int) -> int:
+        """Return the tries left of the PIN with that number."""
+        references = self._of(self._file.read())
+        return references[number].tries if number in references else self._issued[number].tries
 
-    def spend(self, fid: int) -> Reference | None:
+    def look(self, number: int) -> Reference:
+        """Return what is to be compared, at no cost: for a PIN without a limit."""
+        return self._reference(self._of(self._file.read()), number)
+
+    def spend(self, number: int) -> Reference | None:
         """Take one try, durably, and return what is to be compared; None where no try was left."""
 
         def step(state: CardState | None) -> tuple[CardState | None, Reference | None]:
             references = self._of(state)
-            before = references[fid]
+            before = self._reference(references, number)
             if before.tries == 0:
                 return None, None
             after = replace(before, tries=before.tries - 1)
-            return self._with(state, {**references, fid: after}), after
+            return self._with(state, {**references, number: after}), after
 
         return self._file.change(step)
 
-    def put(self, fid: int, reference: Reference) -> None:
+    def put(self, number: int, reference: Reference) -> None:
         """Store `reference`, durably: full tries after a match, or a new PIN."""
 
         def step(state: CardState | None) -> tuple[CardState | None, None]:
-            return self._with(state, {**self._of(state), fid: reference}), None
+            return self._with(state, {**self._of(state), number: reference}), None
 
         self._file.change(step)
+
+    def _reference(self, references: References, number: int) -> Reference:
+        if number in references:
+            return references[number]
+        issued = self._issued[number]
+        return Reference.of(issued.secret, issued.tries, self._random_bytes)
 
     def _of(self, state: CardState | None) -> References:
         if state is None or self._generation not in state.cards:

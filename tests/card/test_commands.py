@@ -34,7 +34,7 @@ def card(tmp_path: Path) -> VirtualCard:
         ([SELECT_JPKI], "9000"),
         (["00A404000A D392F000260100000001 00"], "9000"),  # FCI wanted: none given
         (["00A4040C03 D392F0"], "9000"),  # prefix of the name
-        (["00A4040C0A D3921000310001010408"], "6A82"),
+        (["00A4040C0A D3921000310001010409"], "6A82"),
         (["00A4040C10" + "A0" * 16], "6A82"),
         (["00A4040C11" + "A0" * 17], "6700"),
         (["00A4040C"], "6700"),
@@ -64,7 +64,10 @@ def card(tmp_path: Path) -> VirtualCard:
         ([SELECT_JPKI, "00B0CA0000"], "6A86"),
         ([SELECT_JPKI, "00B08A00"], "6700"),
         ([SELECT_JPKI, "00B0860000000100"], "6700"),  # extended length, not on this card
-        ([SELECT_JPKI, "00B2010C00"], "6986"),
+        ([SELECT_JPKI, "00B2010400"], "6986"),
+        ([SELECT_JPKI, "00B2010C00"], "6981"),  # transparent
+        ([SELECT_JPKI, "00B2012400"], "6A82"),
+        ([SELECT_JPKI, "00B2010700"], "6A86"),
         ([SELECT_JPKI, "00A4020C02 000A", "00B2010400"], "6981"),
         # VERIFY and the retry query
         ([SELECT_JPKI, QUERY], "63C3"),
@@ -113,7 +116,8 @@ def card(tmp_path: Path) -> VirtualCard:
         (["00CADF3005"], "6A88"),
         (["00CA5F5100"], "9000 +8"),
         (["00CA5F5101"], "6700"),
-        ([SELECT_JPKI, "00CA5F5100"], "6A88"),  # only in the ISD
+        ([SELECT_JPKI, "00CA5F5100"], "9000 +8"),  # the one object that every application has
+        ([SELECT_JPKI, "00CA004200"], "6A88"),  # the others only in the ISD
         (["00CB3FFF035C017E08"], "6D00"),
         ([SELECT_JPKI, "0088000008" + "00" * 8 + "00"], "6985"),
         ([SELECT_JPKI, "80AE000001FF"], "6982"),
