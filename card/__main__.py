@@ -1,35 +1,44 @@
-"""The command line of the card: serve virtual cards into pcscd, look at a card, make the test keys.
+"""The command line of the card: serve virtual cards into pcscd, look at a card, make one, decode logs.
 
 Apart from everything it puts together: this is the only place here that reads the clock, prints,
 and knows exit codes (0 done, 1 the answer is no, 2 bad usage or input, one clear line).
 """
 
-import signal
+import getpass
 import sys
-from collections.abc import Sequence
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from threading import Thread
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from card import errors
 
 if TYPE_CHECKING:
+    from card.connection import Reader
+    from card.pins import Secret
     from card.survey import Survey
-    from card.virtual.vpcd import VpcdCard
 
 _JST = timezone(timedelta(hours=9), "JST")
 _LAST_PORT = 65535
+T = TypeVar("T")
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 
 People = Annotated[list[str], typer.Argument(metavar="PERSON...", help="Files in assets/people, like taro.")]
 Port = Annotated[int, typer.Option(min=1, max=_LAST_PORT, help="Where vpcd listens; each further card takes the next.")]
-Profile = Annotated[str, typer.Option(help="contact, contactless or extended.")]
+Profile = Annotated[str, typer.Option(metavar="NAME", help="Kind of card, like contact, contactless or extended.")]
+Latency = Annotated[str, typer.Option(metavar="NAME", help="none, or typical: wait as long as a real card would take.")]
+Log = Annotated[Path | None, typer.Option(metavar="FILE", help="Write every exchange there, secrets masked.")]
 State = Annotated[Path | None, typer.Option(metavar="DIR", help="State folder, shared with the kiosk's --state.")]
 At = Annotated[str | None, typer.Option(metavar="TIME", help="Clock for the certificates, like 2026-04-06 (JST).")]
 ReaderName = Annotated[str | None, typer.Option(help="Beginning of a reader's name; default: one that has a card.")]
+PersonOrFile = Annotated[str, typer.Argument(metavar="PERSON|FILE", help="Like taro, or a file like it.")]
+Dry = Annotated[bool, typer.Option("--dry-run", help="Only check the file and say what would be on the card.")]
+LogFile = Annotated[Path, typer.Argument(metavar="FILE", help="A log; - reads standard input.")]
+Embedded = Annotated[str | None, typer.Option("--card", metavar="PERSON", help="A virtual card here, without pcscd.")]
+Signature = Annotated[bool, typer.Option("--signature", help="The signature password instead of the 4-digit PIN.")]
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -39,6 +48,8 @@ def main(words: Sequence[str] | None = None) -> int:
         code = app(list(words), standalone_mode=False, prog_name="python -m card")
     except typer.Exit as leaving:
         return leaving.exit_code
+    except typer.Abort:
+        return _say("left", 1)
     except typer.TyperException as error:
         return _say(f"{error.format_message()} (see python -m card --help)", 2)
     except (errors.PersonError, errors.StateError, errors.TestKeyError) as error:
@@ -50,31 +61,63 @@ def main(words: Sequence[str] | None = None) -> int:
 
 @app.callback()
 def card() -> None:
-    """The virtual My Number card, and a look at any card."""
+    """The virtual My Number card, and a look at any card.
+
+    \b
+    Examples:
+      python -m card new taro --dry-run
+      python -m card serve taro hanako --state /tmp/cards
+      python -m card info
+    """
 
 
 @app.command()
-def serve(people: People, port: Port = 35963, profile: Profile = "contact", state: State = None, at: At = None) -> int:
-    """Plug virtual cards into a running pcscd until Ctrl-C; goes back in by itself when pcscd restarts."""
-    from card.virtual import personalise, profiles, vpcd
+def serve(
+    people: People,
+    port: Port = 35963,
+    profile: Profile = "contact",
+    latency: Latency = "none",
+    log: Log = None,
+    state: State = None,
+    at: At = None,
+) -> int:
+    """Plug virtual cards into a running pcscd until Ctrl-C; goes back in by itself when pcscd restarts.
 
-    if profile not in profiles.PROFILES:
-        raise typer.BadParameter(f"--profile: {profile!r} is none of {', '.join(profiles.PROFILES)}")
+    Type pull, place or list (with a name where there are several) and Enter to handle the cards.
+
+    \b
+    Examples:
+      python -m card serve taro
+      python -m card serve taro hanako --profile contactless --latency typical
+      python -m card serve taro --port 40000 --log exchanges.log --at 2026-04-06
+    """
+    from card import serving
+    from card.virtual import personalise, profiles
+
     if port + len(people) - 1 > _LAST_PORT:
         raise typer.BadParameter(f"--port: no room for {len(people)} cards from {port}")
-    now, folder = _moment(at), _state_folder(state)
-    served = []
-    for place, person in enumerate(people):
-        inserted = personalise.personalise(person, folder, now, profile=profiles.PROFILES[profile])
-        typer.echo(f"{person}: waiting for the reader (port {port + place})")
-        served.append(vpcd.VpcdCard(inserted, port + place, changed=_Announcement(person, port + place)))
-    _run_until_signal(served)
+    kind = _chosen("--profile", profile, profiles.PROFILES)
+    speed = _chosen("--latency", latency, serving.LATENCIES)
+    folder, now = _state_folder(state), _moment(at)
+    written = serving.TraceFile(log, lambda: datetime.now(_JST)) if log else None
+    places = []
+    for number, person in enumerate(people):
+        made = personalise.personalise(person, folder, now, profile=kind)
+        served = serving.layered(made, person, speed, written)
+        places.append(serving.Place(person, served, port + number, typer.echo))
+    serving.run_until_signal(places, typer.echo)
     return 0
 
 
 @app.command()
 def info(reader: ReaderName = None) -> int:
-    """Show token, public-key certificates and tries left; never sends a PIN."""
+    """Show token, public-key certificates and tries left; never sends a PIN.
+
+    \b
+    Examples:
+      python -m card info
+      python -m card info --reader "Virtual PCD 00 01"
+    """
     from card import pcsc, survey
 
     connection = pcsc.PcscReader(reader).connect()
@@ -84,14 +127,110 @@ def info(reader: ReaderName = None) -> int:
         connection.disconnect()
     if not isinstance(found, survey.Survey):
         return _say("not a My Number card", 1)
-    for line in _lines(found):
-        typer.echo(line)
+    _print(found, datetime.now(_JST))
     return 0
+
+
+@app.command()
+def new(person: PersonOrFile, state: State = None, at: At = None, dry_run: Dry = False) -> int:
+    """Personalise the next card of a person: check the file, say what is on the card, keep it in the state folder.
+
+    \b
+    Examples:
+      python -m card new taro --dry-run
+      python -m card new taro --state /tmp/cards --at 2026-04-06
+      python -m card new assets/people/hanako.toml --dry-run
+    """
+    from card import people
+
+    known = _person_id(person)
+    if known is None:
+        people.read_file(Path(person))
+        return _say(f"{person}: good; for a card, lay it in assets/people and run: python -m card test-keys", 1)
+    people.read(known)
+    with tempfile.TemporaryDirectory() as elsewhere:
+        folder = Path(elsewhere) if dry_run else _state_folder(state)
+        generation = _personalised(known, folder, _moment(at))
+    if not dry_run:
+        typer.echo(f"{known}: card {generation + 1}, kept in {folder}")
+    return 0
+
+
+@app.command()
+def pin(reader: ReaderName = None, signature: Signature = False) -> int:
+    """Change the PIN of the card in a reader; asks for the present and the new one without showing them.
+
+    \b
+    Examples:
+      python -m card pin
+      python -m card pin --signature
+    """
+    from card import pcsc, pins
+
+    secret = pins.Secret.SIGNATURE_PASSWORD if signature else pins.Secret.AUTHENTICATION_PIN
+    connection = pcsc.PcscReader(reader).connect()
+    try:
+        left = pins.tries_left(connection, secret)
+        if left == 0:
+            return _say("blocked; only the municipal counter can help", 1)
+        # The last try must never be an accident (faults.md I5).
+        if left == 1:
+            typer.confirm("Only one try is left. Go on?", abort=True)
+        present, fresh = (_asked(secret, question) for question in ("Present: ", "New: "))
+        if _asked(secret, "New, once more: ") != fresh:
+            return _say("the new ones differ; nothing was sent", 1)
+        return _changed(pins.change(connection, secret, present, fresh))
+    finally:
+        connection.disconnect()
+
+
+@app.command()
+def trace(file: LogFile) -> int:
+    """Decode a log of APDUs, secrets masked: of serve --log, of pcscd --apdu, or OpenSC's debug log.
+
+    \b
+    Examples:
+      python -m card trace exchanges.log
+      pcscd --foreground --apdu 2>&1 | python -m card trace -
+      OPENSC_DEBUG=3 pkcs15-tool --list-certificates 2>&1 | python -m card trace -
+    """
+    from card import logs, report
+
+    count = 0
+    for line in logs.decoded(_lines_of(file)):
+        typer.echo(report.trace_line(line))
+        count += 1
+    return 0 if count else _say(f"{file}: no exchange with a card", 1)
+
+
+@app.command()
+def shell(reader: ReaderName = None, person: Embedded = None, state: State = None, at: At = None) -> int:
+    """Type APDUs in hex or in words at a card; help lists the words.
+
+    Reads commands from standard input where that is no terminal; a PIN is then the line after verify.
+
+    \b
+    Examples:
+      python -m card shell
+      echo 'select jpki' | python -m card shell --card taro --state /tmp/cards
+      printf 'select jpki\\nverify 18\\n1234\\nsign 17 hello\\n' | python -m card shell --card taro --state /tmp/cards
+    """
+    from card.shell import Shell
+
+    lines = _typed() if sys.stdin.isatty() else sys.stdin
+    ask = getpass.getpass if sys.stdin.isatty() else lambda _: sys.stdin.readline().strip()
+    good = Shell(_reader(reader, person, state, at), typer.echo, ask).run(lines)
+    return 0 if good or sys.stdin.isatty() else 1
 
 
 @app.command("test-keys")
 def test_keys() -> int:
-    """Make the test keys of authorities and people that are missing; existing ones stay."""
+    """Make the test keys of authorities and people that are missing; existing ones stay.
+
+    \b
+    Examples:
+      python -m card test-keys
+    """
     from card.authority import keys
 
     made = keys.make_missing()
@@ -101,51 +240,100 @@ def test_keys() -> int:
     return 0
 
 
-def _run_until_signal(served: Sequence["VpcdCard"]) -> None:
-    """One thread for each card; the main thread waits for Ctrl-C or SIGTERM."""
-    signals = {signal.SIGINT, signal.SIGTERM}
-    # Blocked before the threads start, so that no thread is interrupted and sigwait gets them all.
-    signal.pthread_sigmask(signal.SIG_BLOCK, signals)
-    threads = [Thread(target=one.run, daemon=True) for one in served]
-    for thread in threads:
-        thread.start()
-    signal.sigwait(signals)
-    for one, thread in zip(served, threads, strict=True):
-        one.stop()
-        thread.join()
+def _personalised(person: str, folder: Path, now: datetime) -> int:
+    """Make the person's next card, or the first, say what is on it, and return its generation."""
+    from card import survey
+    from card.virtual import personalise, slot, state
+
+    used = state.StateFile(folder, person).read() is not None
+    generation = personalise.new_card(person, folder) if used else 0
+    reader = slot.VirtualSlot()
+    reader.insert(personalise.personalise(person, folder, now, generation))
+    found = survey.survey(reader.connect())
+    if isinstance(found, survey.Survey):
+        _print(found, now)
+    return generation
 
 
-class _Announcement:
-    """Says on the terminal when a card goes in and out."""
+def _person_id(person: str) -> str | None:
+    """The name of a person of ours, whether given by name or by file; None for a file elsewhere."""
+    import assets
 
-    def __init__(self, person: str, port: int) -> None:
-        self._person = person
-        self._port = port
-
-    def __call__(self, in_reader: bool) -> None:
-        """Print one line."""
-        words = "in the reader" if in_reader else "the reader has gone; waiting for it"
-        typer.echo(f"{self._person}: {words} (port {self._port})")
+    path = Path(person)
+    if path.suffix != ".toml":
+        return person
+    return path.stem if path.resolve().parent == assets.path("people") else None
 
 
-def _lines(found: "Survey") -> list[str]:
-    lines = [f"token                   {found.token}"]
-    for use, cert in found.certs.items():
-        lines.append(f"{use:<24}serial {cert.serial}, {_day(cert.not_before)} to {_day(cert.not_after)}")
-        lines.append(f"{'':<24}issued by {cert.issuer_name}")
-        lines.append(f"{'':<24}SHA-256 {cert.fingerprint.hex()}")
-    lines.append(f"signature               {'opens with its password' if found.has_signature_cert else 'none'}")
-    lines.append(f"PIN                     {_tries(found.authentication_tries)}")
-    lines.append(f"signature password      {_tries(found.signature_tries)}")
-    return lines
+def _reader(name: str | None, person: str | None, state: Path | None, at: str | None) -> "Reader":
+    if person is None:
+        from card import pcsc
+
+        return pcsc.PcscReader(name)
+    from card.virtual import personalise, slot
+
+    embedded = slot.VirtualSlot()
+    embedded.insert(personalise.personalise(person, _state_folder(state), _moment(at)))
+    return embedded
 
 
-def _day(moment: datetime) -> str:
-    return moment.astimezone(_JST).date().isoformat()
+def _asked(secret: "Secret", question: str) -> bytearray:
+    """Ask without showing; a value of another form is bad input, and is not quoted."""
+    from card import pins
+
+    value = pins.normalised(secret, getpass.getpass(question))
+    if not secret.allows(value):
+        raise typer.BadParameter("not the form of this PIN: nothing was sent")
+    return value
 
 
-def _tries(left: int) -> str:
-    return {0: "blocked", 1: "1 try left"}.get(left, f"{left} tries left")
+def _changed(outcome: object) -> int:
+    from card import pins
+    from card.verification import PinBlocked, PinRejected
+
+    match outcome:
+        case pins.PinChanged():
+            typer.echo("changed")
+            return 0
+        case PinRejected(tries_left):
+            return _say(f"wrong; tries left: {tries_left}", 1)
+        case PinBlocked():
+            return _say("wrong, and now blocked; only the municipal counter can help", 1)
+        case _:
+            return _say("no answer: whether it was changed is not known; python -m card info tells the tries left", 1)
+
+
+def _typed() -> Iterator[str]:
+    """Lines typed at a prompt, with the editing of the terminal's own library where there is one."""
+    while True:
+        try:
+            yield input("card> ")
+        except EOFError:
+            return
+
+
+def _lines_of(file: Path) -> Iterable[str]:
+    if str(file) == "-":
+        yield from sys.stdin
+        return
+    try:
+        with file.open(encoding="utf-8", errors="replace") as text:
+            yield from text
+    except OSError as error:
+        raise typer.BadParameter(f"{file}: {error.strerror}") from error
+
+
+def _print(found: "Survey", now: datetime) -> None:
+    from card import report
+
+    for line in report.lines(found, now):
+        typer.echo(line)
+
+
+def _chosen(option: str, name: str, table: "Mapping[str, T]") -> T:
+    if name not in table:
+        raise typer.BadParameter(f"{option}: {name!r} is none of {', '.join(table)}")
+    return table[name]
 
 
 def _moment(at: str | None) -> datetime:

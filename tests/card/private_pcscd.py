@@ -13,7 +13,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -73,12 +73,15 @@ def socket_folder() -> Path:
 
 
 @contextmanager
-def private_pcscd(port: int | None = None) -> Iterator[PrivatePcscd]:
-    """Run a daemon until the block ends, on `port` and the next one; by default on two free ones."""
+def private_pcscd(port: int | None = None, *options: str) -> Iterator[PrivatePcscd]:
+    """Run a daemon until the block ends, on `port` and the next one; by default on two free ones.
+
+    `options` are further words for pcscd, like --apdu; what it says stands in `log` in its folder.
+    """
     folder, port = socket_folder(), port or free_ports()
     for left in folder.iterdir():
         left.unlink()
-    daemon = PrivatePcscd(folder, port, _start(folder, port))
+    daemon = PrivatePcscd(folder, port, _start(folder, port, options))
     try:
         _wait_for(daemon)
         yield daemon
@@ -103,14 +106,14 @@ def free_ports() -> int:
             return port
 
 
-def _start(folder: Path, port: int) -> subprocess.Popen[bytes]:
+def _start(folder: Path, port: int, options: Sequence[str]) -> subprocess.Popen[bytes]:
     config = folder / "reader.conf"
     config.write_text(
         f'FRIENDLYNAME "Virtual PCD"\nDEVICENAME /dev/null:0x{port:04X}\nLIBPATH {DRIVER}\nCHANNELID 0x{port:04X}\n'
     )
     inside = (
         f"mount -t tmpfs none /run && mkdir /run/pcscd && mount --bind {shlex.quote(str(folder))} /run/pcscd"
-        f" && exec {program('pcscd')} --foreground --config {shlex.quote(str(config))}"
+        f" && exec {program('pcscd')} --foreground --config {shlex.quote(str(config))} {shlex.join(options)}"
     )
     with (folder / "log").open("wb") as log:
         return subprocess.Popen([program("unshare"), _flags(), "sh", "-c", inside], stdout=log, stderr=log)
