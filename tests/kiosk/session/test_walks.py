@@ -152,7 +152,7 @@ class Watch:
         if isinstance(effect, f.PrintSets):
             assert self.fee_taken or effect.order.reprint, "no paper before the fee is taken"
         if isinstance(effect, f.Say):
-            assert Texts.load("ja").has(effect.key)
+            assert Texts.load("ja").of(effect.key)
 
     @staticmethod
     def _check_way_out(before: Session, after: Session, wanted: tuple[Effect, ...]) -> None:
