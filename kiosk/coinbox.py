@@ -18,7 +18,7 @@ from kiosk import durable
 from kiosk.errors import CoinStateDamaged
 
 DENOMINATIONS = (1000, 500, 100, 50, 10)
-FLOAT = {500: 20, 100: 50, 50: 20, 10: 50}
+FLOAT = {500: 50, 100: 400, 50: 300, 10: 500}
 """What lies in the cash box of a new machine, to give change from."""
 _REMEMBERED = 50
 
@@ -55,7 +55,7 @@ class _Fee:
 @dataclass(frozen=True, slots=True)
 class _Money:
     escrow: Purse = field(default_factory=dict)
-    cash: Purse = field(default_factory=lambda: FLOAT)
+    cash: Purse = field(default_factory=dict)
     tray: Purse = field(default_factory=dict)
     fees: Mapping[str, _Fee] = field(default_factory=dict)
 
@@ -63,12 +63,12 @@ class _Money:
 class CoinBox:
     """Coins of 10, 50, 100 and 500 yen and notes of 1,000. Thread-safe; raises StateNotWritten."""
 
-    def __init__(self, path: Path, hook: durable.Hook = durable.no_hook) -> None:
-        """Go on with the state in `path`; raises CoinStateDamaged."""
+    def __init__(self, path: Path, hook: durable.Hook = durable.no_hook, change: Purse = FLOAT) -> None:
+        """Go on with the state in `path`, or begin with `change` in the cash box; raises CoinStateDamaged."""
         self._path, self._hook = path, hook
         self._lock = RLock()
         self._due = 0
-        self._money = _load(path) if path.exists() else _Money()
+        self._money = _load(path) if path.exists() else _Money(cash=change)
         self.inserted_changed: Callable[[int], None] = lambda _total: None
         self.tray_emptied: Callable[[], None] = lambda: None
 
