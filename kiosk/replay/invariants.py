@@ -51,7 +51,7 @@ class Watch:
         yield from self._sheets(records)
         yield from _charges(records)
         yield from _money(self._world)
-        yield from _refunds(self._world.runner.session, records)
+        yield from unsettled(self._world.runner.session, records)
         yield from _pin(self._world)
         yield from _left_over(self._world.runner.session)
         yield from _failure(self._world)
@@ -146,7 +146,7 @@ def _money(world: World) -> Iterator[str]:
         yield f"I2: {held - total(FLOAT) + with_customer} yen too many at the machine"
 
 
-def _refunds(session: Session, records: tuple[JournalRecord, ...]) -> Iterator[str]:
+def unsettled(session: Session, records: tuple[JournalRecord, ...]) -> Iterator[str]:
     """I2: a fee whose sets did not come out is on record as owed, or back, before the screen says so."""
     if session.step not in _ENDED:
         return

@@ -1,0 +1,129 @@
+"""`python -m kiosk replay`: choice, order, report, exit code."""
+
+import io
+import re
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from kiosk.replay import command
+from tests.kiosk.replay.written import feature
+
+GOOD = "始まる\nもし 「行政サービス」を押す\nならば 画面はS-01である"
+BAD = "違う画面\nもし 「行政サービス」を押す\nならば 画面はS-02である"
+LAST = re.compile(r"^([0-9]+) passed, ([0-9]+) failed, [0-9]+ times real time, [0-9]+\.[0-9] scenarios/s$")
+
+
+def run(*paths: Path, **options: object) -> tuple[int, list[str], str]:
+    out, err = io.StringIO(), io.StringIO()
+    code = command.replay([str(path) for path in paths], out=out, err=err, **options)  # type: ignore[arg-type]
+    return code, out.getvalue().splitlines(), err.getvalue()
+
+
+def test_all_passed_is_0_and_one_line(tmp_path: Path) -> None:
+    code, out, err = run(feature(tmp_path, GOOD))
+
+    assert (code, err) == (0, "")
+    assert LAST.fullmatch(out[0]) is not None
+    assert out[0].startswith("1 passed, 0 failed, ")
+
+
+def test_a_failure_is_1_and_names_scenario_step_reason_and_screen(tmp_path: Path) -> None:
+    path = feature(tmp_path, GOOD, BAD)
+    code, out, _ = run(path)
+
+    assert code == 1
+    assert out[0] == f"{path}:8: failed: 違う画面"
+    assert out[1] == f"  {path}:10: ならば 画面はS-02である"
+    assert out[2] == "  expected screen S-02, but it is S-01"
+    assert out[3].startswith("  seen: S-01: ")
+    assert out[4].startswith("1 passed, 1 failed, ")
+
+
+@pytest.mark.proves("fault-49")
+def test_a_mistake_in_any_file_is_2_and_nothing_is_played(tmp_path: Path) -> None:
+    good = feature(tmp_path, GOOD)
+    bad = tmp_path / "bad.feature"
+    bad.write_text("機能: x\n シナリオ: y\n  もし 飛ぶ\n  もし 歌う\n", encoding="utf-8")
+    code, out, err = run(good, bad)
+
+    assert (code, out) == (2, [])
+    assert [line.split(": ")[0] for line in err.splitlines()] == [f"{bad}:3", f"{bad}:4"]
+
+
+@pytest.mark.proves("fault-49")
+def test_nothing_chosen_is_a_mistake_not_a_pass(tmp_path: Path) -> None:
+    code, out, err = run(feature(tmp_path, GOOD), name="ない名前")
+
+    assert (code, out) == (2, [])
+    assert "no scenario fits" in err
+
+
+def test_name_tag_and_line_choose(tmp_path: Path) -> None:
+    path = feature(tmp_path, GOOD, BAD)
+    path.write_text(path.read_text(encoding="utf-8").replace("  シナリオ: 違う", "  @I-06\n  シナリオ: 違う"), "utf-8")
+
+    assert run(path, name="始まる", dry_run=True)[1][0] == f"{path}:4: 始まる"
+    assert run(path, only="@I-06", dry_run=True)[1][0] == f"{path}:9: 違う画面"
+    assert run(Path(f"{path}:10"), dry_run=True)[1] == [f"{path}:9: 違う画面", "1 scenarios, 2 steps, nothing played"]
+
+
+def test_fail_fast_stops_at_the_first_failure(tmp_path: Path) -> None:
+    code, out, _ = run(feature(tmp_path, BAD, GOOD), fail_fast=True)
+
+    assert code == 1
+    assert out[-1].startswith("0 passed, 1 failed, ")
+
+
+def test_a_shuffle_is_another_order_and_always_the_same_one(tmp_path: Path) -> None:
+    path = feature(tmp_path, *(f"第{number}\nもし 「行政サービス」を押す" for number in range(8)))
+    orders = [run(path, shuffle=seed, dry_run=True)[1] for seed in (1, 1, 2)]
+
+    assert orders[0] == orders[1] != orders[2]
+    assert sorted(orders[0]) == sorted(orders[2])
+
+
+def test_junit_has_a_case_for_each_scenario(tmp_path: Path) -> None:
+    report = tmp_path / "report.xml"
+    run(feature(tmp_path, GOOD, BAD), junit=report)
+    suite = ElementTree.parse(report).getroot()
+
+    assert (suite.get("tests"), suite.get("failures")) == ("2", "1")
+    assert [case.get("name") for case in suite] == ["始まる", "違う画面"]
+    assert suite[1][0].get("message") == "expected screen S-02, but it is S-01"
+
+
+def test_a_report_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    code, _, err = run(feature(tmp_path, GOOD), junit=tmp_path / "nowhere" / "report.xml")
+
+    assert code == 2
+    assert err == f"{tmp_path / 'nowhere' / 'report.xml'}: No such file or directory\n"
+
+
+def test_jobs_play_in_other_processes_with_the_same_result(tmp_path: Path) -> None:
+    code, out, _ = run(feature(tmp_path, GOOD, BAD, "もう一つ\nならば 画面はS-00である"), jobs=2)
+
+    assert code == 1
+    assert out[0].endswith("failed: 違う画面")
+    assert out[-1].startswith("2 passed, 1 failed, ")
+
+
+def test_a_terminal_gets_a_progress_bar(tmp_path: Path) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    out, err = io.StringIO(), Terminal()
+    code = command.replay([str(feature(tmp_path, GOOD, BAD))], out=out, err=err)
+
+    assert code == 1
+    assert "2/2" in err.getvalue()
+    assert out.getvalue().count("\n") == 5
+
+
+def test_steps_are_listed_by_chapter() -> None:
+    out = io.StringIO()
+
+    assert command.steps(out) == 0
+    assert "\ncard\n  「{人}」のカードを持っている\n      Say whose card the customer has in hand.\n" in out.getvalue()

@@ -1,0 +1,80 @@
+"""The list of steps: how words find their step, and what is said when they do not."""
+
+from pathlib import Path
+
+import pytest
+
+from kiosk.replay.errors import StepError
+from kiosk.replay.feature import Line
+from kiosk.replay.guide import GUIDE, written_into
+from kiosk.replay.steps import CHAPTERS, bind, known, step
+
+
+def line(text: str, table: tuple[tuple[str, ...], ...] = ()) -> Line:
+    return Line("f.feature", 7, "もし", text, table)
+
+
+@pytest.mark.proves("fault-49")
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("カードを置きます", "near: カードを置く"),
+        ("「taro」のカードもっている", "near: 「{人}」のカードを持っている"),
+        ("画面がS-01である", "near: 画面は{画面}である"),
+        ("まったく別のこと", "see python -m kiosk steps"),
+    ],
+)
+def test_an_unknown_step_names_its_place_and_the_nearest_known_ones(text: str, said: str) -> None:
+    with pytest.raises(StepError) as caught:
+        bind(line(text))
+
+    assert str(caught.value).startswith(f"f.feature:7: unknown step '{text}'; ")
+    assert said in str(caught.value)
+
+
+def test_a_table_stands_where_it_is_wanted_and_nowhere_else() -> None:
+    with pytest.raises(StepError, match=r"f\.feature:7: .* needs a table"):
+        bind(line("次のとおりにS-09まで進む"))
+    with pytest.raises(StepError, match=r"f\.feature:7: .* takes no table"):
+        bind(line("カードを置く", (("a", "b"),)))
+
+
+def test_two_steps_of_the_same_words_are_a_mistake_of_the_program() -> None:
+    with pytest.raises(StepError, match="カードを置く: entered twice"):
+        step("カードを置く", "card")(lambda _world: None)
+
+
+def test_every_step_has_a_chapter_and_a_meaning_and_its_own_words_fit_it_alone() -> None:
+    samples = {"{文}": "あ", "{数}": "3", "{円}": "350", "{時刻}": "2026-04-06 10:00", "{画面}": "S-06", "{人}": "taro"}
+
+    for kind in known():
+        text = kind.words
+        for name, sample in samples.items():
+            text = text.replace(name, sample)
+        assert kind.chapter in CHAPTERS
+        assert kind.meaning.endswith(".")
+        assert bind(line(text, (("証明書", "x"),) if kind.table else ())).line.text == text
+
+
+def test_the_guide_lists_every_step() -> None:
+    written = GUIDE.read_text(encoding="utf-8")
+
+    assert written == written_into(written), "python -m kiosk.replay.guide"
+
+
+def test_a_text_without_marks_is_not_written_into() -> None:
+    with pytest.raises(ValueError, match="steps: begin"):
+        written_into("# Scenarios\n")
+
+
+def test_the_guides_first_scenario_can_be_played(tmp_path: Path) -> None:
+    from kiosk.replay.command import bound
+    from kiosk.replay.feature import read
+    from kiosk.replay.player import play
+
+    example = GUIDE.read_text(encoding="utf-8").split("```gherkin\n")[1].split("```")[0]
+    path = tmp_path / "first.feature"
+    path.write_text(example, encoding="utf-8")
+    (one,) = read(path)
+
+    assert play(one, bound(one)).failure is None
