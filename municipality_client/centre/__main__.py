@@ -47,9 +47,10 @@ def serve(
     """Serve kiosks over mutual TLS 1.3 until SIGINT or SIGTERM."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
     folder = assets.path("pki") if pki is None else pki
+    address = _address(listen)
     try:
         centre = handle.embedded([_card_ca(folder)], os.urandom, database=database, pki=folder)
-        listening = server.listen(*_address(listen))
+        listening = server.listen(*address)
         host, port = listening.getsockname()[:2]
         typer.echo(f"https://{host}:{port}")
         for stop in (signal.SIGINT, signal.SIGTERM):
