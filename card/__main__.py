@@ -19,6 +19,7 @@ from card import errors
 if TYPE_CHECKING:
     from card.connection import Reader
     from card.pins import Secret
+    from card.serving import TraceFile
     from card.survey import Survey
 
 _JST = timezone(timedelta(hours=9), "JST")
@@ -99,7 +100,7 @@ def serve(
     kind = _chosen("--profile", profile, profiles.PROFILES)
     speed = _chosen("--latency", latency, serving.LATENCIES)
     folder, now = _state_folder(state), _moment(at)
-    written = serving.TraceFile(log, lambda: datetime.now(_JST)) if log else None
+    written = _trace_file(log) if log else None
     places = []
     for number, person in enumerate(people):
         made = personalise.personalise(person, folder, now, profile=kind)
@@ -238,6 +239,15 @@ def test_keys() -> int:
         typer.echo(f"made {path.name}")
     typer.echo(f"{len(made)} made")
     return 0
+
+
+def _trace_file(log: Path) -> "TraceFile":
+    from card import serving
+
+    try:
+        return serving.TraceFile(log, lambda: datetime.now(_JST))
+    except OSError as error:
+        raise typer.BadParameter(f"--log: {log}: {error.strerror}") from error
 
 
 def _personalised(person: str, folder: Path, now: datetime) -> int:

@@ -232,13 +232,15 @@ class Console:
 
 
 class TraceFile:
-    """A log of exchanges, one a line, that `python -m card trace` reads; every line is on its way to the disk."""
+    """A log of exchanges, one a line, that `python -m card trace` reads. Raises OSError where it cannot be written."""
 
     def __init__(self, path: Path, now: Callable[[], datetime]) -> None:
-        self._file = path.open("a", encoding="utf-8", buffering=1)
+        self._path = path
         self._now = now
+        path.open("a").close()
 
     def write(self, person: str, line: TraceLine) -> None:
         """Add one exchange: time, person, milliseconds, and the bytes with secrets masked."""
-        self._file.write(f"{self._now().isoformat(timespec='milliseconds')} {person} {line.ms:.1f} ms: ")
-        self._file.write(f"{line.hex_masked}\n")
+        moment = self._now().isoformat(timespec="milliseconds")
+        with self._path.open("a", encoding="utf-8") as file:
+            file.write(f"{moment} {person} {line.ms:.1f} ms: {line.hex_masked}\n")
