@@ -8,6 +8,7 @@ in use, and the same inputs give the same bytes. Names and profile: card.md §4.
 from card.authority.issue import Attributes, issue_authentication_cert, issue_signature_cert
 from card.authority.keys import ca_cert, trusted_issuers
 from card.authority.names import AUTHENTICATION_POLICY, SIGNATURE_POLICY, Ca
+from card.authority.responder import request_for, respond
 from card.authority.revocation import Revoked, revocation_list
 
 __all__ = [
@@ -19,6 +20,8 @@ __all__ = [
     "ca_cert",
     "issue_authentication_cert",
     "issue_signature_cert",
+    "request_for",
+    "respond",
     "revocation_list",
     "trusted_issuers",
 ]

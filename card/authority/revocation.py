@@ -40,9 +40,13 @@ def revocation_list(
     return builder.sign(keys.ca_key(ca, year), hashes.SHA256()).public_bytes(serialization.Encoding.DER)
 
 
+def reason_of(entry: Revoked) -> x509.ReasonFlags | None:
+    """Return why, where a reason is given: only a hold has one (RFC 5280 5.3.1 leaves *unspecified* out)."""
+    return x509.ReasonFlags.certificate_hold if entry.suspended else None
+
+
 def _entry(entry: Revoked) -> x509.RevokedCertificate:
-    reason = x509.ReasonFlags.certificate_hold if entry.suspended else x509.ReasonFlags.unspecified
     builder = x509.RevokedCertificateBuilder(entry.serial, entry.at)
     if entry.suspended:
-        builder = builder.add_extension(x509.CRLReason(reason), critical=False)
+        builder = builder.add_extension(x509.CRLReason(x509.ReasonFlags.certificate_hold), critical=False)
     return builder.build()

@@ -13,7 +13,7 @@ from card.virtual.profiles import CardProfile
 from card.virtual.state import Reference, StoredReferences
 
 
-class PowerLost(Exception):  # noqa: N818 - an event inside the card, never seen outside
+class PowerLost(Exception):
     """The card was torn out while it executed a command."""
 
 
