@@ -32,10 +32,15 @@ class Kind(StrEnum):
 
 
 class PersonChoice(StrEnum):
-    """Whose names a kind may carry: the holder's only, or any part of the household (S-10)."""
+    """Whose names a kind may carry (S-10).
+
+    The holder's only, any part of the household, any part of the family register, or one person of it.
+    """
 
     SELF = "self"
     HOUSEHOLD = "household"
+    REGISTER = "register"
+    ONE = "one"
 
 
 class Outcome(StrEnum):
@@ -101,6 +106,13 @@ class KindTerms(Message, frozen=True):
     notes: tuple[str, ...] = ()
 
 
+class Chapter(Message, frozen=True):
+    """Lines that a municipality wants read, under a heading that the kiosk has for `id`."""
+
+    id: str
+    lines: tuple[str, ...]
+
+
 class ForgetAlert(Message, frozen=True):
     """What must not be left behind, and by which means the kiosk says so (I-68, O-57).
 
@@ -116,7 +128,8 @@ class Municipality(Message, frozen=True):
 
     `unlock`: lines of advice for a blocked PIN (I-10, O-46); `window`: where to ask for what is
     not offered (I-75); `lag`: lines about the days after card delivery or a move (I-76, O-49);
-    `notes`: lines before consent (I-55, I-81, O-53); `contact`: where to call.
+    `notes`: lines before consent (I-55, I-81, O-53); `contact`: where to call; `about`: everything
+    that a customer may want to read, stores, phones and legal notes included (I-51, I-88, O-62).
     """
 
     code: MunicipalityCode
@@ -133,6 +146,7 @@ class Municipality(Message, frozen=True):
     brands: tuple[str, ...]
     forget_alert: ForgetAlert
     max_copies: int
+    about: tuple[Chapter, ...] = ()
 
 
 # From challenge to offer
@@ -184,11 +198,31 @@ class OfferedItem(Message, frozen=True):
     warning: bool
 
 
+class OfferedVariant(Message, frozen=True):
+    """One paper among several of a kind and year (課税, 非課税, 所得); not available: `code` says why."""
+
+    id: Annotated[str, Meta(max_length=32)]
+    name: str
+    available: bool = True
+    code: str = ""
+
+
+class OfferedYear(Message, frozen=True):
+    """One fiscal year (令和N年度, as Gregorian `year`); not available: `code` says why (E-36, E-37)."""
+
+    year: int
+    name: str
+    available: bool
+    code: str
+    variants: tuple[OfferedVariant, ...] = ()
+
+
 class OfferedKind(Message, frozen=True):
     """What this person may have of one kind here and now.
 
     `fee` is yen per set. Not available: `code` says why (E-21, E-22, E-31, E-34 ...).
-    `person_choice` SELF: S-10 is skipped. `years` is for later kinds.
+    `person_choice` SELF: nobody is to be chosen on S-10. `years`: one of them is to be chosen there.
+    `warnings`: what the customer must know before paying, like `stale` (I-33, O-51).
     """
 
     kind: Kind
@@ -202,7 +236,8 @@ class OfferedKind(Message, frozen=True):
     max_copies: int
     hours: Hours
     notes: tuple[str, ...] = ()
-    years: tuple[int, ...] = ()
+    years: tuple[OfferedYear, ...] = ()
+    warnings: tuple[str, ...] = ()
 
 
 class Offer(Message, frozen=True):

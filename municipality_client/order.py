@@ -24,7 +24,8 @@ class Order(Struct, frozen=True, array_like=True, tag="kiosk-order/1"):
 
     `cert_sha256` is the SHA-256 of the card's public-key certificate (DER), `nonce` 16 random
     bytes, `persons` handles of the offer, `items` ids of the offer that are to be printed,
-    `font` the id of the terminal's certificate font.
+    `font` the id of the terminal's certificate font. `year` (0: none) and `variant` ("": none) say
+    which paper of a kind that has several.
     """
 
     request_id: _Word
@@ -37,6 +38,8 @@ class Order(Struct, frozen=True, array_like=True, tag="kiosk-order/1"):
     items: Annotated[tuple[_Word, ...], Meta(max_length=20)]
     copies: Annotated[int, Meta(ge=1, le=99)]
     font: _Word
+    year: Annotated[int, Meta(ge=0, le=9999)] = 0
+    variant: _Word = ""
 
 
 def order_bytes(order: Order) -> bytes:

@@ -20,7 +20,10 @@ from municipality_client.messages import Kind
 
 @dataclass(frozen=True)
 class Commission:
-    """What is to be composed: one set of `kind` naming `persons`, as of `now`."""
+    """What is to be composed: one set of `kind` naming `persons`, as of `now`.
+
+    `year` (0: none) and `variant` ("": none; 課税, 非課税, 所得) say which paper of a kind with several.
+    """
 
     profile: Profile
     kind: Kind
@@ -30,6 +33,8 @@ class Commission:
     items: frozenset[str]
     font: str
     now: datetime
+    year: int = 0
+    variant: str = ""
 
     @property
     def form(self) -> Form:
