@@ -11,7 +11,7 @@ from pathlib import Path
 import assets
 from municipality_client import messages as m
 from municipality_client import wire
-from municipality_client.centre import issuing, people, profiles, refusals, signing
+from municipality_client.centre import issuing, koseki_files, people, profiles, refusals, signing
 from municipality_client.centre.authenticating import Authentication
 from municipality_client.centre.catalogue import Catalogue
 from municipality_client.centre.issuing import Compose
@@ -130,10 +130,16 @@ def embedded(
 
 
 def fill(books: Books, home: str, residents: Path) -> None:
-    """Fill empty registers with the fictional people of a folder."""
-    entries = people.load_all(residents)
+    """Fill empty registers with the fictional people of a folder, and the family registers beside them."""
+    entries, registers = people.load_all(residents), koseki_files.load_all(residents)
     links = [(Identity(home, serial), entry.resident.id) for entry in entries for serial in entry.serials]
+    links += [(Identity(home, serial), person) for entry in registers for serial, person in entry.links]
     books.load_residents([entry.resident for entry in entries], links)
+    for entry in entries:
+        if entry.delivered_on is not None:
+            books.put_link(Identity(home, entry.serials[-1]), entry.resident.id, entry.delivered_on)
+    books.load_family_registers([entry.koseki for entry in registers])
+    books.load_tax([row for entry in entries for row in entry.tax])
 
 
 def _signer(folder: Path, known: Mapping[str, Profile]) -> Signer:

@@ -4,16 +4,21 @@ Separate from the store because forms, rules and signer work on residents and kn
 Only the table [register] of a person's file is read here; [card] belongs to the card.
 """
 
+from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, Protocol, Self
 
 from msgspec import Struct
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 import assets
 from assets import tables
+from municipality_client.centre import registered_dates
+from municipality_client.centre.registered_dates import RegisteredDate
+from municipality_client.centre.tax import TaxRow, TaxTable
 from municipality_client.errors import BadProfile
 
 FOLDER = assets.path("people")
@@ -30,11 +35,54 @@ class Impression(Struct, frozen=True):
     void: bool = False
 
 
+Category = Literal[
+    "中長期在留者", "特別永住者", "一時庇護許可者", "仮滞在許可者", "出生による経過滞在者", "国籍喪失による経過滞在者"
+]
+
+
+class Foreigner(Struct, frozen=True):
+    """What the register holds of a foreign resident besides (住民基本台帳法30条の45).
+
+    `category`: the 区分 of that article; `status` 在留資格, `period` 在留期間, `expires` 満了日 and
+    `card` (在留カード or 特別永住者証明書) as far as the category has them.
+    """
+
+    nationality: str
+    category: Category
+    status: str = ""
+    period: str = ""
+    expires: date | None = None
+    card: str = ""
+
+
+class Named(Protocol):
+    """Whoever a certificate may name: a resident, or a member of a family register."""
+
+    @property
+    def id(self) -> str:
+        """Opaque outside the centre."""
+
+    @property
+    def family_name(self) -> str:
+        """May be empty for a foreign resident."""
+
+    @property
+    def given_name(self) -> str:
+        """Never empty."""
+
+    @property
+    def name(self) -> str:
+        """As on paper."""
+
+
 class Resident(Struct, frozen=True):
     """One row of a residence register (住民票), with the registered seal.
 
-    `protected`: under protective measures (支援措置). `moving_out`: announced day of leaving
-    (転出予定), `moved_out`: gone, the record is a removed one (除票).
+    `birthday`: the last day that may be meant, `birthday_registered` how it stands in the register
+    (EDTF) where day or month is unknown. `protected`: under protective measures (支援措置).
+    `moving_out`: announced day of leaving (転出予定); `moved_out`, `moved_abroad_on`, `died_on`: gone, the
+    record is a removed one (除票). A foreign resident has no `honseki`, but perhaps a `kanji_name`
+    (併記名) and an `alias` (通称).
     """
 
     id: str
@@ -51,38 +99,61 @@ class Resident(Struct, frozen=True):
     resident_since: date
     my_number: str
     resident_code: str
-    honseki: str
-    hittosha: str
+    honseki: str = ""
+    hittosha: str = ""
+    birthday_registered: str = ""
     address_since: date | None = None
     notified_on: date | None = None
     previous_address: str | None = None
     former_name: str | None = None
     former_kana: str | None = None
+    kanji_name: str | None = None
+    alias: str | None = None
+    alias_kana: str | None = None
+    foreign: Foreigner | None = None
     protected: bool = False
     moving_out: date | None = None
     moved_out: bool = False
+    moved_abroad_on: date | None = None
+    died_on: date | None = None
     seal: Impression | None = None
 
     @property
     def name(self) -> str:
-        """Full name as on paper, with a full-width space."""
-        return f"{self.family_name}\u3000{self.given_name}"
+        """Full name as on paper: with a full-width space, Latin letters with a plain one."""
+        return (" " if self.foreign else "\u3000").join(part for part in (self.family_name, self.given_name) if part)
+
+    @property
+    def gone(self) -> bool:
+        """Whether the record is a removed one (除票), which is never issued here (I-19, I-70)."""
+        return self.moved_out or self.moved_abroad_on is not None or self.died_on is not None
 
 
 class Entry(Struct, frozen=True):
-    """What a person's file says to the registers: the resident, and serials of linked public-key certificates."""
+    """What a person's file says to the registers, and serials of linked public-key certificates.
+
+    `delivered_on`: when the newest card was handed out, where that matters still (O-49).
+    """
 
     resident: Resident
     serials: tuple[int, ...]
+    delivered_on: date | None = None
+    tax: tuple[TaxRow, ...] = ()
 
 
-def shortened(resident: Resident) -> str:
+def shortened(resident: Named) -> str:
     """Return the name as a screen may show it: 「石○ 太○」 (S-13)."""
     family = _characters(resident.family_name)
     given = _characters(resident.given_name)
+    if not family:
+        return _covered(given)
+    return f"{family[0]}{'○' * (len(family) - 1)} {_covered(given)}"
+
+
+def _covered(given: list[str]) -> str:
     # A given name of one character would be shown whole: it is not shown at all.
     shown = given[0] if len(given) > 1 else "○"
-    return f"{family[0]}{'○' * (len(family) - 1)} {shown}{'○' * (len(given) - 1)}"
+    return f"{shown}{'○' * (len(given) - 1)}"
 
 
 def _characters(name: str) -> list[str]:
@@ -128,19 +199,37 @@ class SealTable(BaseModel):
     text: str
 
 
-class _RegisterTable(BaseModel):
+class _ForeignTable(BaseModel):
     model_config = ConfigDict(extra="forbid")
+
+    nationality: Annotated[str, Field(min_length=1)]
+    category: Category
+    status: str = ""
+    period: str = ""
+    expires: date | None = None
+    # 在留カード番号: two letters, eight digits, two letters (requirements.md 4)
+    card: Annotated[str, Field(pattern="^([A-Z]{2}[0-9]{8}[A-Z]{2})?$")] = ""
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        if self.category == "中長期在留者" and not (self.status and self.period and self.card):
+            raise ValueError("status, period and card: a 中長期在留者 has all three")
+        return self
+
+
+class _RegisterTable(BaseModel):
+    model_config = ConfigDict(extra="forbid", hide_input_in_errors=True)
 
     municipality: Annotated[str, Field(pattern="^[0-9]{6}$")]
     household: str
     head: bool
     relation: str
-    family_name: Annotated[str, Field(min_length=1)]
+    family_name: str
     given_name: Annotated[str, Field(min_length=1)]
     kana: str
-    birthday: date
+    birthday: RegisteredDate
     sex: Literal["男", "女"]
-    address: str
+    address: Annotated[str, Field(min_length=1)]
     resident_since: date
     address_since: date | None = None
     notified_on: date | None = None
@@ -149,13 +238,48 @@ class _RegisterTable(BaseModel):
     former_kana: str | None = None
     my_number: Annotated[str, Field(pattern="^[0-9]{12}$"), AfterValidator(_with_check_digit)]
     resident_code: Annotated[str, Field(pattern="^[0-9]{11}$"), AfterValidator(_with_check_digit)]
-    honseki: str
-    hittosha: str
+    honseki: str = ""
+    hittosha: str = ""
+    kanji_name: str | None = None
+    alias: str | None = None
+    alias_kana: str | None = None
+    foreign: _ForeignTable | None = None
     auth_cert_serials: tuple[Annotated[int, Field(gt=0)], ...] = ()
+    delivered_on: date | None = None
     protected: bool = False
     moving_out: date | None = None
     moved_out: bool = False
+    moved_abroad_on: date | None = None
+    died_on: date | None = None
     seal: SealTable | None = None
+    tax: tuple[TaxTable, ...] = ()
+
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        if self.foreign is None and not (self.family_name and self.honseki and self.hittosha):
+            raise ValueError("family_name, honseki and hittosha: only a foreign resident has none")
+        if self.foreign is not None and (self.honseki or self.hittosha or self.former_name):
+            raise ValueError("honseki, hittosha and former_name: a foreign resident has none")
+        if self.foreign is None and (self.alias or self.kanji_name):
+            raise ValueError("alias and kanji_name: only a foreign resident has one")
+        if self.head != (self.relation == "世帯主"):
+            raise ValueError("relation: 世帯主 and head go together")
+        if self.address_since is not None and self.address_since < self.resident_since:
+            raise ValueError("address_since: before resident_since")
+        if len({row.year for row in self.tax}) != len(self.tax):
+            raise ValueError("tax: a year stands here twice")
+        return self
+
+    @model_validator(mode="after")
+    def _lived(self) -> Self:
+        born = registered_dates.earliest(self.birthday)
+        if born is None:
+            raise ValueError("birthday: the year must be known")
+        if self.resident_since < born:
+            raise ValueError("resident_since: before the birthday")
+        if self.seal is not None and self.seal.registered_on < born:
+            raise ValueError("seal: registered before the birthday")
+        return self
 
 
 def read(path: Path) -> Entry | None:
@@ -180,9 +304,22 @@ def _table(path: Path) -> _RegisterTable | None:
 
 
 def _entry(path: Path, table: _RegisterTable) -> Entry:
-    plain = table.model_dump(exclude={"auth_cert_serials", "seal"})
-    seal = None if table.seal is None else _impression(path, table.seal)
-    return Entry(Resident(id=path.stem, seal=seal, **plain), table.auth_cert_serials)
+    own = {"auth_cert_serials", "delivered_on", "seal", "tax", "foreign", "birthday"}
+    plain = table.model_dump(exclude=own)
+    resident = Resident(
+        id=path.stem,
+        seal=None if table.seal is None else _impression(path, table.seal),
+        foreign=None if table.foreign is None else Foreigner(**table.foreign.model_dump()),
+        **_birthday(table.birthday),
+        **plain,
+    )
+    rows = tuple(one.row(table.municipality, path.stem) for one in table.tax)
+    return Entry(resident, table.auth_cert_serials, table.delivered_on, rows)
+
+
+def _birthday(said: str) -> dict[str, Any]:
+    vague = "" if registered_dates.is_exact(said) else said
+    return {"birthday": registered_dates.latest(said), "birthday_registered": vague}
 
 
 def _impression(path: Path, table: SealTable) -> Impression:
@@ -209,6 +346,29 @@ def load_all(folder: Path = FOLDER) -> tuple[Entry, ...]:
             continue
         if entry is not None:
             found.append(entry)
+    wrong += _contradictions(folder, [entry.resident for entry in found])
     if wrong:
         raise BadProfile("\n".join(wrong))
     return tuple(found)
+
+
+def _contradictions(folder: Path, residents: list[Resident]) -> Iterator[str]:
+    """Yield what a household's members say against each other, at the file and field that says it."""
+    households: dict[tuple[str, str], list[Resident]] = defaultdict(list)
+    for one in residents:
+        if not one.gone:
+            households[one.municipality, one.household].append(one)
+    for (_, household), members in households.items():
+        heads = [one for one in members if one.head]
+        if len(heads) != 1:
+            said = "has no head" if not heads else "has more than one head"
+            yield _at(folder, (heads or members)[-1], "household" if not heads else "head", f"{household} {said}")
+            continue
+        for one in members:
+            if one.address != heads[0].address:
+                yield _at(folder, one, "address", f"is another than that of the head of {household}")
+
+
+def _at(folder: Path, resident: Resident, field: str, wrong: str) -> str:
+    path = folder / f"{resident.id}.toml"
+    return f"{path}:{tables.line_of(path, 'register', field)}: register.{field}: {wrong}"

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 import msgspec
 
+from municipality_client.centre.koseki import Koseki
 from municipality_client.centre.people import Resident
 from municipality_client.centre.store import Store
 from municipality_client.centre.store_registers import EVERYWHERE
@@ -54,6 +55,26 @@ class Registers:
     def revoke_seal(self, municipality: str, person: str) -> None:
         """Make the registered seal void (廃印)."""
         self.change(municipality, person, _without_seal)
+
+    def change_koseki(self, municipality: str, person: str, change: Callable[[Koseki], Koseki]) -> None:
+        """Replace the family register of a person by `change(register)`; raises LookupError for none."""
+        with self._store.transaction() as books:
+            koseki = books.family_register(municipality, person)
+            if koseki is None:
+                raise LookupError(f"{person}: in no family register of {municipality}")
+            books.change_family_register(change(koseki))
+
+    def notify_koseki(self, municipality: str, person: str, pending: bool = True) -> None:
+        """A 戸籍届 of somebody in the person's register has come in, or is entered (I-26, X-09)."""
+        self.change_koseki(municipality, person, lambda one: msgspec.structs.replace(one, pending=pending))
+
+    def declare(self, municipality: str, person: str, awaiting: bool = True) -> None:
+        """A tax declaration has come in, or is worked into the newest year (O-52)."""
+        with self._store.transaction() as books:
+            rows = books.tax(municipality, person)
+            if not rows:
+                raise LookupError(f"{person}: in no tax register of {municipality}")
+            books.change_tax(msgspec.structs.replace(rows[0], awaiting=awaiting))
 
     def link(self, person: str, serial: int, delivered_on: date | None = None) -> None:
         """Link a card's public-key certificate to a person; with a day, the lag counts from it."""

@@ -7,16 +7,21 @@ personal data stands. One transaction, values in and out, no SQL beyond this fil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, Table, delete, insert, select, update
 
 from municipality_client.centre import store_tables as t
 from municipality_client.centre.calendar import JST
+from municipality_client.centre.dossier import Dossier
+from municipality_client.centre.koseki import Koseki
 from municipality_client.centre.people import Resident
+from municipality_client.centre.tax import TaxRow
 from municipality_client.centre.validity import Identity
 
 EVERYWHERE = "*"
+Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -42,14 +47,59 @@ class RegisterBooks:
         raw = self._run(query).scalar_one_or_none()
         return None if raw is None else _resident(raw)
 
+    def dossier(self, municipality: str, person: str) -> Dossier:
+        """Return everything that this municipality's registers say of one person."""
+        resident = self.resident(municipality, person)
+        household = () if resident is None else self.household(resident)
+        register, tax = self.family_register(municipality, person), self.tax(municipality, person)
+        return Dossier(person, resident, household, register, tax)
+
+    def family_register(self, municipality: str, person: str) -> Koseki | None:
+        """Return the family register of which the person is a member now."""
+        query = select(t.family_registers.c.record).where(
+            t.family_registers.c.municipality == municipality,
+            t.family_members.c.municipality == municipality,
+            t.family_members.c.register == t.family_registers.c.register,
+            t.family_members.c.person == person,
+        )
+        raw = self._run(query).scalar_one_or_none()
+        return None if raw is None else msgspec.json.decode(raw, type=Koseki)
+
+    def change_family_register(self, koseki: Koseki) -> None:
+        """Replace a register and who is a member of it."""
+        key = t.family_registers.c.municipality == koseki.municipality, t.family_registers.c.register == koseki.id
+        version, record = t.family_registers.c.version + 1, msgspec.json.encode(koseki)
+        self._run(update(t.family_registers).where(*key).values(version=version, record=record))
+        members = t.family_members.c.municipality == koseki.municipality, t.family_members.c.register == koseki.id
+        self._run(delete(t.family_members).where(*members))
+        self._insert(t.family_members, _members(koseki))
+
+    def tax(self, municipality: str, person: str) -> tuple[TaxRow, ...]:
+        """Return all rows of one person, newest year first."""
+        query = select(t.tax_rows.c.record).where(
+            t.tax_rows.c.municipality == municipality, t.tax_rows.c.person == person
+        )
+        raws = self._run(query.order_by(t.tax_rows.c.year.desc())).scalars()
+        return tuple(msgspec.json.decode(raw, type=TaxRow) for raw in raws)
+
+    def change_tax(self, row: TaxRow) -> None:
+        """Replace the row of one person and year."""
+        key = t.tax_rows.c.municipality == row.municipality, t.tax_rows.c.person == row.person
+        values = {"version": t.tax_rows.c.version + 1, "record": msgspec.json.encode(row)}
+        self._run(update(t.tax_rows).where(*key, t.tax_rows.c.year == row.year).values(**values))
+
     def household(self, resident: Resident) -> tuple[Resident, ...]:
-        """Return everybody of the resident's household, householder first, then by birthday."""
+        """Return everybody of the resident's household, householder first, then by birthday.
+
+        Who died or left is not in it: removed records (除票) are never printed (I-19, I-70).
+        """
         query = select(t.residents.c.record).where(
             t.residents.c.municipality == resident.municipality,
             t.residents.c.household == resident.household,
         )
         members = (_resident(raw) for raw in self._run(query).scalars())
-        return tuple(sorted(members, key=lambda one: (not one.head, one.birthday, one.id)))
+        present = (one for one in members if not one.gone or one.id == resident.id)
+        return tuple(sorted(present, key=lambda one: (not one.head, one.birthday, one.id)))
 
     def change_resident(self, resident: Resident) -> None:
         """Replace the row of a person who is in the register; the version counts the changes."""
@@ -59,7 +109,7 @@ class RegisterBooks:
         self._run(update(t.residents).where(*key).values(version=t.residents.c.version + 1, **values))
 
     def load_residents(self, residents: Sequence[Resident], links: Sequence[tuple[Identity, str]]) -> None:
-        """Fill empty registers in one go."""
+        """Fill empty residence registers in one go."""
         rows = [
             {
                 "municipality": one.municipality,
@@ -70,9 +120,36 @@ class RegisterBooks:
             }
             for one in residents
         ]
-        self._run(insert(t.residents), rows)
+        self._insert(t.residents, rows)
         linked = [{"issuer": who.issuer, "serial": str(who.serial), "person": person} for who, person in links]
-        self._run(insert(t.links), linked)
+        self._insert(t.links, linked)
+
+    def load_family_registers(self, registers: Sequence[Koseki]) -> None:
+        """Fill empty family registers in one go."""
+        rows = [
+            {"municipality": one.municipality, "register": one.id, "record": msgspec.json.encode(one), "version": 1}
+            for one in registers
+        ]
+        self._insert(t.family_registers, rows)
+        self._insert(t.family_members, [member for one in registers for member in _members(one)])
+
+    def load_tax(self, rows: Sequence[TaxRow]) -> None:
+        """Fill empty tax registers in one go."""
+        keyed = [
+            {
+                "municipality": one.municipality,
+                "person": one.person,
+                "year": one.year,
+                "record": msgspec.json.encode(one),
+                "version": 1,
+            }
+            for one in rows
+        ]
+        self._insert(t.tax_rows, keyed)
+
+    def _insert(self, table: Table, rows: Sequence[Row]) -> None:
+        if rows:  # without rows SQLAlchemy would insert one of defaults
+            self._run(insert(table), rows)
 
     def has_residents(self) -> bool:
         """Say whether the registers have been filled."""
@@ -121,6 +198,11 @@ def as_text(moment: datetime) -> str:
 def as_time(text: str) -> datetime:
     """Read what `as_text` wrote."""
     return datetime.fromisoformat(text).astimezone(JST)
+
+
+def _members(koseki: Koseki) -> list[Row]:
+    present = (one for one in koseki.members if not one.removed)
+    return [{"municipality": koseki.municipality, "register": koseki.id, "person": one.id} for one in present]
 
 
 def _resident(raw: bytes) -> Resident:

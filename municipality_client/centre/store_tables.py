@@ -1,7 +1,7 @@
 """The tables of the centre's database, in SQLAlchemy Core: names, keys, and what each column holds.
 
-Separate from the store so that the schema can be read alone. Personal data stands in
-`residents.record` and, until a set is settled, in `orders.answer`; nowhere else.
+Separate from the store so that the schema can be read alone. Personal data stands in the `record`
+of residents, family registers and tax rows and, until a set is settled, in `orders.answer`; nowhere else.
 Times are ISO 8601 in JST, so that they sort.
 """
 
@@ -16,6 +16,36 @@ residents = Table(
     Column("municipality", String, primary_key=True),
     Column("person", String, primary_key=True),
     Column("household", String, nullable=False, index=True),
+    Column("record", LargeBinary, nullable=False),
+    Column("version", Integer, nullable=False),
+)
+
+# `record`: JSON of koseki.Koseki
+family_registers = Table(
+    "family_registers",
+    metadata,
+    Column("municipality", String, primary_key=True),
+    Column("register", String, primary_key=True),
+    Column("record", LargeBinary, nullable=False),
+    Column("version", Integer, nullable=False),
+)
+
+# who is a member now of which register; removed members are not here
+family_members = Table(
+    "family_members",
+    metadata,
+    Column("municipality", String, primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("register", String, nullable=False, index=True),
+)
+
+# `record`: JSON of tax.TaxRow
+tax_rows = Table(
+    "tax_rows",
+    metadata,
+    Column("municipality", String, primary_key=True),
+    Column("person", String, primary_key=True),
+    Column("year", Integer, primary_key=True),
     Column("record", LargeBinary, nullable=False),
     Column("version", Integer, nullable=False),
 )

@@ -41,7 +41,8 @@ def residents(tmp_path: Path) -> Path:
     folder = tmp_path / "people"
     folder.mkdir()
     text = (people.FOLDER / "hanako.toml").read_text(encoding="utf-8")
-    (folder / "hanako.toml").write_text(text.replace(ISHIKARI, CODE), encoding="utf-8")
+    text = text.replace(ISHIKARI, CODE).replace("head = false", "head = true").replace('"妻"', '"世帯主"')
+    (folder / "hanako.toml").write_text(text, encoding="utf-8")
     return folder
 
 

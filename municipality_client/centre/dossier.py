@@ -1,0 +1,33 @@
+"""Everything that one municipality's registers say of one person: what rules, composer and signer work on.
+
+Separate so that handler and signer read the same things from the books, each for itself, and so
+that a person may stand in the family register without living here (I-24, O-12).
+"""
+
+from msgspec import Struct
+
+from municipality_client.centre.koseki import Koseki, Member
+from municipality_client.centre.people import Resident
+from municipality_client.centre.tax import TaxRow
+
+
+class Dossier(Struct, frozen=True):
+    """`resident` and `household` (those who are not gone): residence register; `koseki`: the family
+
+    register kept here of which the person is a member now; `tax`: rows, newest year first.
+    """
+
+    person: str
+    resident: Resident | None = None
+    household: tuple[Resident, ...] = ()
+    koseki: Koseki | None = None
+    tax: tuple[TaxRow, ...] = ()
+
+    @property
+    def member(self) -> Member | None:
+        """The person's own entry in the family register."""
+        return None if self.koseki is None else self.koseki.member(self.person)
+
+    def tax_of(self, year: int) -> TaxRow | None:
+        """Return the row of one fiscal year."""
+        return next((row for row in self.tax if row.year == year), None)
