@@ -29,8 +29,10 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 
 People = Annotated[list[str], typer.Argument(metavar="PERSON...", help="Files in assets/people, like taro.")]
 Port = Annotated[int, typer.Option(min=1, max=_LAST_PORT, help="Where vpcd listens; each further card takes the next.")]
-Profile = Annotated[str, typer.Option(metavar="NAME", help="Kind of card, like contact, contactless or extended.")]
-Latency = Annotated[str, typer.Option(metavar="NAME", help="none, or typical: wait as long as a real card would take.")]
+Profile = Annotated[
+    str, typer.Option(metavar="NAME", help="Kind of card: contact, contactless, extended, android, iphone …")
+]
+Latency = Annotated[str, typer.Option(metavar="NAME", help="none, typical, contact …: wait as long as a card would.")]
 Log = Annotated[Path | None, typer.Option(metavar="FILE", help="Write every exchange there, secrets masked.")]
 State = Annotated[Path | None, typer.Option(metavar="DIR", help="State folder, shared with the kiosk's --state.")]
 At = Annotated[str | None, typer.Option(metavar="TIME", help="Clock for the certificates, like 2026-04-06 (JST).")]
@@ -93,12 +95,13 @@ def serve(
       python -m card serve taro --port 40000 --log exchanges.log --at 2026-04-06
     """
     from card import serving
+    from card.virtual import latency as models
     from card.virtual import personalise, profiles
 
     if port + len(people) - 1 > _LAST_PORT:
         raise typer.BadParameter(f"--port: no room for {len(people)} cards from {port}")
     kind = _chosen("--profile", profile, profiles.PROFILES)
-    speed = _chosen("--latency", latency, serving.LATENCIES)
+    speed = _chosen("--latency", latency, models.MODELS)
     folder, now = _state_folder(state), _moment(at)
     written = _trace_file(log) if log else None
     places = []

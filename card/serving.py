@@ -23,7 +23,6 @@ from card.virtual.latency import Latency
 from card.virtual.slot import InsertableCard
 from card.virtual.vpcd import VpcdCard
 
-LATENCIES = {"none": latency.NONE, "typical": latency.TYPICAL}
 HELP = "pull [PERSON] · place [PERSON] · list · help · quit"
 _GET_UID = bytes.fromhex("FFCA0000")
 _PUPI_SIZE = 4

@@ -9,8 +9,9 @@ from typing import Protocol
 
 import pytest
 
-from card import authority, errors, jpki
-from card.connection import Presence, Reader
+from card import authority, errors, jpki, pins
+from card.connection import Presence, Reader, atr_of
+from card.virtual.profiles import CONTACT
 from tests.card.cards import DIGEST, DIGEST_INFO, SELECT_JPKI, sign, verify
 
 PIN = bytearray(b"1234")
@@ -60,6 +61,26 @@ class ReaderContract:
 
         assert isinstance(found, jpki.MyNumberCard)
         assert found.tries_left == 2
+
+    def test_both_secrets_are_changed(self, rig: Rig) -> None:
+        rig.insert()
+        values = {pins.Secret.AUTHENTICATION_PIN: b"8642", pins.Secret.SIGNATURE_PASSWORD: b"KIOSK2026"}
+        for secret, present in ((pins.Secret.AUTHENTICATION_PIN, b"1234"), (pins.Secret.SIGNATURE_PASSWORD, b"ABC123")):
+            connection = rig.reader.connect()
+            first, new = bytearray(present), bytearray(values[secret])
+            assert pins.change(connection, secret, first, new) == pins.PinChanged()
+            connection.disconnect()
+        connection = rig.reader.connect()
+        assert isinstance(jpki.sign(connection, PIN, DIGEST), jpki.PinRejected)
+        assert isinstance(jpki.sign(connection, bytearray(b"8642"), DIGEST), jpki.Signed)
+        connection.disconnect()
+
+    def test_a_connection_tells_the_answer_to_reset(self, rig: Rig) -> None:
+        rig.insert()
+        connection = rig.reader.connect()
+
+        assert atr_of(connection) == CONTACT.atr
+        connection.disconnect()
 
     @pytest.mark.proves("fault-01")
     def test_a_pulled_card_is_removed_for_good(self, rig: Rig) -> None:

@@ -61,9 +61,116 @@ def test_no_test_key_is_missing(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == "0 made\n"
 
 
+COMMANDS = ["serve", "info", "new", "pin", "trace", "shell", "test-keys"]
+NEEDS_A_READER = ("card info", "card pin", "card serve", "pcscd ", "OPENSC_DEBUG", "card shell\n")
+
+
 def test_help_lists_the_commands(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--help"]) == 0
-    assert {"serve", "info", "test-keys"} <= set(capsys.readouterr().out.split())
+    assert set(COMMANDS) <= set(capsys.readouterr().out.split())
+
+
+def examples(command: list[str]) -> list[str]:
+    """The lines below *Examples:* in the help, as they are shown."""
+    done = subprocess.run(
+        [sys.executable, "-m", "card", *command, "--help"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    below = done.stdout.split("Examples:\n")[1].split("\n\n")[0]
+    return [line.strip() for line in below.splitlines()]
+
+
+@pytest.mark.parametrize("command", [[], *([one] for one in COMMANDS)], ids=lambda words: " ".join(words) or "card")
+def test_the_examples_of_the_help_work_when_pasted(tmp_path: Path, command: list[str]) -> None:
+    """Those that need a reader are pasted in test_system_tools."""
+    found = examples(command)
+    (tmp_path / "exchanges.log").write_text("00 84 00 00 → 6700\n")
+    (tmp_path / "assets").symlink_to(ROOT / "assets")
+    environment = {
+        **os.environ,
+        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+        "PYTHONPATH": str(ROOT),
+        "HOME": str(tmp_path),
+        "XDG_STATE_HOME": str(tmp_path / "state"),
+    }
+
+    assert found
+    for example in found:
+        if any(words in f"{example}\n" for words in NEEDS_A_READER):
+            continue
+        pasted = example.replace("/tmp/cards", str(tmp_path / "cards"))
+        done = subprocess.run(["bash", "-c", pasted], cwd=tmp_path, env=environment, capture_output=True, text=True)
+        assert done.returncode == 0, (example, done.stderr)
+
+
+def test_new_says_what_is_on_the_card_and_keeps_it(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    at = ["--at", "2026-04-06", "--state", str(tmp_path)]
+    assert main(["new", "taro", "--dry-run", *at]) == 0
+    dry = capsys.readouterr().out
+    assert list(tmp_path.iterdir()) == []
+    assert main(["new", "taro", *at]) == 0
+    first = capsys.readouterr().out
+    assert main(["new", str(ROOT / "assets/people/taro.toml"), *at]) == 0
+    second = capsys.readouterr().out
+
+    assert first == f"{dry}taro: card 1, kept in {tmp_path}/card\n"
+    assert "serial 1000101," in first
+    assert "serial 1000102," in second
+    assert "taro: card 2" in second
+    assert "5 tries left" in second
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (('pin = "1234"', 'pin = "12345"'), ": card.pin: "),
+        (("birthday = 1980-02-17", "birthday = 1980-02-30"), "not TOML: Invalid date"),
+        (("[card]", '[card]\nhobby = "stamps"'), ": card.hobby: "),
+        (('my_number = "100200300402"', 'my_number = "100200300403"'), ": card.face.my_number: "),
+        (("[card]", "[cord]"), "card.pin: Field required"),
+        (("[card]", "[card"), "Expected ']'"),
+    ],
+    ids=["PIN", "bad date", "unknown key", "check digit", "no table", "no TOML"],
+)
+def test_a_people_file_with_a_mistake_is_named_with_line(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, change: tuple[str, str], said: str
+) -> None:
+    text = (ROOT / "assets/people/taro.toml").read_text()
+    assert change[0] in text
+    file = tmp_path / "somebody.toml"
+    file.write_text(text.replace(*change, 1))
+
+    assert main(["new", str(file)]) == 2
+    written = capsys.readouterr().err
+    assert f"card: {file}:" in written
+    assert said in written
+    assert not any(secret in written for secret in ("12345", "100200300403"))
+
+
+def test_a_good_file_elsewhere_is_told_where_to_lie(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "somebody.toml").write_text((ROOT / "assets/people/taro.toml").read_text())
+
+    assert main(["new", str(tmp_path / "somebody.toml")]) == 1
+    assert "lay it in assets/people" in capsys.readouterr().err
+    assert main(["new", str(tmp_path / "nobody.toml")]) == 2
+
+
+def test_a_log_that_cannot_be_written_is_bad_usage(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    words = ["serve", "taro", "--state", str(tmp_path), "--log", str(tmp_path / "none/log")]
+
+    assert main(words) == 2
+    assert "--log: " in capsys.readouterr().err
+
+
+def test_the_shell_reads_commands_from_standard_input(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "card", "shell", "--card", "taro", "--state", str(tmp_path)]
+    lines = "select jpki\nverify 18\n1234\nsign 17 hello\nquit\n"
+    done = subprocess.run(command, cwd=ROOT, input=lines, capture_output=True, text=True)
+
+    assert done.returncode == 0
+    assert done.stdout.count("9000") == 3
+    assert "31 32 33 34" not in done.stdout
+    bad = subprocess.run(command, cwd=ROOT, input="brew\n", capture_output=True, text=True)
+    assert bad.returncode == 1
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])

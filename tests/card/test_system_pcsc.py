@@ -1,11 +1,14 @@
-"""A served card behind a real pcscd: our own reader side, OpenSC, and a daemon that dies.
+"""A served card behind a real pcscd: our own reader side, and a daemon that dies.
 
 The daemon is the tests' own (`private_pcscd`); where pcscd, vpcd, OpenSC or pyscard are missing,
 these tests skip with the reason, or fail with REQUIRE_SYSTEM=1.
 """
 
+import os
+import pty
 import queue
 import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
@@ -20,7 +23,6 @@ from card.connection import Presence
 from card.pcsc import PcscReader
 from card.virtual.other import OtherCard
 from card.virtual.personalise import personalise
-from card.virtual.profiles import CONTACT, CONTACTLESS, CardProfile
 from card.virtual.slot import InsertableCard
 from card.virtual.vpcd import VpcdCard
 from tests.card.cards import NOW, SELECT_JPKI
@@ -92,67 +94,6 @@ class TestPcsc(ReaderContract):
         rig.remove()
 
 
-def _run(daemon: PrivatePcscd, *command: str) -> str:
-    done = subprocess.run(command, env=daemon.environment, capture_output=True, text=True, timeout=60)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
-@pytest.mark.parametrize("profile", [CONTACT, CONTACTLESS], ids=lambda profile: profile.name)
-def test_opensc_knows_the_card(daemon: PrivatePcscd, tmp_path: Path, profile: CardProfile) -> None:
-    requires_pcscd("opensc-tool")
-    with plugged(personalise("taro", tmp_path, NOW, profile=profile), daemon.port):
-        assert _run(daemon, "opensc-tool", "-r", "0", "-n") == "jpki\n"
-
-
-@pytest.mark.proves("O-55")
-@pytest.mark.parametrize(("slot", "pin", "key"), [("0", "1234", "01"), ("1", "ABC123", "02")])
-def test_pkcs11_signs_and_openssl_verifies(daemon: PrivatePcscd, tmp_path: Path, slot: str, pin: str, key: str) -> None:
-    requires_pcscd("pkcs11-tool", "pkcs15-tool", "openssl")
-    text, signature, pem, public = (str(tmp_path / name) for name in ("text", "signature", "cert.pem", "public.pem"))
-    Path(text).write_text("行政サービス")
-    with plugged(personalise("taro", tmp_path, NOW), daemon.port):
-        chosen = ["--slot-index", slot, "--pin", pin, "--id", key]
-        _run(daemon, *PKCS11, *chosen, "--input-file", text, "--output-file", signature)
-        auth = ["--auth-id", str(int(key)), "--verify-pin", "--pin", pin]
-        _run(daemon, "pkcs15-tool", "--read-certificate", str(int(key)), *auth, "-o", pem)
-    _run(daemon, "openssl", "x509", "-in", pem, "-pubkey", "-noout", "-out", public)
-    verified = _run(daemon, "openssl", "dgst", "-sha256", "-verify", public, "-signature", signature, text)
-
-    assert verified == "Verified OK\n"
-
-
-def test_pkcs11_finds_no_errors(daemon: PrivatePcscd, tmp_path: Path) -> None:
-    requires_pcscd("pkcs11-tool")
-    with plugged(personalise("taro", tmp_path, NOW), daemon.port):
-        said = _run(daemon, "pkcs11-tool", "--slot-index", "0", "--login", "--pin", "1234", "--test")
-
-    assert said.endswith("No errors\n")
-
-
-@pytest.mark.proves("I-08")
-def test_opensc_sees_a_blocked_pin_and_still_uses_the_other(daemon: PrivatePcscd, tmp_path: Path) -> None:
-    requires_pcscd("pkcs11-tool")
-    with plugged(personalise("taro", tmp_path, NOW), daemon.port):
-        for _ in range(3):
-            wrong = ["--slot-index", "0", "--login", "--pin", "0000", "--test"]
-            done = subprocess.run(["pkcs11-tool", *wrong], env=daemon.environment, capture_output=True, text=True)
-            assert "CKR_PIN_INCORRECT" in done.stderr
-        slots = _run(daemon, "pkcs11-tool", "-L")
-        said = _run(daemon, "pkcs11-tool", "--slot-index", "1", "--login", "--pin", "ABC123", "--test")
-
-    assert "user PIN locked" in slots
-    assert said.endswith("No errors\n")
-
-
-def test_a_childs_card_binds_too(daemon: PrivatePcscd, tmp_path: Path) -> None:
-    requires_pcscd("pkcs11-tool")
-    with plugged(personalise("jiro", tmp_path, NOW), daemon.port):
-        said = _run(daemon, "pkcs11-tool", "--slot-index", "0", "--login", "--pin", "3456", "--test")
-
-    assert said.endswith("No errors\n")
-
-
 def test_info_shows_the_card_and_sends_no_pin(
     daemon: PrivatePcscd, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -171,6 +112,59 @@ def test_info_shows_the_card_and_sends_no_pin(
     assert "JPKIAPICCTOKEN2" in said
     assert "serial 1000101" in said
     assert "3 tries left" in said
+
+
+@pytest.mark.parametrize(
+    ("words", "typed", "said", "code"),
+    [
+        ([], ["1234", "8642", "8642"], "changed", 0),
+        (["--signature"], ["abc123", "kiosk2026", "KIOSK2026"], "changed", 0),
+        ([], ["9999", "8642", "8642"], "wrong; tries left: 2", 1),
+        ([], ["1234", "8642", "8643"], "the new ones differ; nothing was sent", 1),
+        ([], ["12345"], "not the form of this PIN: nothing was sent", 2),
+    ],
+)
+def test_the_pin_is_changed_at_a_terminal(
+    daemon: PrivatePcscd, tmp_path: Path, words: list[str], typed: list[str], said: str, code: int
+) -> None:
+    with plugged(personalise("taro", tmp_path, NOW), daemon.port):
+        written, ended = _at_a_terminal(daemon, [sys.executable, "-m", "card", "pin", *words], typed)
+
+    assert ended == code
+    assert said in written
+    assert not any(secret in written for secret in typed)
+
+
+def _at_a_terminal(daemon: PrivatePcscd, command: list[str], typed: list[str]) -> tuple[str, int]:
+    """Run a program on a terminal of its own and type a line at each question."""
+    ours, theirs = pty.openpty()
+    root = Path(__file__).parents[2]
+    with subprocess.Popen(
+        command, cwd=root, env=daemon.environment, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
+    ) as program:
+        os.close(theirs)
+        written = ""
+        for line in [*typed, None]:
+            written += _until_asked(ours)
+            if line is not None:
+                os.write(ours, f"{line}\n".encode())
+        program.wait(_PATIENCE)
+    os.close(ours)
+    return written, program.returncode
+
+
+def _until_asked(terminal: int) -> str:
+    """What is written until a question stands there or the program has ended."""
+    written = b""
+    while not written.endswith(b": "):
+        try:
+            part = os.read(terminal, 1024)
+        except OSError:
+            break
+        if not part:
+            break
+        written += part
+    return written.decode()
 
 
 def test_the_reader_with_a_card_is_found_wherever_it_is(daemon: PrivatePcscd, tmp_path: Path) -> None:
