@@ -18,7 +18,6 @@ What is expected (a wrong PIN, another kind of card) is a value, never an except
 """
 
 
-
 class CardError(Exception):
     """Anything that breaks the world of cards and readers."""
 
