@@ -7,37 +7,13 @@ workbench or a scenario does, from any thread.
 
 from collections.abc import Callable
 from threading import RLock
-from typing import Protocol
 
 from card import errors
 from card.connection import Presence
 from card.virtual import faults, latency
-from card.virtual.faults import CardFault, Moment, Mute, Tear, WrongAnswer
+from card.virtual.faults import CardFault, Endless, InsertableCard, Moment, Mute, OtherText, Slow, Swap, Tear
 
-
-class InsertableCard(Protocol):
-    """What can be put into a slot: a VirtualCard or an OtherCard."""
-
-    @property
-    def atr(self) -> bytes:
-        """Answer to reset."""
-        ...
-
-    def execute(self, command: bytes) -> bytes:
-        """Answer one command."""
-        ...
-
-    def execute_torn(self, command: bytes) -> None:
-        """Begin a command and lose power before it ends."""
-        ...
-
-    def power_off(self) -> None:
-        """Take the power."""
-        ...
-
-    def reset(self) -> None:
-        """Warm reset."""
-        ...
+__all__ = ["InsertableCard", "VirtualConnection", "VirtualSlot"]
 
 
 class VirtualSlot:
@@ -85,6 +61,7 @@ class VirtualSlot:
             self._card = None
             # The connection of this card stays dead even when the same card comes back.
             self._open = None
+            self._faults = [one for one in self._faults if not isinstance(one[0], Endless) or one[1] > 0]
             self._tell(Presence.EMPTY)
 
     def inject(self, fault: CardFault) -> None:
@@ -122,11 +99,7 @@ class VirtualSlot:
             if card is None or self._open is not connection:
                 raise errors.CardRemoved("the card was removed")
             fault = self._due(command)
-            if fault is not None:
-                return self._suffer(fault, card, command)
-            answer = card.execute(command)
-            self._spent(self._speed.milliseconds(command, answer))
-            return answer
+            return self._answer(card, command) if fault is None else self._suffer(fault, card, command)
 
     def close(self, connection: "VirtualConnection") -> None:
         """Take power from the card where this connection still holds it."""
@@ -143,8 +116,13 @@ class VirtualSlot:
         """Count `command` for every waiting fault and take out the first that is due."""
         counted = [(fault, left - faults.counts(fault.of, command)) for fault, left in self._faults]
         due = next((fault for fault, left in counted if left <= 0), None)
-        self._faults = [(fault, left) for fault, left in counted if fault is not due]
+        self._faults = [(fault, left) for fault, left in counted if fault is not due or isinstance(fault, Endless)]
         return due
+
+    def _answer(self, card: InsertableCard, command: bytes) -> bytes:
+        answer = card.execute(command)
+        self._spent(self._speed.milliseconds(command, answer))
+        return answer
 
     def _suffer(self, fault: CardFault, card: InsertableCard, command: bytes) -> bytes:
         match fault:
@@ -154,9 +132,16 @@ class VirtualSlot:
             case Mute():
                 card.execute(command)
                 raise errors.TransportError("the card does not answer")
-            case WrongAnswer(answer=answer):
-                card.execute(command)
-                return answer
+            case Slow(ms=more):
+                self._spent(more)
+                return self._answer(card, command)
+            case OtherText():
+                return self._answer(card, faults.altered(command))
+            case Swap(card=other):
+                self._card = other
+                return self._answer(other, command)
+            case _:
+                return faults.spoiled(fault, self._answer(card, command))
 
     def _tear(self, moment: Moment, card: InsertableCard, command: bytes) -> None:
         if moment is Moment.DURING:

@@ -1,18 +1,19 @@
-"""Runs VERIFY once for each call on stable storage, and kills the process with kill -9 at that call.
+"""Runs commands on a card and kills the process with kill -9 at each call on stable storage.
 
-A program of its own, because it forks and must have one thread only:
-`python -m tests.card.crash_sweep PIN FOLDER`; FOLDER/1, FOLDER/2, … are state folders made before.
-It ends at the first number that needs no kill any more, and prints it.
+A program of its own, because it forks and must have one thread only. Each line of its input is a
+folder and commands: `FOLDER APDU…` in hex; FOLDER/1, FOLDER/2, … are state folders made before. For
+each line it prints the first number that needed no kill any more.
 """
 
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from card.virtual import storage
 from card.virtual.personalise import personalise
-from tests.card.cards import NOW, SELECT_JPKI, send, verify
+from tests.card.cards import NOW, send
 
 
 class KilledDisk(storage.Disk):
@@ -43,19 +44,26 @@ class KilledDisk(storage.Disk):
             os.kill(os.getpid(), signal.SIGKILL)
 
 
-def killed_at(nth: int, folder: Path, pin: bytes) -> bool:
-    """Verify in a child; True where the kill came before its end."""
+def killed_at(nth: int, folder: Path, commands: Sequence[str]) -> bool:
+    """Run the commands in a child; True where the kill came before its end."""
     child = os.fork()
     if child == 0:
-        card = personalise("taro", folder, NOW, disk=KilledDisk(nth))
-        send(card, SELECT_JPKI, verify(pin))
+        send(personalise("taro", folder, NOW, disk=KilledDisk(nth)), *commands)
         os._exit(0)
     _, status = os.waitpid(child, 0)
     return os.WIFSIGNALED(status)
 
 
-if __name__ == "__main__":
+def swept(folder: Path, commands: Sequence[str]) -> int:
+    """Return how many runs it took to the first one that was not killed."""
     nth = 1
-    while killed_at(nth, Path(sys.argv[2]) / str(nth), sys.argv[1].encode()):
+    while killed_at(nth, folder / str(nth), commands):
         nth += 1
-    sys.stdout.write(f"{nth}\n")
+    return nth
+
+
+if __name__ == "__main__":
+    for line in sys.stdin.read().splitlines():
+        where, *apdus = line.split(" ")
+        sys.stdout.write(f"{swept(Path(where), apdus)}\n")
+        sys.stdout.flush()
