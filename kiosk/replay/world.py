@@ -10,18 +10,17 @@ from pathlib import Path
 
 from kiosk import journal
 from kiosk.app import Kiosk
-from kiosk.clock import JST, JumpingClock
+from kiosk.clock import JumpingClock
 from kiosk.journal import JournalRecord
 from kiosk.replay import invariants, papers, route
 from kiosk.replay.customer import Customer
 from kiosk.replay.errors import ExpectationError, PowerCut
-from kiosk.replay.machine import start
+from kiosk.replay.machine import BEGIN, start
 from kiosk.runner import Runner
 from kiosk.screens.view import Touch, View
 from kiosk.session.effects import Say
 from kiosk.session.states import Step
 
-BEGIN = datetime(2026, 4, 6, 10, 0, tzinfo=JST)
 _MOST_ANSWERS = 500
 _LONGEST_WAIT = 24 * 3600.0
 _WAITING = (Step.AUTHENTICATING, Step.PREPARING, Step.PRINTING)
