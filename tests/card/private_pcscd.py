@@ -73,17 +73,18 @@ def socket_folder() -> Path:
 
 
 @contextmanager
-def private_pcscd(port: int | None = None, *options: str) -> Iterator[PrivatePcscd]:
+def private_pcscd(port: int | None = None, *options: str, plugged: bool = True) -> Iterator[PrivatePcscd]:
     """Run a daemon until the block ends, on `port` and the next one; by default on two free ones.
 
-    `options` are further words for pcscd, like --apdu; what it says stands in `log` in its folder.
+    Without `plugged` it has no reader. `options` are further words for pcscd, like --apdu; what it
+    says stands in `log` in its folder.
     """
     folder, port = socket_folder(), port or free_ports()
     for left in folder.iterdir():
         left.unlink()
-    daemon = PrivatePcscd(folder, port, _start(folder, port, options))
+    daemon = PrivatePcscd(folder, port, _start(folder, port, options, plugged))
     try:
-        _wait_for(daemon)
+        _wait_for(daemon, plugged)
         yield daemon
     finally:
         daemon.process.terminate()
@@ -106,17 +107,19 @@ def free_ports() -> int:
             return port
 
 
-def _start(folder: Path, port: int, options: Sequence[str]) -> subprocess.Popen[bytes]:
+def _start(folder: Path, port: int, options: Sequence[str], plugged: bool) -> subprocess.Popen[bytes]:
     config = folder / "reader.conf"
-    config.write_text(
-        f'FRIENDLYNAME "Virtual PCD"\nDEVICENAME /dev/null:0x{port:04X}\nLIBPATH {DRIVER}\nCHANNELID 0x{port:04X}\n'
-    )
+    config.write_text(_named(port) if plugged else "")
     inside = (
         f"mount -t tmpfs none /run && mkdir /run/pcscd && mount --bind {shlex.quote(str(folder))} /run/pcscd"
         f" && exec {program('pcscd')} --foreground --config {shlex.quote(str(config))} {shlex.join(options)}"
     )
     with (folder / "log").open("wb") as log:
         return subprocess.Popen([program("unshare"), _flags(), "sh", "-c", inside], stdout=log, stderr=log)
+
+
+def _named(port: int) -> str:
+    return f'FRIENDLYNAME "Virtual PCD"\nDEVICENAME /dev/null:0x{port:04X}\nLIBPATH {DRIVER}\nCHANNELID 0x{port:04X}\n'
 
 
 @lru_cache(maxsize=1)
@@ -130,12 +133,12 @@ def _flags() -> str:
     return "-m" if os.geteuid() == 0 else "-Urm"
 
 
-def _wait_for(daemon: PrivatePcscd) -> None:
+def _wait_for(daemon: PrivatePcscd, plugged: bool) -> None:
     end = time.monotonic() + _PATIENCE
     while time.monotonic() < end:
         if daemon.process.poll() is not None:
             break
-        if daemon.socket.exists() and _listens(daemon.port):
+        if daemon.socket.exists() and (not plugged or _listens(daemon.port)):
             return
         time.sleep(0.02)
     raise AssertionError(f"pcscd did not start: {(daemon.folder / 'log').read_text(errors='replace')}")
