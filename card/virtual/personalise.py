@@ -12,7 +12,7 @@ from pathlib import Path
 from card import authority, people
 from card.authority import keys
 from card.authority.names import Ca
-from card.virtual import applets, common_card, profiles, storage, text
+from card.virtual import applets, common_card, profiles, storage, surface, text
 from card.virtual.filesystem import Application, Deferred
 from card.virtual.icc import VirtualCard
 from card.virtual.profiles import CardProfile
@@ -115,6 +115,7 @@ def _issued(holder: people.CardHolder) -> dict[int, Issued]:
         **issued,
         **common_card.issued_pins(holder),
         **text.issued_pins(holder, holder.face),
+        **surface.issued_pins(holder, holder.face),
     }
 
 
@@ -133,6 +134,7 @@ def _applications(
         applets.isd(contact_atr, Deferred(lambda: common_card.isd_objects(face, number))),
         jpki,
         text.text(person_id, holder, profile, objects),
+        surface.surface(person_id, holder, profile, objects),
         common_card.resident(objects),
         common_card.common(face, number, objects),
     )

@@ -1,12 +1,14 @@
 """Every file of card.md §2, read from a card: physical size, content, who opens it. Ids name AP and EF."""
 
 import hashlib
+import io
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from PIL import Image
 
 from card import people
 from card.authority import keys
@@ -16,9 +18,10 @@ from card.virtual.personalise import personalise
 from tests.card.cards import DIGEST_INFO, NOW, SELECT_ISD, SELECT_JPKI, send, verify
 
 COMMON, RESIDENT = "00A4040C0A D3921000310001010100", "00A4040C0A D3921000310001010401"
-TEXT = "00A4040C0A D3921000310001010408"
+TEXT, SURFACE = "00A4040C0A D3921000310001010408", "00A4040C0A D3921000310001010402"
 PIN, PASSWORD = verify(b"1234"), verify(b"ABC123", 0x1B)
 TEXT_PIN, CODE_A, CODE_B = verify(b"1111", 0x11), verify(b"100200300402", 0x14), verify(b"55021720362285", 0x15)
+BIRTH, FACE_B, FACE_A = verify(b"550217", 0x11), verify(b"55021720362285", 0x12), verify(b"100200300402", 0x13)
 WRONG = b"000000"
 
 
@@ -91,6 +94,18 @@ def checked(key: rsa.RSAPublicKey, signature: bytes, content: bytes) -> bool:
         pytest.param(TEXT, [TEXT_PIN], 0x08, "6982", 16, id="text-0008-PIN"),
         pytest.param(TEXT, [TEXT_PIN], 0x11, "6981", 0, id="text-0011-PIN"),
         pytest.param(TEXT, [TEXT_PIN], 0x13, "6981", 0, id="text-0013-key"),
+        pytest.param(SURFACE, [BIRTH], 0x01, "6982", 547, id="surface-0001-birth"),
+        pytest.param(SURFACE, [FACE_A, FACE_B], 0x01, "6982", 0, id="surface-0001-neither-A-nor-B"),
+        pytest.param(SURFACE, [FACE_B], 0x02, "6982", 8192, id="surface-0002-B"),
+        pytest.param(SURFACE, [FACE_A], 0x02, "6982", 8192, id="surface-0002-A"),
+        pytest.param(SURFACE, [BIRTH], 0x02, "6982", 0, id="surface-0002-not-birth"),
+        pytest.param(SURFACE, [], 0x03, "9000 +256", 320, id="surface-0003-free"),
+        pytest.param(SURFACE, [], 0x04, "9000 +256", 568, id="surface-0004-free"),
+        pytest.param(SURFACE, [FACE_A], 0x05, "6982", 1024, id="surface-0005-A"),
+        pytest.param(SURFACE, [FACE_B], 0x05, "6982", 0, id="surface-0005-not-B"),
+        pytest.param(SURFACE, [FACE_B], 0x06, "6982", 16, id="surface-0006-B"),
+        pytest.param(SURFACE, [FACE_A], 0x13, "6981", 0, id="surface-0013-A"),
+        pytest.param(SURFACE, [], 0x1A, "6981", 0, id="surface-001A-key"),
         pytest.param(COMMON, [], 0x01, "6981", 0, id="common-0001-records"),
         pytest.param(COMMON, [], 0x19, "6981", 0, id="common-0019-key"),
         pytest.param(RESIDENT, [], 0x02, "6981", 0, id="resident-0002-records"),
@@ -191,6 +206,84 @@ def test_text_0008_is_sixteen_ff(card: VirtualCard) -> None:
     assert read(card, 0x08) == b"\xff" * 16
 
 
+def surface_key(card: VirtualCard) -> rsa.RSAPublicKey:
+    """The municipality's key, certified in EF 0004."""
+    parts = objects(objects(read(card, 0x04))[0x7F21])
+    assert checked(keys.cv_key(cv.SURFACE_CA).public_key(), parts[0x5F37], parts[0x5F4E])
+    return public_key(parts[0x5F4E][32:])
+
+
+def test_surface_0001_is_a_signed_date_of_birth(card: VirtualCard) -> None:
+    send(card, SURFACE, BIRTH)
+    raw = read(card, 0x01)
+    parts = objects(objects(raw)[0xFF10])
+
+    assert bytes.fromhex("FF1082021EDF1108") + b"19800217" + bytes.fromhex("DF12820109") == raw[:21]
+    assert checked(surface_key(card), parts[0xDF13], raw[5 : 5 + 11 + 270])
+    assert keys.presence_key("taro").public_key() == public_key(parts[0xDF12])
+
+
+def test_surface_0002_is_the_face_with_offsets_and_a_signature_in_three_parts(card: VirtualCard) -> None:
+    send(card, SURFACE, FACE_B)
+    raw = read(card, 0x02)
+    value = objects(raw)[0xFF20]
+    parts = objects(value)
+    table = parts[0xDF21]
+    offsets = [int.from_bytes(table[at : at + 2], "big") for at in range(0, len(table), 2)]
+    ends = [*offsets[1:], len(value) + 5]
+    fields = [raw[start:end] for start, end in zip(offsets, ends, strict=True)]
+    digests = [hashlib.sha256(b"".join(fields[at:to])).digest() for at, to in ((0, 3), (3, 5), (5, 6))]
+
+    assert [field[:2].hex() for field in fields] == [f"df{tag:02x}" for tag in range(0x22, 0x2B)]
+    assert (parts[0xDF22], parts[0xDF23], parts[0xDF29]) == (b"19800217", b"1", b"20360217")
+    assert checked(surface_key(card), parts[0xDF28], b"".join(digests))
+    assert set(raw[5 + len(value) :]) == {0xFF}
+
+
+def test_surface_pictures_are_what_a_reader_expects(card: VirtualCard) -> None:
+    send(card, SURFACE, FACE_A)
+    face, number = objects(objects(read(card, 0x02))[0xFF20]), objects(objects(read(card, 0x05))[0xFF40])
+    raw = {0xDF27: face[0xDF27], 0xDF2A: face[0xDF2A], 0xDF41: number[0xDF41], 0xDF25: face[0xDF25]}
+    pictures = {tag: Image.open(io.BytesIO(content)) for tag, content in raw.items()}
+
+    assert {tag: (one.format, one.mode) for tag, one in pictures.items()} == {
+        0xDF27: ("JPEG2000", "L"),
+        0xDF2A: ("PNG", "1"),
+        0xDF41: ("PNG", "1"),
+        0xDF25: ("PNG", "1"),
+    }
+    assert raw[0xDF27][4:8] == b"jP  "
+    assert (pictures[0xDF41].size, pictures[0xDF2A].size) == ((72, 12), (24, 12))
+    assert all(one.convert("L").getextrema() != (255, 255) for one in pictures.values())
+
+
+def test_surface_0003_names_the_municipality(card: VirtualCard) -> None:
+    send(card, SURFACE)
+    parts = objects(objects(read(card, 0x03))[0xFF30])
+
+    assert (parts[0xDF31], parts[0xDF33], parts[0xDF34]) == (bytes.fromhex("06000E01"), b"\0", b"01235")
+    assert (len(parts[0xDF32]), len(parts[0xDF35])) == (16, 272)
+
+
+def test_surface_0005_is_the_signed_picture_of_the_number(card: VirtualCard) -> None:
+    send(card, SURFACE, FACE_A)
+    raw = read(card, 0x05)
+    value = objects(raw)[0xFF40]
+    parts = objects(value)
+
+    assert checked(surface_key(card), parts[0xDF43], value[: len(value) - 261])
+    assert keys.presence_key("taro").public_key() == public_key(parts[0xDF42])
+
+
+def test_surface_key_proves_that_the_chip_is_there(card: VirtualCard) -> None:
+    send(card, SURFACE)
+    signature = card.execute(bytes.fromhex(f"802A000033{DIGEST_INFO.hex()}00"))[:-2]
+    key = keys.presence_key("taro").public_key()
+
+    assert key.recover_data_from_signature(signature, padding.PKCS1v15(), None) == DIGEST_INFO
+    assert send(card, "0088009A015A00") == "6985"
+
+
 def test_text_0012_is_blocked_on_every_card(card: VirtualCard) -> None:
     assert send(card, TEXT, "00200092") == "63C0"
     assert send(card, verify(b"1111", 0x12)) == "6984"
@@ -279,7 +372,7 @@ def test_a_card_without_a_face_has_the_jpki_application_alone(tmp_path: Path) ->
     phone = personalise("taro", tmp_path, NOW, profile=profiles.ANDROID)
 
     assert send(phone, SELECT_JPKI) == "9000"
-    for select in (TEXT, COMMON, RESIDENT):
+    for select in (TEXT, SURFACE, COMMON, RESIDENT):
         assert send(phone, select) == "6A82"
     assert send(phone, SELECT_ISD, "00CA004500") == "6A88"
 
@@ -290,6 +383,9 @@ COUNTERS = [
     pytest.param(TEXT, 0x11, 3, b"1111", id="text-0011"),
     pytest.param(TEXT, 0x14, 10, b"100200300402", id="text-0014-A"),
     pytest.param(TEXT, 0x15, 10, b"55021720362285", id="text-0015-B"),
+    pytest.param(SURFACE, 0x11, 10, b"550217", id="surface-0011-birth"),
+    pytest.param(SURFACE, 0x12, 10, b"55021720362285", id="surface-0012-B"),
+    pytest.param(SURFACE, 0x13, 10, b"100200300402", id="surface-0013-A"),
     pytest.param(COMMON, 0x1C, 3, b"2222", id="common-001C"),
     pytest.param(RESIDENT, 0x1C, 3, b"2222", id="resident-001C"),
 ]

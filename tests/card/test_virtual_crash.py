@@ -13,7 +13,7 @@ import pytest
 
 from card.virtual.personalise import personalise
 from tests.card.cards import NOW, SELECT_JPKI, send, verify
-from tests.card.test_apps import COMMON, RESIDENT, TEXT
+from tests.card.test_apps import COMMON, RESIDENT, SURFACE, TEXT
 
 ROOT = Path(__file__).parents[2]
 WRONG = b"000000"
@@ -24,6 +24,9 @@ KINDS = {
     "text-0011": (TEXT, 0x11, 3, b"1111"),
     "text-0014-A": (TEXT, 0x14, 10, b"100200300402"),
     "text-0015-B": (TEXT, 0x15, 10, b"55021720362285"),
+    "surface-0011": (SURFACE, 0x11, 10, b"550217"),
+    "surface-0012-B": (SURFACE, 0x12, 10, b"55021720362285"),
+    "surface-0013-A": (SURFACE, 0x13, 10, b"100200300402"),
     "common-001C": (COMMON, 0x1C, 3, b"2222"),
     "resident-001C": (RESIDENT, 0x1C, 3, b"2222"),
 }

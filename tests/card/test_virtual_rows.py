@@ -16,7 +16,7 @@ from card.virtual.personalise import personalise
 from card.virtual.profiles import CardProfile
 from card.virtual.state import CardState, Issued, StateFile, StoredReferences
 from tests.card.cards import NOW, SELECT_ISD, SELECT_JPKI, seeded, send, sign, verify
-from tests.card.test_apps import COMMON, RESIDENT, TEXT
+from tests.card.test_apps import COMMON, RESIDENT, SURFACE, TEXT
 
 PIN, WRONG, QUERY = verify(b"1234"), verify(b"9999"), "00200098"
 PASSWORD, SIGN_CERT = verify(b"ABC123", 0x1B), "00B0810000"
@@ -42,6 +42,7 @@ def row(profile: CardProfile, *commands: str, sw: str, name: str) -> object:
         row(PLASTIC, "80FC0000", sw="6700", name="6700-last-command"),
         row(profiles.IPHONE, "80FC0000", sw="9000", name="9000-last-command-iPhone"),
         row(PLASTIC, COMMON, "80AE000001FF", sw="66F1", name="66F1-common"),
+        row(PLASTIC, SURFACE, "80AE000001FF", sw="66F1", name="66F1-surface"),
         row(PLASTIC, "01B0860000", sw="6881", name="6881-other-channel"),
         row(PLASTIC, "0CA4040C03D392F0", sw="6882", name="6882-SM-for-SELECT"),
         row(PLASTIC, SELECT_JPKI, "00B0980000", sw="6981", name="6981-READ-of-IEF"),
