@@ -441,7 +441,7 @@ def test_the_numbers_printed_on_a_card_are_not_the_holders_to_change(card: Virtu
     assert send(card, TEXT, CODE_A, "00240194 0C" + b"100200300402".hex()) == "6982"
 
 
-@pytest.mark.parametrize("person", people.ids())
+@pytest.mark.parametrize("person", [person for person in people.ids() if people.read(person).face])
 def test_every_card_opens_with_its_own_numbers(tmp_path: Path, person: str) -> None:
     holder = people.read(person)
     card = personalise(person, tmp_path, NOW)
