@@ -7,12 +7,15 @@ once a file is parsed, so `_lines` finds them again from the text.
 
 import re
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 M = TypeVar("M", bound=BaseModel)
+Field = tuple[str | int, ...]
+Mistake = tuple[Field, str]
 _TABLE = re.compile(r"^\s*(\[\[?)\s*([^\]]+?)\s*\]\]?\s*(#.*)?$")
 _KEY = re.compile(r"^\s*([A-Za-z0-9_\-.\"]+)\s*=")
 _AT_LINE = re.compile(r"\(at line (\d+), column \d+\)")
@@ -28,34 +31,49 @@ def read(path: Path, model: type[M], table: str | None = None) -> M:
     Raises FileError for a file that is missing, unreadable, not TOML, or not as the model says;
     all mistakes of the file stand in one error.
     """
+    whole = content(path)
+    chosen: object = whole
+    prefix: Field = ()
+    if table is not None:
+        if table not in whole:
+            raise FileError(f"{path}:1: {table}: the table [{table}] is missing")
+        chosen, prefix = whole[table], (table,)
+    try:
+        return model.model_validate(chosen)
+    except ValidationError as error:
+        raise FileError(mistakes(path, [(prefix + place, said) for place, said in said_of(error)])) from None
+
+
+def content(path: Path) -> dict[str, Any]:
+    """Return the TOML file `path` as it stands; raises FileError as `read` does."""
     text = _text(path)
     try:
-        content: object = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise FileError(_syntax(path, text, str(error))) from error
-    prefix: tuple[str | int, ...] = ()
-    if table is not None and isinstance(content, dict):
-        if table not in content:
-            raise FileError(f"{path}:1: {table}: the table [{table}] is missing")
-        content, prefix = content[table], (table,)
-    try:
-        return model.model_validate(content)
-    except ValidationError as error:
-        raise FileError(_mistakes(path, text, prefix, error)) from None
 
 
 def tables(path: Path) -> frozenset[str]:
     """Names of the top-level tables and keys of the TOML file `path`; raises FileError as `read` does."""
-    text = _text(path)
-    try:
-        return frozenset(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise FileError(_syntax(path, text, str(error))) from error
+    return frozenset(content(path))
 
 
 def line_of(path: Path, *field: str | int) -> int:
     """Line of `field` in the file, or of the nearest table around it; 1 where nothing is found."""
     return _nearest(_lines(_text(path)), field)
+
+
+def said_of(error: ValidationError) -> list[Mistake]:
+    """Return place and message of every mistake, never the value, which may be a secret."""
+    found = error.errors(include_url=False, include_input=False, include_context=False)
+    return [(mistake["loc"], mistake["msg"]) for mistake in found]
+
+
+def mistakes(path: Path, found: Iterable[Mistake]) -> str:
+    """Say mistakes by file, line and field, in the order of the file, each once."""
+    lines = _lines(_text(path))
+    said = {(_nearest(lines, place), ".".join(map(str, place)) or "file", message) for place, message in found}
+    return "\n".join(f"{path}:{line}: {name}: {message}" for line, name, message in sorted(said))
 
 
 def _text(path: Path) -> str:
@@ -73,17 +91,7 @@ def _syntax(path: Path, text: str, message: str) -> str:
     return f"{path}:{line}: not TOML: {_AT_LINE.sub('', message).strip()}"
 
 
-def _mistakes(path: Path, text: str, prefix: tuple[str | int, ...], error: ValidationError) -> str:
-    lines = _lines(text)
-    said = []
-    for mistake in error.errors(include_url=False, include_input=False, include_context=False):
-        field = prefix + mistake["loc"]
-        name = ".".join(str(part) for part in field) or "file"
-        said.append((_nearest(lines, field), name, mistake["msg"]))
-    return "\n".join(f"{path}:{line}: {name}: {message}" for line, name, message in sorted(said))
-
-
-def _nearest(lines: dict[tuple[str | int, ...], int], field: tuple[str | int, ...]) -> int:
+def _nearest(lines: dict[Field, int], field: Field) -> int:
     for length in range(len(field), 0, -1):
         if field[:length] in lines:
             return lines[field[:length]]

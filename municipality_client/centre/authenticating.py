@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from municipality_client import messages as m
-from municipality_client.centre import calendar, catalogue, refusals, rules
+from municipality_client.centre import calendar, catalogue, fiscal, refusals, rules
 from municipality_client.centre.calendar import JST, Timetable
 from municipality_client.centre.catalogue import Catalogue
+from municipality_client.centre.dossier import Dossier, Person
+from municipality_client.centre.fiscal import YearGrant
 from municipality_client.centre.forms import layout
-from municipality_client.centre.people import Resident, shortened
+from municipality_client.centre.people import shortened
 from municipality_client.centre.profiles import Profile, Terms
 from municipality_client.centre.rules import Grant
 from municipality_client.centre.store_books import Asked, Books, Session
@@ -29,11 +31,10 @@ SESSION_LIFE = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Holder:
-    """The person of a card in one municipality, with the household and what may be had."""
+    """The person of a card in one municipality, what the registers say, and what may be had."""
 
     profile: Profile
-    resident: Resident
-    household: tuple[Resident, ...]
+    dossier: Dossier
     grants: tuple[Grant, ...]
     table: Timetable
 
@@ -86,23 +87,22 @@ class Authentication:
     ) -> Holder | m.Problem:
         """Work out person, household and grants; hours as of `opened_at`, everything else as of `now`."""
         # Both callers have seen that the municipality takes part.
-        profile = self._catalogue.profiles[municipality]
         today = now.astimezone(JST).date()
+        profile = self._catalogue.profiles[municipality].on(today)
         link = books.link(identity)
-        resident = None if link is None else books.resident(municipality, link.person)
-        household = () if resident is None else books.household(resident)
+        dossier = None if link is None else books.dossier(municipality, link.person, identity.serial)
         delivered_on = None if link is None else link.delivered_on
-        code = rules.refusal(profile, resident, household, delivered_on, today)
-        if code or resident is None:
+        code = rules.refusal(profile, dossier, delivered_on, today)
+        if code or dossier is None:
             return refusals.by_code(code or rules.NOT_FOUND)
         table = self._catalogue.timetable(books, profile)
 
         # Hours count from when the authentication began, so that who began in time may finish.
         def closed(kind: m.Kind, terms: Terms) -> str:
-            return calendar.for_kind(table, kind, catalogue.own_hours(terms)).code(opened_at)
+            return calendar.for_kind(table, kind, terms.hours).code(opened_at)
 
-        granted = rules.grants(profile, resident, household, layout.kinds(), today, closed)
-        return Holder(profile, resident, household, granted, table)
+        granted = rules.grants(profile, dossier, layout.kinds(), today, closed)
+        return Holder(profile, dossier, granted, table)
 
 
 def _challenge_problem(books: Books, ask: m.OpenSession, terminal: str, now: datetime) -> m.Problem | None:
@@ -116,32 +116,40 @@ def _challenge_problem(books: Books, ask: m.OpenSession, terminal: str, now: dat
 
 def _offer(ask: m.OpenSession, token: str, salt: bytes, holder: Holder, expires_at: datetime) -> m.Offer:
     kinds = tuple(_offered(grant, holder, salt) for grant in holder.grants)
-    return m.Offer(ask.request_id, token, ask.municipality, shortened(holder.resident), kinds, expires_at)
+    own = holder.dossier.resident or holder.dossier.member
+    name = "" if own is None else shortened(own)
+    return m.Offer(ask.request_id, token, ask.municipality, name, kinds, expires_at)
 
 
 def _offered(grant: Grant, holder: Holder, salt: bytes) -> m.OfferedKind:
     form = layout.form(grant.kind)
     words = {} if form is None else form.items
-    own = calendar.for_kind(holder.table, grant.kind, catalogue.own_hours(grant.terms))
+    own = calendar.for_kind(holder.table, grant.kind, grant.terms.hours)
     return m.OfferedKind(
         kind=grant.kind,
         name=grant.terms.name,
         fee=grant.fee,
         available=not grant.code,
         code=grant.code,
-        persons=_persons(grant.persons, holder.resident, salt),
+        persons=_persons(grant.persons, holder.dossier.person, salt),
         person_choice=grant.choice,
         items=_items(grant, words),
-        max_copies=holder.profile.max_copies.value,
+        max_copies=holder.profile.max_copies,
         hours=catalogue.hours(own),
         notes=grant.terms.notes,
+        years=tuple(_year(year) for year in grant.years),
+        warnings=grant.warnings,
     )
 
 
-def _persons(persons: Sequence[Resident], holder: Resident, salt: bytes) -> tuple[m.OfferedPerson, ...]:
+def _year(year: YearGrant) -> m.OfferedYear:
+    variants = tuple(m.OfferedVariant(v.variant.id, v.variant.name, not v.code, v.code) for v in year.variants)
+    return m.OfferedYear(year.year, fiscal.name(year.year), not year.code, year.code, variants)
+
+
+def _persons(persons: Sequence[Person], holder: str, salt: bytes) -> tuple[m.OfferedPerson, ...]:
     return tuple(
-        m.OfferedPerson(rules.handle(salt, one.id), shortened(one), one.relation, one.id == holder.id)
-        for one in persons
+        m.OfferedPerson(rules.handle(salt, one.id), shortened(one), one.relation, one.id == holder) for one in persons
     )
 
 

@@ -95,11 +95,12 @@ def is_office_day(day: date) -> bool:
     return day.weekday() < 5 and not at_year_end and not jpholiday.is_holiday(day)
 
 
-def business_days_after(day: date, count: int) -> date:
-    """Return the `count`-th office day after `day`."""
+def business_days_after(day: date, count: int, maintenance: Iterable[Maintenance] = ()) -> date:
+    """Return the `count`-th office day after `day`; a day with maintenance does not count (I-78)."""
+    stops = [(pause.from_.astimezone(JST).date(), pause.until.astimezone(JST).date()) for pause in maintenance]
     while count:
         day += timedelta(days=1)
-        count -= is_office_day(day)
+        count -= is_office_day(day) and not any(begins <= day <= ends for begins, ends in stops)
     return day
 
 

@@ -10,7 +10,7 @@ from municipality_client import messages as m
 from municipality_client.centre import calendar, refusals
 from municipality_client.centre.calendar import JST, Timetable
 from municipality_client.centre.forms import layout
-from municipality_client.centre.profiles import Closed, Maintenance, National, Profile, Terms, Window
+from municipality_client.centre.profiles import Closed, Maintenance, National, Profile
 from municipality_client.centre.store_books import Books
 from municipality_client.centre.store_registers import EVERYWHERE
 
@@ -23,9 +23,9 @@ class Catalogue:
         self.profiles, self.national = profiles, national
 
     def taking_part(self, code: str, now: datetime) -> Profile | None:
-        """Return the profile of a municipality that takes part on this day, None for E-20."""
-        profile = self.profiles.get(code)
-        return profile if profile is not None and profile.since <= now.astimezone(JST).date() else None
+        """Return the profile, as in force, of a municipality that takes part on this day, None for E-20."""
+        profile, today = self.profiles.get(code), now.astimezone(JST).date()
+        return None if profile is None or today < profile.since else profile.on(today)
 
     def timetable(self, books: Books, profile: Profile | None) -> Timetable:
         """Return when there is service, closures that the bench added included."""
@@ -49,7 +49,6 @@ class Catalogue:
             return refusals.by_code("E-20")
         table = self.timetable(books, profile)
         advice = profile.advice
-        today = now.astimezone(JST).date()
         return m.Municipality(
             code=profile.code,
             name=profile.name,
@@ -57,20 +56,16 @@ class Catalogue:
             kana=profile.kana,
             service=_status(table, now),
             kinds=_terms(profile, table, now),
-            unlock=tuple(line.value for line in advice.unlock if line.holds(today)),
+            unlock=advice.unlock,
             window=advice.window,
             lag=profile.lag.notes,
             notes=advice.notes,
             contact=advice.contact,
             brands=profile.brands,
             forget_alert=m.ForgetAlert(profile.forget_alert.of, profile.forget_alert.by),
-            max_copies=profile.max_copies.value,
+            max_copies=profile.max_copies,
+            about=_about(profile),
         )
-
-
-def own_hours(terms: Terms) -> Window | None:
-    """Return the hours of a kind that has its own."""
-    return None if terms.hours is None else terms.hours.value
 
 
 def hours(table: Timetable) -> m.Hours:
@@ -80,15 +75,31 @@ def hours(table: Timetable) -> m.Hours:
 
 
 def _terms(profile: Profile, table: Timetable, now: datetime) -> tuple[m.KindTerms, ...]:
-    today = now.astimezone(JST).date()
     found = []
-    for kind in profile.certificates:
-        terms = profile.terms(kind, today)
-        if terms is not None and kind in layout.kinds():
-            own = calendar.for_kind(table, kind, own_hours(terms))
-            code, fee = own.code(now), terms.fee.on(today) or 0
-            found.append(m.KindTerms(kind, terms.name, fee, hours(own), not code, code, terms.notes))
+    for kind, terms in profile.certificates.items():
+        if kind in layout.kinds():
+            own = calendar.for_kind(table, kind, terms.hours)
+            code = own.code(now)
+            found.append(m.KindTerms(kind, terms.name, terms.fee, hours(own), not code, code, terms.notes))
     return tuple(found)
+
+
+def _about(profile: Profile) -> tuple[m.Chapter, ...]:
+    """Return what a customer may want to read about this municipality's service, chapter by chapter."""
+    advice, fees = profile.advice, profile.fees_collected_by
+    chapters = {
+        "notes": advice.notes,
+        "stores": ("、".join(profile.brands), *advice.stores),
+        "not-offered": ("、".join(profile.not_offered), *advice.free, *advice.window),
+        "days": (*profile.lag.notes, *advice.maintenance),
+        "pin": advice.unlock,
+        "phone": profile.phone.notes,
+        "links": tuple("　".join(filter(None, (one.title, one.purpose, one.address))) for one in profile.links),
+        "legal": () if fees is None else (f"{fees.name}（{fees.address}）", fees.basis),
+        "contact": (advice.contact, profile.phone.questions),
+    }
+    said = {id_: tuple(filter(None, lines)) for id_, lines in chapters.items()}
+    return tuple(m.Chapter(id_, lines) for id_, lines in said.items() if lines)
 
 
 def _status(table: Timetable, now: datetime) -> m.ServiceStatus:

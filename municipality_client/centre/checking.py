@@ -22,16 +22,18 @@ from municipality_client.centre.forms.layout import (
     fact_names,
 )
 from municipality_client.centre.issuing import Commission
+from municipality_client.centre.people import Resident
 from municipality_client.errors import MixedUp
 from printer.document import Picture, Rule, Text
 
 
 def check_set(commission: Commission, pages: Sequence[Drawn], set_number: str) -> None:
     """Raise MixedUp unless `pages` say what `commission` says, all of it and nothing else."""
-    if len(pages) != len(commission.persons):
+    residents = [one for one in commission.persons if isinstance(one, Resident)]
+    if not residents or len(pages) != len(residents):
         raise MixedUp("the set has not one page for each person")
     about_set = issuing.set_facts(commission)
-    for number, (drawn, resident) in enumerate(zip(pages, commission.persons, strict=True), 1):
+    for number, (drawn, resident) in enumerate(zip(pages, residents, strict=True), 1):
         about_copy = issuing.copy_facts(set_number, number, len(pages))
         about = issuing.person_facts(commission, resident)
         page = _Expected(commission.form, resident.id, {**about_set, **about_copy}, about, number == len(pages))

@@ -10,11 +10,14 @@ from municipality_client.centre.koseki import Koseki, Member
 from municipality_client.centre.people import Resident
 from municipality_client.centre.tax import TaxRow
 
+Person = Resident | Member
+
 
 class Dossier(Struct, frozen=True):
     """`resident` and `household` (those who are not gone): residence register; `koseki`: the family
 
-    register kept here of which the person is a member now; `tax`: rows, newest year first.
+    register kept here of which the person is a member now; `tax`: rows, newest year first; `serial` of
+    the public-key certificate that asks, to which a 利用登録 is bound (X-31).
     """
 
     person: str
@@ -22,6 +25,7 @@ class Dossier(Struct, frozen=True):
     household: tuple[Resident, ...] = ()
     koseki: Koseki | None = None
     tax: tuple[TaxRow, ...] = ()
+    serial: int = 0
 
     @property
     def member(self) -> Member | None:
@@ -31,3 +35,6 @@ class Dossier(Struct, frozen=True):
     def tax_of(self, year: int) -> TaxRow | None:
         """Return the row of one fiscal year."""
         return next((row for row in self.tax if row.year == year), None)
+
+
+NOBODY = Dossier("")

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from municipality_client.centre.calendar import JST
+from municipality_client.centre.dossier import NOBODY, Dossier, Person
 from municipality_client.centre.forms import facts, layout
 from municipality_client.centre.forms.layout import Drawn, Form, Unprintable
 from municipality_client.centre.people import Resident
@@ -22,19 +23,21 @@ from municipality_client.messages import Kind
 class Commission:
     """What is to be composed: one set of `kind` naming `persons`, as of `now`.
 
-    `year` (0: none) and `variant` ("": none; 課税, 非課税, 所得) say which paper of a kind with several.
+    `dossier` is everything that the registers say of the holder. `year` (0: none) and `variant`
+    ("": none; taxed, untaxed, income) say which paper of a kind with several.
     """
 
     profile: Profile
     kind: Kind
     title: str
-    persons: tuple[Resident, ...]
+    persons: tuple[Person, ...]
     household: tuple[Resident, ...]
     items: frozenset[str]
     font: str
     now: datetime
     year: int = 0
     variant: str = ""
+    dossier: Dossier = NOBODY
 
     @property
     def form(self) -> Form:
@@ -53,9 +56,10 @@ def compose(commission: Commission) -> tuple[Drawn, ...] | Unprintable:
     form = commission.form
     about_set = set_facts(commission)
     pages: list[Drawn] = []
-    for resident in commission.persons:
+    residents = tuple(one for one in commission.persons if isinstance(one, Resident))
+    for resident in residents:
         about = person_facts(commission, resident)
-        last = resident is commission.persons[-1]
+        last = resident is residents[-1]
         drawn = layout.draw(form, commission.font, about, about_set, resident.id, last)
         if isinstance(drawn, Unprintable):
             return drawn

@@ -39,7 +39,8 @@ class Member(Struct, frozen=True):
 
     `id` is the person's where there is a file of the person, else register and number. `birthday`
     is EDTF. `removed`: 除籍 (married out, dead); `addresses` oldest first; `overseas_voter`: where
-    one is on the 在外選挙人名簿. `enrolment`: 利用登録 of someone who lives elsewhere. `protected`: 支援措置.
+    one is on the 在外選挙人名簿. `enrolment`: 利用登録 of
+    someone who lives elsewhere, bound to `enrolled_serials` (X-31). `protected`: 支援措置.
     """
 
     id: str
@@ -62,6 +63,7 @@ class Member(Struct, frozen=True):
     addresses: tuple[Address, ...] = ()
     overseas_voter: str = ""
     enrolment: Enrolment = "none"
+    enrolled_serials: tuple[int, ...] = ()
     protected: bool = False
 
     @property

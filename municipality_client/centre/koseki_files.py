@@ -156,6 +156,7 @@ def _member(register: str, number: int, file: _File, one: _Member) -> Member:
         family_kana=file.family_kana,
         events=_events(one.events),
         addresses=tuple(Address(line.address, line.since) for line in one.addresses),
+        enrolled_serials=one.auth_cert_serials,
         **plain,
     )
 

@@ -181,13 +181,14 @@ def _commissioned(
         return refusals.by_reason("order-not-offered")
     if grant.code:
         return refusals.by_code(grant.code)
-    persons = rules.ordered(grant, holder.resident, session.salt, order)
-    if persons is None or order.copies > holder.profile.max_copies.value:
+    persons = rules.ordered(grant, holder.dossier, session.salt, order)
+    if persons is None or order.copies > holder.profile.max_copies:
         return refusals.by_reason("order-not-offered")
     if not fonts.is_installed(order.font):
         return refusals.by_code(rules.UNPRINTABLE, "font")
-    what = holder.profile, grant.kind, grant.terms.name, persons, holder.household
-    commission = Commission(*what, frozenset(order.items), order.font, now)
+    what = holder.profile, grant.kind, grant.terms.name, persons, holder.dossier.household
+    which = order.year, order.variant, holder.dossier
+    commission = Commission(*what, frozenset(order.items), order.font, now, *which)
     return _Work(terminal, ask, order, session, grant, commission)
 
 

@@ -1,73 +1,44 @@
 """What a municipality is: the checked shape of the files in `profiles/`, and of `national.toml`.
 
-Separate from the rules so that adding a municipality is a file and no code. A value that the
-municipality's page does not state is written as a table with `source = "inferred"` and the
-reason; a value that changes is a list of such tables with `from` and `until` (both inclusive).
+Separate from the rules so that adding a municipality is a file and no code. Any value may carry
+days and its source (`dated`); a Profile holds what is in force on one day: `profile.on(day)`.
 """
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, Literal, Self, TypeVar, get_origin
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, model_validator
 
 from assets import tables
+from municipality_client.centre import dated
 from municipality_client.errors import BadProfile
 from municipality_client.messages import Kind
 
 FOLDER = Path(__file__).resolve().parent.parent / "profiles"
 NATIONAL = Path(__file__).resolve().parent / "national.toml"
 
-T = TypeVar("T")
+M = TypeVar("M", bound="_Table")
 
 
 class _Table(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Stated(_Table, Generic[T]):
-    """One value, where it comes from, and the days it holds."""
-
-    value: T
-    source: Literal["page", "inferred"] = "page"
-    reason: str = ""
-    from_: date | None = Field(default=None, alias="from")
-    until: date | None = None
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     @model_validator(mode="before")
     @classmethod
-    def _plain(cls, given: Any) -> Any:
-        return given if isinstance(given, dict) and "value" in given else {"value": given}
-
-    @model_validator(mode="after")
-    def _has_reason(self) -> "Stated[T]":
-        if self.source == "inferred" and not self.reason:
-            raise ValueError("an inferred value needs a reason")
-        return self
-
-    def holds(self, day: date) -> bool:
-        """Say whether the value holds on `day`."""
-        return (self.from_ is None or self.from_ <= day) and (self.until is None or day <= self.until)
-
-
-class Dated(_Table, Generic[T]):
-    """A value that may change: the last one that holds on a day is meant."""
-
-    values: tuple[Stated[T], ...]
-
-    @model_validator(mode="before")
-    @classmethod
-    def _one(cls, given: Any) -> Any:
-        many = isinstance(given, list) and all(isinstance(one, dict) and "value" in one for one in given)
-        return {"values": given if many and given else [given]}
-
-    def on(self, day: date) -> T | None:
-        """Return the value on `day`, None where none holds."""
-        held = [one.value for one in self.values if one.holds(day)]
-        # The last entry wins, so that a correction can be appended without touching what it corrects.
-        return held[-1] if held else None
+    def _one_of_several(cls, given: Any) -> Any:
+        """Take the last of values written with days, where the field is no list (`dated`)."""
+        if not isinstance(given, dict):
+            return given
+        single = {f.alias or name for name, f in cls.model_fields.items() if get_origin(f.annotation) is not tuple}
+        return {
+            key: value[-1] if key in single and isinstance(value, dated.Several) else value
+            for key, value in given.items()
+        }
 
 
 def _check_digit(code: str) -> str:
@@ -81,6 +52,8 @@ def _check_digit(code: str) -> str:
 Code = Annotated[str, Field(pattern="^[0-9]{6}$"), AfterValidator(_check_digit)]
 Clock = Annotated[time, Field(strict=False)]
 MonthDay = Annotated[str, Field(pattern="^(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$")]
+Text = Annotated[str, Field(min_length=1)]
+Effect = Literal["ok", "block", "stale_warning"]
 
 
 class Window(_Table):
@@ -91,7 +64,7 @@ class Window(_Table):
     office_days: bool = False
 
     @model_validator(mode="after")
-    def _in_order(self) -> "Window":
+    def _in_order(self) -> Self:
         if self.opens >= self.closes:
             raise ValueError("closes must be after opens")
         return self
@@ -105,7 +78,7 @@ class Maintenance(_Table):
     kinds: tuple[Kind, ...] = ()
 
     @model_validator(mode="after")
-    def _in_order(self) -> "Maintenance":
+    def _in_order(self) -> Self:
         if self.from_.tzinfo is None or self.until.tzinfo is None:
             raise ValueError("times need an offset, like +09:00")
         if self.from_ >= self.until:
@@ -121,73 +94,95 @@ class Closed(_Table):
 
 
 class Item(_Table):
-    """An item that the customer has printed or not (S-11)."""
+    """An item that the customer has printed or not (S-11); `persons`: only where somebody has such an entry."""
 
-    id: Literal["relation", "honseki", "my_number"]
+    id: Literal["relation", "honseki", "my_number", "nationality", "residence_card", "residence_status", "overseas"]
     default: bool = False
     warning: bool = False
 
 
-class Terms(_Table):
-    """One kind of certificate as this municipality gives it.
+class Variant(_Table):
+    """One paper among several of a kind (O-34)."""
 
-    `who`: self, household, same_koseki. `never`: what is never printed or issued. The later
-    kinds' fields (`honseki_here` ... `kinds`) are carried, and read when their forms come.
+    id: Literal["taxed", "untaxed", "income"]
+    name: Text
+
+
+class Terms(_Table):
+    """One kind of certificate as this municipality gives it, on one day.
+
+    `who`: self, household, same_koseki. `never`: what is never printed or issued (I-17, I-19, I-71).
     """
 
-    name: str
-    fee: Dated[Annotated[int, Field(ge=0, strict=True)]]
+    name: Text
+    fee: Annotated[int, Field(ge=0, le=10_000, multiple_of=10, strict=True)]
     from_: date | None = Field(default=None, alias="from")
     until: date | None = None
-    hours: Stated[Window] | None = None  # its own hours, inside the municipality's (X-02)
-    who: Stated[tuple[Literal["self", "household", "same_koseki"], ...]]
+    hours: Window | None = None  # its own hours, inside the municipality's (X-02)
+    who: tuple[Literal["self", "household", "same_koseki"], ...]
     # Items the customer may have printed or not; the order here is the order on S-11 (X-04, X-05)
-    items: Stated[tuple[Item, ...]] = Stated(value=())
-    # 住民票コード, 除票, 改製前 ...: kept so that the page can be shown to be covered (I-17, I-19, I-71)
-    never: Stated[tuple[str, ...]] = Stated(value=())
-    notes: tuple[str, ...] = ()
+    items: tuple[Item, ...] = ()
+    never: tuple[Literal["resident_code", "my_number", "removed", "before_revision"], ...] = ()
+    notes: tuple[Text, ...] = ()
     # 1枚に1人分 or the whole household on a sheet (I-56, service.md 2.1)
-    sheet: Stated[Literal["one_person", "household", "any"]] = Stated(value="any")
+    sheet: Literal["one_person", "household", "any"] = "any"
     # A registered seal is needed (I-21, O-33); at the window the paper may be another size (I-55)
     seal_registered: bool = False
-    window_paper: str = "A4"
-    # From here on read by later kinds: 戸籍, 附票, 税
-    kinds: Stated[tuple[str, ...]] = Stated(value=())
-    honseki_here: Stated[bool] = Stated(value=False)
-    nonresident: Stated[Literal["riyo_toroku", "none"]] = Stated(value="none")
-    # ok, blocked or stale while a 届 is on its way (X-09)
-    pending_todoke: Stated[Literal["ok", "block", "stale_warning"]] = Stated(value="ok")
-    after_move: Stated[Literal["ok", "block", "stale_warning"]] = Stated(value="ok")
+    window_paper: Literal["A4", "A5"] = "A4"
+    variants: tuple[Variant, ...] = ()
+    # 本籍 here, and how those who live elsewhere come to it (I-23, I-24, O-38, O-40)
+    honseki_here: bool = False
+    nonresident: Literal["riyo_toroku", "none"] = "none"
+    # While a 届 is on its way, and after a move (X-09)
+    pending_todoke: Effect = "ok"
+    after_move: Effect = "ok"
     new_form_since: date | None = None
     # Fiscal years to choose from, and whose 1 January counts (I-35, I-36, O-35, O-36, X-11, X-12)
-    years: Stated[Annotated[int, Field(ge=1, le=10)]] | None = None
-    newest_year: Stated[Literal["current", "previous"]] = Stated(value="current")
-    resident_on: MonthDay | None = None
-    resident_now: Stated[bool] = Stated(value=False)
-    after_declaration: Stated[tuple[str, ...]] = Stated(value=())
+    years: Annotated[int, Field(ge=1, le=10, strict=True)] = 0
+    newest_year: Literal["current", "previous"] = "current"
+    year_begins: MonthDay = "06-01"
+    resident_on: Literal["01-01", ""] = ""
+    resident_now: bool = False
+    after_declaration: tuple[Literal["taxed", "untaxed", "income", "any"], ...] = ()
 
-    def holds(self, day: date) -> bool:
-        """Say whether this kind is given on `day`."""
-        return (self.from_ is None or self.from_ <= day) and (self.until is None or day <= self.until)
+    @model_validator(mode="after")
+    def _agrees(self) -> Self:
+        if self.window_paper == "A5" and not self.seal_registered:
+            raise ValueError("window_paper: only the seal certificate is A5 at a window")
+        both = {item.id for item in self.items} & set(self.never)
+        if both:
+            raise ValueError(f"items and never both name {', '.join(sorted(both))}")
+        if self.nonresident == "riyo_toroku" and not self.honseki_here:
+            raise ValueError("nonresident: 利用登録 is for kinds with honseki_here")
+        return self
 
 
 class Lag(_Table):
-    """Days before a new card or a move is known: the next day, or `days` business days later (X-10)."""
+    """Days before a new card or a move is known: the next day, or `days` business days later (X-10).
+
+    `stale_days`: business days during which a certificate may not show a move yet (I-33, O-51, X-09).
+    """
 
     rule: Literal["next_day", "business_days"]
     after: tuple[Literal["card_delivery", "move", "continued_use"], ...]
-    days: Stated[Annotated[int, Field(ge=1, le=30)]] = Stated(value=1)
-    notes: tuple[str, ...] = ()
+    days: Annotated[int, Field(ge=1, le=30, strict=True)] = 1
+    stale_days: Annotated[int, Field(ge=0, le=60, strict=True)] = 0
+    notes: tuple[Text, ...] = ()
 
 
 class Mayor(_Table):
-    """Who certifies, and the picture (a file beside the profile) of the official seal: always 「見本」."""
+    """Who certifies, and the picture (a file beside the profile) of the official seal: always 「見本」.
 
-    title: str
-    name: str
+    While there is no mayor, `title` is that of the 職務代理者.
+    """
+
+    title: Text
+    name: Text
     seal_picture: str
     seal_text: tuple[str, ...]
-    seal_width_mm: Annotated[float, Field(gt=5, le=40)]
+    seal_width_mm: Annotated[float, Field(gt=5, le=25)]
+    from_: date | None = Field(default=None, alias="from")
+    until: date | None = None
 
 
 class Alert(_Table):
@@ -200,77 +195,96 @@ class Alert(_Table):
 class PhoneStore(_Table):
     """A chain whose machines take phones, and since when."""
 
-    brand: str
+    brand: Text
     from_: date = Field(alias="from")
 
 
 class Phone(_Table):
-    """Use of the phone's certificates; read when the phone comes."""
+    """Use of the phone's certificates: where, which, whether instead of the PIN, and what to know."""
 
     stores: tuple[PhoneStore, ...] = ()
     any_store: bool = False
-    os: tuple[Stated[Literal["android", "ios"]], ...] = ()
+    os: tuple[Literal["android", "ios"], ...] = ()
     riyo_toroku: bool = False
-    biometrics: Stated[bool] = Stated(value=False)
+    biometrics: bool = False
     questions: str = ""
-    notes: tuple[str, ...] = ()
+    notes: tuple[Text, ...] = ()
 
 
 class Advice(_Table):
-    """Lines that the kiosk shows as they stand."""
+    """Lines that the kiosk shows as they stand; `stores`: what to know of shops, `maintenance`: of stops."""
 
-    unlock: tuple[Stated[str], ...]
-    window: tuple[str, ...]
-    notes: tuple[str, ...] = ()
-    contact: str
+    unlock: tuple[Text, ...]
+    window: tuple[Text, ...]
+    notes: tuple[Text, ...] = ()
+    stores: tuple[Text, ...] = ()
+    free: tuple[Text, ...] = ()
+    maintenance: tuple[Text, ...] = ()
+    contact: Text
 
 
 class Link(_Table):
     """A pointer of the page; the address is empty where our copy of the page has none (X-34)."""
 
-    title: str
+    title: Text
     purpose: str = ""
     address: str = ""
 
 
-class Collection(_Table):
+class FeeCollection(_Table):
     """Who collects the fees for the municipality, and on what legal basis (O-62, X-20)."""
 
-    name: str
-    address: str
-    basis: str
+    name: Text
+    address: Text
+    basis: Text
 
 
 class Profile(_Table):
-    """One municipality that takes part."""
+    """One municipality that takes part, as on one day."""
 
     code: Code
-    name: str
-    prefecture: str
+    name: Text
+    prefecture: Text
     kana: Annotated[str, Field(pattern="^[ぁ-ゖー]+$")]
     since: date
     hours: Window
+    store_hours: Literal["intersect"]
     closed: Closed = Closed()
-    min_age: Stated[Annotated[int, Field(ge=0, le=99, strict=True)]]
-    max_copies: Stated[Annotated[int, Field(ge=1, le=20, strict=True)]]
-    paper: Stated[Literal["A4"]]
+    min_age: Annotated[int, Field(ge=0, le=99, strict=True)]
+    # of those who only have the 本籍 here (X-06)
+    min_age_honseki: Annotated[int, Field(ge=0, le=99, strict=True)]
+    max_copies: Annotated[int, Field(ge=1, le=20, strict=True)]
+    paper: Literal["A4"]
     refund: Literal["none"]
     mayor: Mayor
     lag: Lag
     advice: Advice
     forget_alert: Alert
-    brands: tuple[str, ...]
+    brands: tuple[Text, ...]
     phone: Phone = Phone()
-    not_offered: Stated[tuple[str, ...]] = Stated(value=())
+    not_offered: tuple[Text, ...] = ()
     links: tuple[Link, ...] = ()
-    history: tuple[str, ...] = ()
-    fees_collected_by: Collection | None = None
+    history: tuple[Text, ...] = ()
+    fees_collected_by: FeeCollection | None = None
     certificates: dict[Kind, Terms]
+
+    _file: "_File | None" = PrivateAttr(default=None)
+
+    def on(self, day: date) -> "Profile":
+        """Return the profile in force on `day`."""
+        return self if self._file is None else self._file.on(day)
 
     def terms(self, kind: Kind, day: date) -> Terms | None:
         """Return the terms of `kind` on `day`, None where it is not given (E-21)."""
-        terms = self.certificates.get(kind)
-        return terms if terms is not None and terms.holds(day) and terms.fee.on(day) is not None else None
+        return self.on(day).certificates.get(kind)
+
+    @model_validator(mode="after")
+    def _hours_do_not_cross(self) -> Self:
+        for kind, terms in self.certificates.items():
+            own = terms.hours
+            if own is not None and (own.opens < self.hours.opens or own.closes > self.hours.closes):
+                raise ValueError(f"certificates.{kind}.hours are not within the hours of the municipality")
+        return self
 
 
 class National(_Table):
@@ -282,21 +296,67 @@ class National(_Table):
     min_key_bits: int
 
 
+@dataclass(frozen=True)
+class _File:
+    """One municipality's file: a Profile for each span of days in which nothing changes."""
+
+    path: Path
+    content: dict[str, Any]
+    borders: tuple[date, ...]
+    spans: dict[int, Profile] = field(default_factory=dict)
+
+    def on(self, day: date) -> Profile:
+        """Return the profile in force; before the first day of service that of the first day."""
+        number = max(0, bisect_right(self.borders, day) - 1)
+        if number not in self.spans:
+            profile = _checked(self.path, dated.on(self.content, self.borders[number]), Profile)
+            # The picture is named beside the file; from here on its path says where that is.
+            mayor = profile.mayor.model_copy(
+                update={"seal_picture": str(self.path.parent / profile.mayor.seal_picture)}
+            )
+            self.spans[number] = profile.model_copy(update={"mayor": mayor})
+            self.spans[number]._file = self
+        return self.spans[number]
+
+    def all(self) -> Iterator[Profile]:
+        """Yield the profile of every span; raises BadProfile with every mistake of the file."""
+        wrong = [(place, said) for place, said in dated.mistakes(self.content)]
+        said = [tables.mistakes(self.path, wrong)] if wrong else []
+        for border in self.borders:
+            try:
+                yield self.on(border)
+            except BadProfile as error:
+                said += str(error).splitlines()
+        if said:
+            raise BadProfile("\n".join(sorted(set(said), key=_by_line)))
+
+
+def _by_line(mistake: str) -> tuple[int, str]:
+    return int(mistake.removeprefix(mistake.split(".toml:")[0] + ".toml:").split(":")[0]), mistake
+
+
 @cache
 def national() -> National:
     """Return the issue centre's own rules; raises BadProfile."""
-    return _read(NATIONAL, National)
+    try:
+        return tables.read(NATIONAL, National)
+    except tables.FileError as error:
+        raise BadProfile(str(error)) from error
 
 
 def load(path: Path) -> Profile:
-    """Read one municipality; raises BadProfile with every mistake of the file."""
-    profile = _read(path, Profile)
+    """Read one municipality, as on the last day on which it changes; raises BadProfile with every mistake."""
+    try:
+        content = tables.content(path)
+    except tables.FileError as error:
+        raise BadProfile(str(error)) from error
+    since = content.get("since")
+    first = since if isinstance(since, date) and not isinstance(since, datetime) else date.min
+    borders = tuple(sorted({first, *(day for day in dated.days(content) if day > first)}))
+    profile = list(_File(path, content, borders).all())[-1]
     if not path.name.startswith(profile.code):
-        line = tables.line_of(path, "code")
-        raise BadProfile(f"{path}:{line}: code: the file's name must begin with {profile.code}")
-    # The picture is named beside the file; from here on its path says where that is.
-    mayor = profile.mayor.model_copy(update={"seal_picture": str(path.parent / profile.mayor.seal_picture)})
-    return profile.model_copy(update={"mayor": mayor})
+        raise BadProfile(tables.mistakes(path, [(("code",), f"the file's name must begin with {profile.code}")]))
+    return profile
 
 
 @cache
@@ -316,30 +376,15 @@ def load_all(folder: Path = FOLDER) -> dict[str, Profile]:
     return found
 
 
-def inferred(profile: BaseModel, place: Sequence[str] = ()) -> Iterator[tuple[str, str]]:
-    """Yield place and reason of each value that the page does not state."""
-    if isinstance(profile, Stated) and profile.source == "inferred":
-        yield ".".join(place), profile.reason
-    for name, value in profile:
-        yield from _inferred_in(value, (*place, name))
+def inferred(profile: Profile) -> tuple[tuple[str, str], ...]:
+    """Return place and reason of each value that the municipality's page does not state."""
+    content = {} if profile._file is None else profile._file.content
+    return tuple((".".join(map(str, place)), reason) for place, reason in dated.inferred(content))
 
 
-def _inferred_in(value: object, place: tuple[str, ...]) -> Iterator[tuple[str, str]]:
-    if isinstance(value, BaseModel):
-        yield from inferred(value, place)
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _inferred_in(inner, (*place, str(key)))
-    elif isinstance(value, tuple):
-        for number, inner in enumerate(value):
-            yield from _inferred_in(inner, (*place, str(number)))
-
-
-M = TypeVar("M", bound=BaseModel)
-
-
-def _read(path: Path, model: type[M]) -> M:
+def _checked(path: Path, held: dated.Held, model: type[M]) -> M:
     try:
-        return tables.read(path, model)
-    except tables.FileError as error:
-        raise BadProfile(str(error)) from error
+        return model.model_validate(held.content)
+    except ValidationError as error:
+        found = [(held.place(place), said) for place, said in tables.said_of(error)]
+        raise BadProfile(tables.mistakes(path, found)) from None

@@ -9,7 +9,7 @@ void and nothing leaves the centre (F-02, F-04, fault-29, fault-37; design 3.2 s
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 from cryptography import x509
@@ -20,9 +20,9 @@ from cryptography.x509.oid import NameOID
 from municipality_client.centre import rules
 from municipality_client.centre.calendar import JST
 from municipality_client.centre.checking import check_set
+from municipality_client.centre.dossier import Dossier
 from municipality_client.centre.forms.layout import Drawn
 from municipality_client.centre.issuing import Commission
-from municipality_client.centre.people import Resident
 from municipality_client.centre.profiles import Profile
 from municipality_client.centre.store_books import Books, Session
 from municipality_client.errors import KeysMissing, MixedUp
@@ -75,34 +75,26 @@ class Signer:
 
     def _commission(self, books: Books, session: Session, order: Order, now: datetime) -> Commission:
         """Work out, from the card's identity and the order alone, what is to be on the pages."""
-        profile = self._profiles[order.municipality]
         today = now.astimezone(JST).date()
+        profile = self._profiles[order.municipality].on(today)
         link = books.link(session.identity)
-        holder = None if link is None else books.resident(order.municipality, link.person)
-        household = () if holder is None else books.household(holder)
-        delivered_on = None if link is None else link.delivered_on
-        if holder is None or rules.refusal(profile, holder, household, delivered_on, today):
+        if link is None:
+            raise MixedUp("the card is linked to nobody")
+        dossier = books.dossier(order.municipality, link.person, session.identity.serial)
+        if rules.refusal(profile, dossier, link.delivered_on, today):
             raise MixedUp("the card's holder may have nothing")
-        return _permitted(profile, holder, household, session.salt, order, now, today)
+        return _permitted(profile, dossier, session.salt, order, now)
 
 
-def _permitted(
-    profile: Profile,
-    holder: Resident,
-    household: tuple[Resident, ...],
-    salt: bytes,
-    order: Order,
-    now: datetime,
-    today: date,
-) -> Commission:
-    kind = Kind(order.kind)
+def _permitted(profile: Profile, dossier: Dossier, salt: bytes, order: Order, now: datetime) -> Commission:
+    kind, today = Kind(order.kind), now.astimezone(JST).date()
     # Hours are no question of who may appear; everything else is asked once more.
-    granted = rules.grants(profile, holder, household, {kind}, today, lambda _kind, _terms: "")
-    persons = rules.ordered(granted[0], holder, salt, order) if granted and not granted[0].code else None
+    granted = rules.grants(profile, dossier, {kind}, today, lambda _kind, _terms: "")
+    persons = rules.ordered(granted[0], dossier, salt, order) if granted and not granted[0].code else None
     if persons is None:
         raise MixedUp("the order names whom or what the holder may not have")
-    title = granted[0].terms.name
-    return Commission(profile, kind, title, persons, household, frozenset(order.items), order.font, now)
+    what = profile, kind, granted[0].terms.name, persons, dossier.household
+    return Commission(*what, frozenset(order.items), order.font, now, order.year, order.variant, dossier)
 
 
 def _signed(

@@ -47,12 +47,12 @@ class RegisterBooks:
         raw = self._run(query).scalar_one_or_none()
         return None if raw is None else _resident(raw)
 
-    def dossier(self, municipality: str, person: str) -> Dossier:
+    def dossier(self, municipality: str, person: str, serial: int = 0) -> Dossier:
         """Return everything that this municipality's registers say of one person."""
         resident = self.resident(municipality, person)
         household = () if resident is None else self.household(resident)
         register, tax = self.family_register(municipality, person), self.tax(municipality, person)
-        return Dossier(person, resident, household, register, tax)
+        return Dossier(person, resident, household, register, tax, serial)
 
     def family_register(self, municipality: str, person: str) -> Koseki | None:
         """Return the family register of which the person is a member now."""

@@ -26,7 +26,7 @@ def table(code: str = ISHIKARI, kind: Kind | None = None) -> Timetable:
     if kind is None:
         return whole
     hours = profile.certificates[kind].hours
-    return calendar.for_kind(whole, kind, None if hours is None else hours.value)
+    return calendar.for_kind(whole, kind, hours)
 
 
 @pytest.mark.proves("I-13", "I-14", "O-03", "O-05", "fault-39", "E-22")
@@ -119,7 +119,7 @@ def test_maintenance_of_one_kind_leaves_the_others() -> None:
 
 @pytest.mark.proves("I-76", "I-78", "O-49", "X-10")
 def test_a_new_card_is_known_the_next_business_day_or_the_next_day() -> None:
-    lags = {code: profile.lag for code, profile in profiles.load_all().items()}
+    lags = profiles.load_all()
 
     friday, before_holidays = date(2026, 4, 3), date(2026, 5, 1)
     assert rules.usable_from(lags[ISHIKARI], friday) == date(2026, 4, 6)
