@@ -65,6 +65,13 @@ def renew(world: World) -> None:
     world.kiosk.bench.new_card(world.customer.card_in_hand)
 
 
+@step("窓口で今日、新しいカードを受け取る", "card")
+def renew_today(world: World) -> None:
+    """Get a new card on the clock's day; the municipality's waiting days count from it (I-76, O-49)."""
+    bench = world.kiosk.bench
+    bench.new_card(world.customer.card_in_hand, bench.now().date())
+
+
 @step("カードの暗証番号は残り{数}回である", "card")
 def tries_left(world: World, tries: int) -> None:
     """Ask how many tries the card itself has left (0: blocked)."""
