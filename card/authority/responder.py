@@ -69,11 +69,11 @@ def _parsed(request: bytes) -> ocsp.OCSPRequest | None:
     """A request about one certificate, which is all that the library reads; None for anything else."""
     try:
         asked = ocsp.load_der_ocsp_request(request[:_LARGEST])
-        # DER can say negative, which no serial is and no answer could repeat.
         usable = isinstance(asked.hash_algorithm, _KNOWN_HASHES) and asked.serial_number > 0
-        return asked if usable else None
     except (ValueError, UnsupportedAlgorithm):
         return None
+    # DER can say negative, which no serial is and no answer could repeat.
+    return asked if usable else None
 
 
 def _is_ours(asked: ocsp.OCSPRequest, ca: Ca, year: int) -> bool:
