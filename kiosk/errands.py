@@ -35,6 +35,10 @@ class Errands:
         """True for the newest errand of an order until it is acknowledged."""
         return self._open.get(order_of(errand)) is errand
 
+    def find(self, request_id: str) -> Errand | None:
+        """The open errand that was told last under this request id."""
+        return next((one for one in self._open.values() if one.request_id == request_id), None)
+
     def end(self, errand: Errand) -> None:
         """The centre has said yes or no: it need not be told again."""
         self._open.pop(order_of(errand), None)

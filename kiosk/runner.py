@@ -202,6 +202,12 @@ class Runner:
 
     def _late(self, request_id: str, event: ev.Event) -> None:
         self._record("late", {"request": request_id, "event": type(event).__name__})
+        errand = self._errands.find(request_id)
+        if errand is not None and isinstance(event, ev.Reported):
+            # What the centre has in its books stays there, however late it says so.
+            self._errand_answered(errand, event)
+            if request_id == self.session.awaiting:
+                self._advance(event)
         if isinstance(event, ev.SetsReady) and not self._is_wanted(event.order.request_id):
             order_id = event.order.request_id
             self._parts.vault.drop(order_id)
