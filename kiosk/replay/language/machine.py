@@ -110,6 +110,13 @@ def journal_has(world: World, kind: str) -> None:
     world.expect(kind in world.journal_kinds(), f"a record 「{kind}」", " ".join(world.journal_kinds()))
 
 
+@step("台帳に「{文}」は{数}回だけ記録されている", "machine")
+def journal_has_times(world: World, kind: str, times: int) -> None:
+    """Count the records of a kind in the journal."""
+    found = world.journal_kinds().count(kind)
+    world.expect(found == times, f"{times} records 「{kind}」", f"{found} are there")
+
+
 @step("台帳に「{文}」と記録されていない", "machine")
 def journal_has_not(world: World, kind: str) -> None:
     """Make sure that a kind of record is not in the journal."""
