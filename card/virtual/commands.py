@@ -184,14 +184,14 @@ TABLE: Mapping[tuple[int, int], Command] = {
     (0x00, Ins.GET_CHALLENGE): get_challenge,
     (0x00, Ins.GET_DATA): get_data,
     (0x00, Ins.INTERNAL_AUTHENTICATE): key_commands.internal_authenticate,
-    (0x00, key_commands.EXTERNAL_AUTHENTICATE): key_commands.not_granted,
+    (0x00, Ins.EXTERNAL_AUTHENTICATE): key_commands.not_granted,
     (0x80, Ins.CHANGE_KEY): change_key,
     (0x80, Ins.COMPUTE_DIGITAL_SIGNATURE): key_commands.compute_digital_signature,
     (0x80, Ins.SET_SESSION_KEY): messaging.set_session_key,
-    (0x80, key_commands.SET_PUBLIC_IC_KEY): key_commands.set_public_ic_key,
-    (0x80, key_commands.UNLOCK_KEY): key_commands.not_granted,
-    (0x80, key_commands.MANAGE_ATTRIBUTES): key_commands.manage_attributes,
-    (0x80, key_commands.LAST_COMMAND): key_commands.last_command,
+    (0x80, Ins.SET_PUBLIC_IC_KEY): key_commands.set_public_ic_key,
+    (0x80, Ins.UNLOCK_KEY): key_commands.not_granted,
+    (0x80, Ins.MANAGE_ATTRIBUTES): key_commands.manage_attributes,
+    (0x80, Ins.LAST_COMMAND): key_commands.last_command,
 }
 """By class and instruction."""
 

@@ -7,12 +7,11 @@ Source: card.md §2.6.
 from collections.abc import Mapping
 
 from card import people, pin
-from card.apdu import Ins
+from card.apdu import Ins, StatusWord
 from card.authority import keys
 from card.virtual import cv
 from card.virtual.ber import tlv
 from card.virtual.filesystem import Application, KeyFile, KeyUse, PinFile, RecordFile, table
-from card.virtual.messaging import DELIVERY_NOT_CONFIGURED
 from card.virtual.state import Issued
 
 COMMON_AID = bytes.fromhex("D3921000310001010100")
@@ -38,7 +37,7 @@ def common(face: people.CardFace, number: str, objects: Mapping[int, bytes]) -> 
         KeyFile(_INTERNAL_AUTHENTICATION_KEY, key, None, KeyUse.AUTHENTICATION),
         _pin_file(COMMON_SCOPE),
     )
-    return Application(COMMON_AID, files, objects, delivery_refusal=DELIVERY_NOT_CONFIGURED)
+    return Application(COMMON_AID, files, objects, delivery_refusal=StatusWord.KEY_DELIVERY_NOT_CONFIGURED)
 
 
 def resident(objects: Mapping[int, bytes]) -> Application:

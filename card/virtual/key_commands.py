@@ -17,8 +17,6 @@ _PKCS1_MOST = 245
 _CHALLENGE_MOST = 255
 _OWN_KEY = 0x00
 _UPDATE_CURRENT = (0x22, 0x24)
-EXTERNAL_AUTHENTICATE, UNLOCK_KEY, MANAGE_ATTRIBUTES = 0x82, 0x54, 0x8A
-SET_PUBLIC_IC_KEY, LAST_COMMAND = 0xA2, 0xFC
 
 
 def compute_digital_signature(card: Volatile, apdu: CommandApdu) -> ResponseApdu:

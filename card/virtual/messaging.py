@@ -18,8 +18,6 @@ from card.apdu import CommandApdu, Ins, ResponseApdu, StatusWord
 from card.virtual import ber
 from card.virtual.volatile import Volatile, only
 
-DELIVERY_NOT_CONFIGURED = 0x66F1
-OBJECT_MISSING, OBJECT_WRONG, NO_SESSION = 0x6987, 0x6988, 0x69FC
 WITHOUT_HEADER, WITH_HEADER = 0x08, 0x0C
 _BLOCK = 16
 _CRYPTOGRAM, _EXPECTED_LENGTH = 0x86, 0x96
@@ -110,10 +108,10 @@ def execute(card: Volatile, apdu: CommandApdu, secured: Mapping[int, Secured]) -
     if apdu.ins == Ins.SELECT and apdu.p1 == 0x04:
         return only(StatusWord.SECURE_MESSAGING_NOT_SUPPORTED)
     if card.session is None:
-        return only(NO_SESSION)
+        return only(StatusWord.NO_SECURE_MESSAGING_SESSION)
     # Without a checksum key nothing can authenticate the header.
     if apdu.cla == WITH_HEADER or not apdu.body:
-        return only(OBJECT_MISSING)
+        return only(StatusWord.SECURE_MESSAGING_OBJECT_MISSING)
     command = secured.get(apdu.ins)
     if command is None:
         return only(StatusWord.SECURE_MESSAGING_NOT_SUPPORTED)
@@ -122,7 +120,7 @@ def execute(card: Volatile, apdu: CommandApdu, secured: Mapping[int, Secured]) -
         return run(card, card.session, command, apdu)
     except MessagingError:
         card.session = None
-        return only(OBJECT_WRONG)
+        return only(StatusWord.SECURE_MESSAGING_OBJECT_INCORRECT)
 
 
 def _with_body(card: Volatile, session: SecureSession, command: Secured, apdu: CommandApdu) -> ResponseApdu:

@@ -6,13 +6,14 @@ habits: §3.2, §3.3, §6.5; phones: §9.
 
 from dataclasses import dataclass, replace
 
+from card.apdu import StatusWord
+
 PLASTIC, ANDROID_TOKEN, IPHONE_TOKEN, OLD_TOKEN = (
     "JPKIAPICCTOKEN2",
     "JPKIAPGPSETOKEN",
     "JPKIAPIOSTOKEN",
     "JPKIAPICCTOKEN",
 )
-_BLOCKED, _ISO_BLOCKED = 0x6984, 0x6983
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class CardProfile:
     last_command: bool = False
     reset_keeps_status: bool = False
     first_command_fails: bool = False
-    blocked_word: int = _BLOCKED
+    blocked_word: int = StatusWord.REFERENCE_DATA_BLOCKED
     verified_query: bool = False
     reads_all_records: bool = True
     gives_fci: bool = False
@@ -77,7 +78,7 @@ IPHONE = replace(ANDROID_BIOMETRICS, name="iphone", token=IPHONE_TOKEN, last_com
 """A phone that never asks for a PIN at the kiosk and wants to hear of the last command."""
 
 QUIRK_FIRST = replace(CONTACTLESS, name="quirk-first-6f00", first_command_fails=True)
-QUIRK_BLOCKED = replace(CONTACT, name="quirk-blocked-6983", blocked_word=_ISO_BLOCKED)
+QUIRK_BLOCKED = replace(CONTACT, name="quirk-blocked-6983", blocked_word=StatusWord.AUTHENTICATION_METHOD_BLOCKED)
 QUIRK_QUERY = replace(CONTACT, name="quirk-query-9000", verified_query=True)
 QUIRK_RESET = replace(CONTACT, name="quirk-reset-keeps", reset_keeps_status=True)
 QUIRK_FILLER = replace(

@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Mapping
 
 from card import people
+from card.apdu import StatusWord
 from card.authority import keys
 from card.virtual import codes, cv
 from card.virtual.ber import tlv, with_offsets
@@ -22,7 +23,6 @@ from card.virtual.filesystem import (
     filled,
     table,
 )
-from card.virtual.messaging import DELIVERY_NOT_CONFIGURED
 from card.virtual.profiles import CardProfile
 from card.virtual.state import Issued
 from card.virtual.text import SEX_DIGITS
@@ -41,7 +41,7 @@ def surface(
     face = holder.face
     assert face is not None  # noqa: S101 - only cards with a face have this application
     files: Deferred[File] = Deferred(lambda: _files(person_id, holder, face, profile))
-    return Application(SURFACE_AID, files, objects, delivery_refusal=DELIVERY_NOT_CONFIGURED)
+    return Application(SURFACE_AID, files, objects, delivery_refusal=StatusWord.KEY_DELIVERY_NOT_CONFIGURED)
 
 
 def issued_pins(holder: people.CardHolder, face: people.CardFace) -> dict[int, Issued]:
