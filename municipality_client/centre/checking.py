@@ -1,102 +1,220 @@
 """Holds every element of a composed page against what may stand there; anything else is `MixedUp`.
 
 Separate from signing so that it can be read alone: pure, no key, no database. A text is held
-against the form's own words, the facts of the set, or the facts of the one person whose page it
-is, as worked out afresh; a person who is not on the order has no facts here (F-02, F-04).
+against the form's own words, the facts of the set, or the facts of those whose page it is, as
+worked out afresh, and must stand in the cell or row of its fact; a person who is not on the
+order has no facts here (F-02, F-04).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from municipality_client.centre import issuing
+from municipality_client.centre.forms import flow, layout
 from municipality_client.centre.forms.facts import Fact, Facts, Stamp
-from municipality_client.centre.forms.layout import (
+from municipality_client.centre.forms.fitting import hundredths
+from municipality_client.centre.forms.layout import Sheet
+from municipality_client.centre.forms.rows import Row
+from municipality_client.centre.forms.shapes import Cell, Column, Flow, Form, is_on
+from municipality_client.centre.forms.sources import (
     Drawn,
-    Form,
+    Heading,
     Label,
     PersonFact,
     Placed,
+    RowFact,
     SetFact,
     Source,
     Wording,
-    fact_names,
 )
 from municipality_client.centre.issuing import Commission
-from municipality_client.centre.people import Resident
 from municipality_client.errors import MixedUp
 from printer.document import Picture, Rule, Text
+
+_NOT_ITS_OWN = "holds what is not its own"
+_SAYS_ELSE = "says something else than the register"
+_INCOMPLETE = "does not say all it must"
+_ASTRAY = "has a fact in another's place"
 
 
 def check_set(commission: Commission, pages: Sequence[Drawn], set_number: str) -> None:
     """Raise MixedUp unless `pages` say what `commission` says, all of it and nothing else."""
-    residents = [one for one in commission.persons if isinstance(one, Resident)]
-    if not residents or len(pages) != len(residents):
-        raise MixedUp("the set has not one page for each person")
+    of = commission.form
+    expected = _flowing(commission) if of.flow is not None else _of_cells(commission, pages)
     about_set = issuing.set_facts(commission)
-    for number, (drawn, resident) in enumerate(zip(pages, residents, strict=True), 1):
-        about_copy = issuing.copy_facts(set_number, number, len(pages))
-        about = issuing.person_facts(commission, resident)
-        page = _Expected(commission.form, resident.id, {**about_set, **about_copy}, about, number == len(pages))
-        if wrong := page.wrong(drawn):
+    for number, drawn in enumerate(pages, 1):
+        about = {**about_set, **issuing.copy_facts(of, set_number, number, len(pages))}
+        page = _Page(of, about, number == 1, number == len(pages))
+        if wrong := page.wrong(drawn) or expected.wrong(drawn, number):
             raise MixedUp(f"page {number}: {wrong}")
+    if not pages or not expected.is_complete:
+        raise MixedUp("the set has not all its pages")
 
 
 @dataclass(frozen=True)
-class _Expected:
-    """What one page may and must hold."""
+class _Page:
+    """What stands on a page whoever it names: words of the form, facts of the set, the official seal."""
 
     form: Form
-    person: str
     about_set: Facts
-    about_person: Facts
+    first: bool
     last: bool
 
     def wrong(self, drawn: Drawn) -> str:
-        """Return what is wrong with the page, without quoting it, or ""."""
-        said: dict[Source, str] = {}
+        """Return what is wrong, without quoting it, or ""."""
+        found = set()
         for placed in drawn:
-            if isinstance(placed.element, Rule):  # lines say nothing
-                continue
-            if placed.source is None or not self._may_stand(placed):
-                return "holds what is not its own"
-            # A fact may be folded into several lines: joined in reading order they are the fact.
-            if isinstance(placed.element, Text) and not isinstance(placed.source, Label):
-                said[placed.source] = said.get(placed.source, "") + placed.element.text
-        if any(text != self._fact(source) for source, text in said.items()):
-            return "says something else than the register"
+            if isinstance(placed.source, PersonFact | RowFact | Heading) or isinstance(placed.element, Rule):
+                continue  # facts of persons are looked at apart, lines say nothing
+            if placed.source is None or not self._may_stand(placed, placed.source):
+                return _NOT_ITS_OWN
+            found.add(placed.source)
+        lines = layout.set_sources(self.form, self.first, self.last)
+        return "" if lines <= found and self._pictures() <= found else _INCOMPLETE
+
+    def _may_stand(self, placed: Placed, source: Source) -> bool:
+        match source, placed.element:
+            case Label(), Text(text=text):
+                return any(text in cell.label.split("\n") for cell in _cells(self.form))
+            case Wording(key), Text(text=text):
+                return text == self.form.words.get(key)
+            case SetFact(name), element:
+                return _is(element, self.about_set.get(name))
+        return False
+
+    def _pictures(self) -> frozenset[Source]:
+        places = (place for place in self.form.places if is_on(place.only, self.first, self.last))
+        return frozenset(SetFact(place.fact) for place in places if place.fact in self.about_set)
+
+
+@dataclass
+class _Cells:
+    """What sheets of cells must hold of whom they name."""
+
+    form: Form
+    sheets: tuple[Sheet, ...]
+    is_complete: bool = True
+
+    def wrong(self, drawn: Drawn, number: int) -> str:
+        """Return what is wrong with the facts of a page (from 1), or ""."""
+        sheet = self.sheets[number - 1]
+        boxes = {spot.source: spot.box for spot in layout.spots(self.form, sheet)}
+        facts = {PersonFact(one.person, name): fact for one in sheet.persons for name, fact in one.facts.items()}
+        said: dict[PersonFact, str] = {}
+        for placed in drawn:
+            match placed.source, placed.element:
+                case PersonFact() as source, Text(x, y, text=text):
+                    if not isinstance(facts.get(source), str):
+                        return _NOT_ITS_OWN
+                    if not _is_within(x, y, boxes.get(source)):
+                        return _ASTRAY
+                    # A fact may be folded into several lines: joined in reading order they are the fact.
+                    said[source] = said.get(source, "") + text
+                case PersonFact() as source, Picture() as picture:
+                    if not _is(picture, facts.get(source)):
+                        return _NOT_ITS_OWN
+                case ((RowFact() | Heading()), _):
+                    return _NOT_ITS_OWN
+        if any(text != facts[source] for source, text in said.items()):
+            return _SAYS_ELSE
         # Nothing may be left out either: a sheet without the name would pass every check above.
-        return "" if _names(drawn) == fact_names(self.form, self.last) else "does not say all it must"
-
-    def _may_stand(self, placed: Placed) -> bool:
-        if isinstance(placed.source, Label):
-            text = placed.element.text if isinstance(placed.element, Text) else ""
-            return any(text in cell.label.split("\n") for cell in self.form.cells)
-        fact = None if placed.source is None else self._fact(placed.source)
-        if isinstance(placed.element, Picture):
-            return isinstance(fact, Stamp) and _is(placed.element, fact)
-        return isinstance(fact, str)
-
-    def _fact(self, source: Source) -> Fact | None:
-        match source:
-            case Wording(key):
-                return self.form.words.get(key)
-            case SetFact(name):
-                return self.about_set.get(name)
-            # Another person's fact is no fact on this page, however it is labelled.
-            case PersonFact(person, field) if person == self.person:
-                return self.about_person.get(field)
-        return None
+        shown = {placed.source for placed in drawn if isinstance(placed.source, PersonFact)}
+        wanted = {one for one in layout.fact_sources(self.form, sheet) if isinstance(one, PersonFact)}
+        return "" if shown == wanted else _INCOMPLETE
 
 
-def _is(picture: Picture, stamp: Stamp) -> bool:
-    """Say whether this picture is that stamp in its true size."""
-    return (picture.png, picture.width, picture.height) == (stamp.png, stamp.width, stamp.height)
+@dataclass(frozen=True)
+class _Part:
+    """One part of a row that must come: its source, text, row and column."""
+
+    source: Heading | RowFact
+    text: str
+    row: int
+    column: Column
 
 
-def _names(drawn: Drawn) -> frozenset[str]:
-    found = set()
-    for placed in drawn:
-        match placed.source:
-            case SetFact(name) | PersonFact(_, name):
-                found.add(name)
-    return frozenset(found)
+@dataclass
+class _Rows:
+    """What flowing rows must say, in this order, over all pages."""
+
+    parts: list[_Part]
+    _next: int = 0
+    _said: str = ""
+    _down: tuple[int, int] = field(default=(-1, 0))
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether everything has been said."""
+        return self._next == len(self.parts) and not self._said
+
+    def wrong(self, drawn: Drawn, _number: int) -> str:
+        """Return what is wrong with the rows of the next page, or ""."""
+        self._down = (-1, 0)
+        for placed in drawn:
+            if isinstance(placed.source, PersonFact):
+                return _NOT_ITS_OWN
+            if isinstance(placed.source, Heading | RowFact) and (wrong := self._take(placed)):
+                return wrong
+        return ""
+
+    def _take(self, placed: Placed) -> str:
+        if self._next == len(self.parts) or not isinstance(placed.element, Text):
+            return _NOT_ITS_OWN
+        part, text = self.parts[self._next], placed.element
+        if placed.source != part.source:
+            return _NOT_ITS_OWN
+        # Lines of one part join to its text; a row stands below the one before it.
+        self._said += text.text
+        if not part.text.startswith(self._said):
+            return _SAYS_ELSE
+        if not self._goes_down(part.row, text.y) or not _is_in_column(text, part.column):
+            return _ASTRAY
+        if self._said == part.text:
+            self._next, self._said = self._next + 1, ""
+        return ""
+
+    def _goes_down(self, row: int, y: int) -> bool:
+        before, lowest = self._down
+        self._down = row, max(lowest, y)
+        return row == before or y > lowest
+
+
+def _flowing(commission: Commission) -> _Rows:
+    shape = flow.flow_of(commission.form)
+    return _Rows([part for number, row in enumerate(issuing.rows(commission)) for part in _parts(shape, number, row)])
+
+
+def _parts(shape: Flow, number: int, row: Row) -> list[_Part]:
+    columns = shape.styles[row.style].columns
+    both = zip(row.parts, columns, strict=True)
+    return [_Part(part.source, part.text, number, column) for part, column in both if part is not None and part.text]
+
+
+def _of_cells(commission: Commission, pages: Sequence[Drawn]) -> _Cells:
+    sheets = issuing.sheets(commission)
+    if len(pages) != len(sheets):
+        raise MixedUp("the set has not one page for each person")
+    return _Cells(commission.form, sheets)
+
+
+def _cells(of: Form) -> tuple[Cell, ...]:
+    return of.cells + (() if of.slots is None else of.slots.cells)
+
+
+def _is_within(x: int, y: int, box: tuple[int, int, int, int] | None) -> bool:
+    return box is not None and box[0] <= x < box[2] and box[1] < y <= box[3]
+
+
+def _is_in_column(text: Text, column: Column) -> bool:
+    left = hundredths(column.at)
+    return left <= text.x <= left + hundredths(column.width)
+
+
+def _is(element: Text | Rule | Picture, fact: Fact | None) -> bool:
+    """Say whether this is that text, or that stamp in its true size."""
+    match element, fact:
+        case Text(text=text), str():
+            return text == fact
+        case Picture(), Stamp():
+            return (element.png, element.width, element.height) == (fact.png, fact.width, fact.height)
+    return False
