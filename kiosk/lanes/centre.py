@@ -145,6 +145,8 @@ class CentrePort:
                 items=tuple(sorted(effect.items)),
                 copies=effect.copies,
                 font=self._font,
+                year=effect.year,
+                variant=effect.variant,
             )
         )
         self._vault.expect(effect.request_id, effect.municipality, hashlib.sha256(raw).digest())

@@ -2,16 +2,33 @@
 
 from dataclasses import replace
 
-from kiosk.screens.layout import BODY, GAP, HEADING, Column, height_of
+from kiosk.screens.layout import BODY, GAP, HEADING, TOUCH, Column, height_of
 from kiosk.screens.parts import Desk
 from kiosk.screens.start import reason
 from kiosk.screens.view import Align, Box, Label, Press, Rect, Role, Tone
 from kiosk.session.buttons import Button
-from kiosk.session.choose import ALL, ITEM_WARNING, SELF, SOME, kind_of
+from kiosk.session.choose import ABOUT, ALL, ITEM_WARNING, SELF, SOME, Question, kind_of, question, year_of
 from kiosk.session.moves import known
-from municipality_client.messages import Kind, OfferedItem, OfferedKind, OfferedPerson
+from kiosk.session.states import Session
+from municipality_client.messages import (
+    Chapter,
+    Kind,
+    Municipality,
+    OfferedItem,
+    OfferedKind,
+    OfferedPerson,
+    OfferedVariant,
+    OfferedYear,
+    PersonChoice,
+)
 
-_PICTURES = {Kind.RESIDENCE_COPY: "people", Kind.RESIDENCE_ITEMS: "people", Kind.SEAL: "seal"}
+_PICTURES = {
+    Kind.RESIDENCE_COPY: "people",
+    Kind.RESIDENCE_ITEMS: "people",
+    Kind.SEAL: "seal",
+    Kind.KOSEKI_WHOLE: "book",
+    Kind.KOSEKI_PERSON: "book",
+}
 _OTHER_PICTURE = "paper"
 _COUNT = 96
 _WHO = (SELF, ALL, SOME)
@@ -20,13 +37,19 @@ _ROW_MOST = 136
 _KIND_LEAST = 144
 _KINDS_MANY = 6
 _HOUSEHOLD_LARGE = 6
+_YEARS_MANY = 6
 
 
 def kinds(desk: Desk) -> None:
     """S-09: what this person may have here and now; the rest stays visible with its reason."""
-    left, right = desk.columns()
     town = known(desk.session.municipality)
+    if desk.session.notice == ABOUT:
+        _about(desk, town)
+        return
+    left, right = desk.columns()
     desk.question(left, why=desk.say("why", municipality=town.name))
+    if town.about:
+        desk.put(Press(left.take(TOUCH, GAP), Button.ABOUT, desk.say("about"), role=Role.OUTLINED))
     offered = known(desk.session.offer).kinds
     if town.window:
         desk.remark(left, desk.say("window", windows="、".join(town.window)))
@@ -41,7 +64,7 @@ def kinds(desk: Desk) -> None:
 
 
 def _kind(desk: Desk, kind: OfferedKind, cell: Rect) -> Press:
-    note = desk.say("fee", fee=kind.fee) if kind.available else _why_not(desk, kind)
+    note = " ".join((desk.say("fee", fee=kind.fee), *_warnings(desk, kind))) if kind.available else _why_not(desk, kind)
     picture = _PICTURES.get(kind.kind, _OTHER_PICTURE)
     return Press(cell, Button.KIND, kind.name, value=kind.kind, note=note, enabled=kind.available, picture=picture)
 
@@ -51,8 +74,85 @@ def _why_not(desk: Desk, kind: OfferedKind) -> str:
     return reason(desk, kind.code) + until
 
 
+def _warnings(desk: Desk, kind: OfferedKind) -> tuple[str, ...]:
+    return tuple(desk.texts.of(f"warning.{one}") for one in kind.warnings)
+
+
+def _about(desk: Desk, town: Municipality) -> None:
+    """What the municipality wants read, a chapter at a time (I-51, I-75, I-88, O-46, O-62)."""
+    left, right = desk.columns()
+    desk.question(left, desk.say("about-question", municipality=town.name), desk.say("about-why"))
+    open_at = next((one for one in town.about if one.id == desk.session.notice_detail), town.about[0])
+    cells = left.grid(len(town.about), 2, TOUCH, GAP // 2)
+    for cell, chapter in zip(cells, town.about, strict=True):
+        title, chosen = desk.texts.of(f"about.{chapter.id}"), chapter is open_at
+        desk.put(Press(cell, Button.ABOUT, title, value=chapter.id, chosen=chosen))
+    _chapter(desk, right, open_at)
+    desk.foot(back=True, cancel=True)
+
+
+def _chapter(desk: Desk, column: Column, chapter: Chapter) -> None:
+    desk.text(column, desk.texts.of(f"about.{chapter.id}"), bold=True)
+    for line in chapter.lines:
+        desk.text(column, line)
+
+
 def persons(desk: Desk) -> None:
-    """S-10: the holder, everybody, or some who are ticked; names stand shortened."""
+    """S-10: which year, which paper, whose: the holder, everybody, or some; names stand shortened."""
+    asks = {Question.YEAR: _years, Question.VARIANT: _variants, Question.ONE: _one}
+    asks.get(question(desk.session) or Question.PERSONS, _whose)(desk)
+
+
+def title(session: Session) -> str:
+    """Key of the title of S-10: whose certificate, of which year, or which paper."""
+    asked = question(session)
+    return f"title-{asked}" if asked in (Question.YEAR, Question.VARIANT) else "title"
+
+
+def _years(desk: Desk) -> None:
+    left, right = desk.columns()
+    desk.question(left, desk.say("question-year"), desk.say("why-year"))
+    years = kind_of(desk.session).years
+    cells = right.grid(len(years), 1 if len(years) <= _YEARS_MANY else 2)
+    desk.put(*(_year(desk, year, cell) for year, cell in zip(years, cells, strict=True)))
+    desk.foot(back=True, cancel=True)
+
+
+def _year(desk: Desk, year: OfferedYear, cell: Rect) -> Press:
+    note = desk.say("income-of", year=year.year - 1) if year.available else reason(desk, year.code)
+    return Press(cell, Button.YEAR, year.name, value=str(year.year), note=note, enabled=year.available)
+
+
+def _variants(desk: Desk) -> None:
+    left, right = desk.columns()
+    year = known(year_of(desk.session))
+    desk.question(left, desk.say("question-variant"), desk.say("why-variant", year=year.name))
+    cells = right.grid(len(year.variants))
+    desk.put(*(_variant(desk, variant, cell) for variant, cell in zip(year.variants, cells, strict=True)))
+    desk.foot(back=True, cancel=True)
+
+
+def _variant(desk: Desk, variant: OfferedVariant, cell: Rect) -> Press:
+    note = "" if variant.available else reason(desk, variant.code)
+    return Press(cell, Button.VARIANT, variant.name, value=variant.id, note=note, enabled=variant.available)
+
+
+def _one(desk: Desk) -> None:
+    """One person of a family register (I-27, X-08)."""
+    left, right = desk.columns()
+    desk.question(left, desk.say("question-one"), desk.say("why-one"))
+    people = kind_of(desk.session).persons
+    beside = 1 if len(people) <= _HOUSEHOLD_LARGE else 2
+    desk.put(
+        *(
+            _person(desk, one, cell)
+            for one, cell in zip(people, right.grid(len(people), beside, gap=GAP // 2), strict=True)
+        )
+    )
+    desk.foot(back=True, cancel=True, next_label=desk.texts.of("foot.next"), ready=bool(desk.session.choice.persons))
+
+
+def _whose(desk: Desk) -> None:
     left, right = desk.columns()
     desk.question(left)
     people = kind_of(desk.session).persons
@@ -82,7 +182,9 @@ def _ticking(desk: Desk, left: Column, right: Column, people: tuple[OfferedPerso
 def _who(desk: Desk, who: str, count: int, cell: Rect) -> Press:
     notes = {ALL: desk.say("people", count=count), SOME: desk.say("some-note")}
     chosen = desk.session.choice.who == who
-    return Press(cell, Button.WHO, desk.say(who), value=who, note=notes.get(who, ""), chosen=chosen)
+    register = kind_of(desk.session).person_choice is PersonChoice.REGISTER
+    label = desk.say(f"{who}-register" if register and who != SELF else who)
+    return Press(cell, Button.WHO, label, value=who, note=notes.get(who, ""), chosen=chosen)
 
 
 def _person(desk: Desk, person: OfferedPerson, cell: Rect) -> Press:
@@ -144,7 +246,7 @@ def confirm(desk: Desk) -> None:
     left, right = desk.columns()
     desk.question(left)
     kind = kind_of(desk.session)
-    for note in reversed(kind.notes):
+    for note in reversed((*kind.notes, *_warnings(desk, kind))):
         desk.remark(left, note)
     desk.facts(right, _summary(desk, kind))
     desk.foot(back=True, cancel=True, next_label=desk.say("next"))
@@ -155,7 +257,7 @@ def _summary(desk: Desk, kind: OfferedKind) -> tuple[tuple[str, str], ...]:
     names = tuple(person.display_name for person in kind.persons if person.handle in choice.persons)
     items_chosen = tuple(item.name for item in kind.items if item.id in choice.items)
     rows = [
-        (desk.say("kind"), kind.name),
+        (desk.say("kind"), "　".join((kind.name, *_which(desk)))),
         (desk.say("municipality"), known(desk.session.municipality).name),
         (desk.say("persons"), "、".join(names)),
     ]
@@ -167,3 +269,12 @@ def _summary(desk: Desk, kind: OfferedKind) -> tuple[tuple[str, str], ...]:
         (desk.say("total"), desk.say("yen", yen=f"{kind.fee * choice.copies:,}")),
     ]
     return tuple(rows)
+
+
+def _which(desk: Desk) -> tuple[str, ...]:
+    """The year and the paper of a kind that has several."""
+    year = year_of(desk.session)
+    if year is None:
+        return ()
+    variants = tuple(one.name for one in year.variants if one.id == desk.session.choice.variant)
+    return (year.name, *variants)

@@ -10,7 +10,7 @@ from kiosk.screens.layout import BODY, GAP, HEADING, LABEL, MARGIN, SMALL, Colum
 from kiosk.screens.texts import Texts
 from kiosk.screens.view import Align, Box, Countdown, Element, Label, Picture, Press, Rect, Role, StepMark, Tone
 from kiosk.session.buttons import Button
-from kiosk.session.choose import ITEM_WARNING
+from kiosk.session.choose import ABOUT, ITEM_WARNING
 from kiosk.session.identify import LAST_TRY
 from kiosk.session.presence import UNNEEDED_CARD
 from kiosk.session.states import Session, Step
@@ -40,7 +40,7 @@ _CHAPTER = {
 }
 _BANNER_PICTURE = 72
 _NAME = 160
-_ASKED = (LAST_TRY, ITEM_WARNING)
+_ASKED = (LAST_TRY, ITEM_WARNING, ABOUT)
 
 
 @dataclass(slots=True)

@@ -56,4 +56,7 @@ def show(session: Session, texts: Texts, *, width: int = WIDTH, height: int = HE
 
 
 def _title(session: Session, texts: Texts) -> str:
-    return texts.of("failed.title") if session.step is Step.FAILED else texts.of(f"{session.step}.title")
+    if session.step is Step.FAILED:
+        return texts.of("failed.title")
+    asked = choose.title(session) if session.step is Step.PERSONS else "title"
+    return texts.of(f"{session.step}.{asked}")

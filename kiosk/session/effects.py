@@ -78,6 +78,8 @@ class PlaceOrder:
     persons: tuple[str, ...]
     items: frozenset[str]
     copies: int
+    year: int = 0
+    variant: str = ""
 
 
 @dataclass(frozen=True, slots=True)

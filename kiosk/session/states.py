@@ -55,7 +55,10 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What the customer has chosen so far (S-09 … S-12). `who`: self, all or some; "" until it is said."""
+    """What the customer has chosen so far (S-09 … S-12). `who`: self, all or some; "" until it is said.
+
+    `year` (0) and `variant` (""): not said yet, or nothing to say for this kind.
+    """
 
     kind: str = ""
     who: str = ""
@@ -63,6 +66,8 @@ class Choice:
     whole_household: bool = False
     items: frozenset[str] = frozenset()
     copies: int = 1
+    year: int = 0
+    variant: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,10 +72,14 @@ _IDENTIFY = (
 
 _CHOOSE = (
     touch(S.KIND, Button.KIND, choose.kind_chosen, S.PERSONS, S.ITEMS, S.COPIES, S.KIND),
+    touch(S.KIND, Button.ABOUT, choose.about_shown),
+    touch(S.KIND, Button.BACK, choose.about_closed),
+    touch(S.PERSONS, Button.YEAR, choose.year_chosen, S.PERSONS, S.ITEMS, S.COPIES),
+    touch(S.PERSONS, Button.VARIANT, choose.variant_chosen, S.PERSONS, S.ITEMS, S.COPIES),
     touch(S.PERSONS, Button.WHO, choose.who_chosen),
     touch(S.PERSONS, Button.PERSON, choose.person_ticked),
     touch(S.PERSONS, Button.NEXT, choose.persons_done, S.ITEMS, S.COPIES, S.PERSONS),
-    touch(S.PERSONS, Button.BACK, choose.to_kinds, S.KIND),
+    touch(S.PERSONS, Button.BACK, choose.to_kinds, S.KIND, S.PERSONS),
     touch(S.ITEMS, Button.ITEM, choose.item_touched),
     touch(S.ITEMS, Button.AGREE, choose.warned_item_wanted),
     touch(S.ITEMS, Button.DISAGREE, choose.warned_item_declined),

@@ -64,7 +64,7 @@ class Catalogue:
             brands=profile.brands,
             forget_alert=m.ForgetAlert(profile.forget_alert.of, profile.forget_alert.by),
             max_copies=profile.max_copies,
-            about=_about(profile),
+            about=about(profile),
         )
 
 
@@ -84,7 +84,7 @@ def _terms(profile: Profile, table: Timetable, now: datetime) -> tuple[m.KindTer
     return tuple(found)
 
 
-def _about(profile: Profile) -> tuple[m.Chapter, ...]:
+def about(profile: Profile) -> tuple[m.Chapter, ...]:
     """Return what a customer may want to read about this municipality's service, chapter by chapter."""
     advice, fees = profile.advice, profile.fees_collected_by
     chapters = {

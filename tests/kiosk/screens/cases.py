@@ -9,7 +9,10 @@ from kiosk.screens.texts import Texts
 from kiosk.session import events as e
 from kiosk.session.buttons import Button
 from kiosk.session.states import PIN_SENT, Failure, Register, Session, Step
-from tests.kiosk.session.visit import BRIEFS, CARD, PEOPLE, SERVICES, Visit, at, order
+from municipality_client.centre import catalogue, profiles
+from municipality_client.messages import Kind, PersonChoice
+from tests.kiosk.session.test_choose import YEARS, choosing, register, tax
+from tests.kiosk.session.visit import BRIEFS, CARD, MUNICIPALITY, PEOPLE, SERVICES, Visit, at, order
 
 TEXTS = Texts.load("ja")
 SIZES = ((1080, 1440), (1080, 1920), (1440, 1080))
@@ -113,6 +116,38 @@ def _choose() -> Iterator[tuple[str, Session]]:
     yield "S-11 with", items.session
 
 
+def _registers() -> Iterator[tuple[str, Session]]:
+    many = tuple(changed(YEARS[0], year=2025 - n, name=f"平成{30 - n}年度") for n in range(10))
+    for name, years in (("three", YEARS), ("ten", many)):
+        yield f"S-10 {name} years", choosing(tax(years)).session
+    papers = choosing(tax(YEARS))
+    papers.touch(Button.YEAR, "2025")
+    yield "S-10 papers", papers.session
+    papers.touch(Button.VARIANT, "income")
+    yield "S-13 paper of a year", papers.to(Step.CONFIRM).session
+    for members in (3, 12):
+        people = tuple(changed(PEOPLE[n % 3], handle=f"{n:016x}", is_self=n == 0) for n in range(members))
+        one = changed(register(Kind.KOSEKI_PERSON, PersonChoice.ONE), persons=people)
+        yield f"S-10 one of {members}", choosing(one).session
+        every = changed(register(Kind.KOSEKI_ADDRESS, PersonChoice.REGISTER), persons=people, warnings=("stale-move",))
+        address = choosing(every)
+        yield f"S-10 register of {members}", address.session
+        address.touch(Button.WHO, "all")
+        yield f"S-13 register of {members}", address.to(Step.CONFIRM).session
+        address.to(Step.CONFIRM)
+        yield f"S-09 {members} with a warning", replace(address.session, step=Step.KIND)
+
+
+def _about() -> Iterator[tuple[str, Session]]:
+    town = profiles.load_all()["012351"]
+    chapters = catalogue.about(town)
+    told = changed(MUNICIPALITY, about=chapters)
+    yield "S-09 about offered", replace(at(Step.KIND).session, municipality=told)
+    for chapter in chapters:
+        session = replace(at(Step.KIND).session, municipality=told, notice="about", notice_detail=chapter.id)
+        yield f"S-09 about {chapter.id}", session
+
+
 def _issue() -> Iterator[tuple[str, Session]]:
     asking = at(Step.PREPARING)
     asking.do(e.CentreLost(asking.asked, sent=True))
@@ -146,5 +181,6 @@ def _failures() -> Iterator[tuple[str, Session]]:
     yield "E-00 jam, time short", jam.session
 
 
-ALL: dict[str, Session] = dict([*_steps(), *_identify(), *_choose(), *_large(), *_issue(), *_failures()])
+_CHAPTERS = (_steps, _identify, _choose, _registers, _about, _large, _issue, _failures)
+ALL: dict[str, Session] = dict(case for chapter in _CHAPTERS for case in chapter())
 __all__ = ["ALL", "CARD", "CODES", "NOTICES", "SIZES", "TEXTS", "failed", "jammed", "wrong_pin"]

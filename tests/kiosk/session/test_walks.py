@@ -23,6 +23,8 @@ _VALUES: dict[Button, tuple[str, ...]] = {
     Button.KIND: (Kind.RESIDENCE_COPY, Kind.SEAL, Kind.TAX),
     Button.WHO: ("self", "all", "some"),
     Button.PERSON: tuple(person.handle for person in PEOPLE),
+    Button.YEAR: ("2025", "2024"),
+    Button.VARIANT: ("income", "untaxed"),
     Button.ITEM: ("relation", "my_number"),
     Button.RECEIPT: ("yes", "no"),
 }
