@@ -109,7 +109,10 @@ class CommandApdu:
         # A zero where Lc would stand, with more behind it, announces extended lengths (5.2).
         extended = len(raw) > 6 and raw[4] == 0
         body, le = (_extended if extended else _short)(raw[4:])
-        return cls(cla, ins, p1, p2, body, le, extended)
+        made = cls.__new__(cls)
+        # A frozen value laid down in one step: its constructor would take longer than all the rest here.
+        made.__dict__.update(cla=cla, ins=ins, p1=p1, p2=p2, body=body, le=le, extended=extended)
+        return made
 
 
 @dataclass(frozen=True)
@@ -121,7 +124,7 @@ class ResponseApdu:
 
     def encode(self) -> bytes:
         """Return data field, SW1, SW2."""
-        return self.body + self.sw.to_bytes(2, "big")
+        return self.body + bytes((self.sw >> 8, self.sw & 0xFF))
 
     @classmethod
     def parse(cls, raw: bytes) -> "ResponseApdu":

@@ -4,10 +4,17 @@ import os
 import platform
 import sys
 
-from tests.benchmarks import issue, memory, replay, startup
+from tests.benchmarks import card, card_fuzz, issue, memory, replay, startup
 from tests.benchmarks.measure import say
 
-FIGURES = {"startup": startup.run, "issue": issue.run, "replay": replay.run, "memory": memory.run}
+FIGURES = {
+    "startup": startup.run,
+    "issue": issue.run,
+    "replay": replay.run,
+    "memory": memory.run,
+    "card": card.run,
+    "card-fuzz": card_fuzz.run,
+}
 
 
 def main() -> int:
