@@ -39,6 +39,16 @@ class Holder:
     table: Timetable
 
 
+@dataclass(frozen=True)
+class Asker:
+    """Whose card asks which municipality, from where, since when."""
+
+    identity: Identity
+    municipality: str
+    terminal: str
+    opened_at: datetime
+
+
 class Authentication:
     """Gives challenges, checks answers, makes offers."""
 
@@ -51,7 +61,7 @@ class Authentication:
         profile = self._catalogue.taking_part(ask.municipality, now)
         if profile is None:
             return refusals.by_code("E-20")
-        if code := self._catalogue.timetable(books, profile).code(now):
+        if code := self._catalogue.timetable(books, profile, terminal).code(now):
             return refusals.by_code(code)
         challenge, expires_at = self._fresh(books.knows_challenge), (now + CHALLENGE_LIFE).astimezone(JST)
         asked = Asked(terminal, ask.request_id, ask.municipality, expires_at, used=False)
@@ -67,7 +77,7 @@ class Authentication:
             return refusals.by_code(valid.code)
         if not valid.answers(auth_digest(ask.challenge, terminal, ask.municipality, ask.request_id), ask.signature):
             return refusals.by_reason("signature-wrong")
-        holder = self.holder(books, valid.identity, ask.municipality, now, now)
+        holder = self.holder(books, Asker(valid.identity, ask.municipality, terminal, now), now)
         if isinstance(holder, m.Problem):
             return holder
         token, salt = self._fresh(lambda raw: books.session(raw.hex()) is not None).hex(), self._random_bytes(16)
@@ -82,24 +92,22 @@ class Authentication:
             pass
         return drawn
 
-    def holder(
-        self, books: Books, identity: Identity, municipality: str, opened_at: datetime, now: datetime
-    ) -> Holder | m.Problem:
-        """Work out person, household and grants; hours as of `opened_at`, everything else as of `now`."""
+    def holder(self, books: Books, asker: Asker, now: datetime) -> Holder | m.Problem:
+        """Work out person, dossier and grants; hours as of `opened_at`, everything else as of `now`."""
         # Both callers have seen that the municipality takes part.
         today = now.astimezone(JST).date()
-        profile = self._catalogue.profiles[municipality].on(today)
-        link = books.link(identity)
-        dossier = None if link is None else books.dossier(municipality, link.person, identity.serial)
+        profile = self._catalogue.profiles[asker.municipality].on(today)
+        link = books.link(asker.identity)
+        dossier = None if link is None else books.dossier(asker.municipality, link.person, asker.identity.serial)
         delivered_on = None if link is None else link.delivered_on
         code = rules.refusal(profile, dossier, delivered_on, today)
         if code or dossier is None:
             return refusals.by_code(code or rules.NOT_FOUND)
-        table = self._catalogue.timetable(books, profile)
+        table = self._catalogue.timetable(books, profile, asker.terminal)
 
         # Hours count from when the authentication began, so that who began in time may finish.
         def closed(kind: m.Kind, terms: Terms) -> str:
-            return calendar.for_kind(table, kind, terms.hours).code(opened_at)
+            return calendar.for_kind(table, kind, terms.hours).code(asker.opened_at)
 
         granted = rules.grants(profile, dossier, layout.kinds(), today, closed)
         return Holder(profile, dossier, granted, table)

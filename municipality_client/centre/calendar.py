@@ -14,7 +14,7 @@ from municipality_client.centre.profiles import Closed, Maintenance, National, P
 from municipality_client.messages import Kind
 
 JST = timezone(timedelta(hours=9), "JST")
-OUTSIDE_HOURS, YEAR_END, MAINTENANCE = "E-22", "E-23", "E-24"
+OUTSIDE_HOURS, YEAR_END, MAINTENANCE, STORE_CLOSED = "E-22", "E-23", "E-24", "E-25"
 _LONGEST = timedelta(days=60)  # beyond this nobody waits: no opening time is promised
 
 
@@ -33,11 +33,20 @@ class Opening:
 
 @dataclass(frozen=True)
 class Timetable:
-    """All that bounds a service: windows and closures of the centre, the municipality and one kind."""
+    """All that bounds a service: windows and closures of the centre, the municipality and one kind.
+
+    `store`: opening hours of the shop that the terminal stands in (I-15, O-06).
+    """
 
     windows: tuple[Window, ...]
     closures: tuple[Closed, ...]
     kind: Kind | None = None
+    store: Window | None = None
+
+    @property
+    def bounds(self) -> tuple[Window, ...]:
+        """Every daily window that must be open."""
+        return self.windows if self.store is None else (*self.windows, self.store)
 
     def opening(self, now: datetime) -> Opening:
         """Say whether there is service at `now`, and else why not and when again."""
@@ -52,7 +61,9 @@ class Timetable:
             return YEAR_END
         if any(pause.from_ <= now < pause.until for pause in self._pauses()):
             return MAINTENANCE
-        return "" if all(_within(window, now) for window in self.windows) else OUTSIDE_HOURS
+        if not all(_within(window, now) for window in self.windows):
+            return OUTSIDE_HOURS
+        return "" if self.store is None or _within(self.store, now) else STORE_CLOSED
 
     def _pauses(self) -> Iterable[Maintenance]:
         for closed in self.closures:
@@ -65,21 +76,23 @@ class Timetable:
         # Service can begin only at a daily opening or at the end of a pause.
         ends = [pause.until.astimezone(JST) for pause in self._pauses()]
         days = [now.date() + timedelta(days=n) for n in range(_LONGEST.days)]
-        starts = [datetime.combine(day, w.opens, JST) for day in days for w in self.windows]
+        starts = [datetime.combine(day, w.opens, JST) for day in days for w in self.bounds]
         found = (at for at in sorted(ends + starts) if at > now and not self.code(at))
         return next(found, None)
 
 
-def timetable(national: National, profile: Profile | None = None, extra: Closed | None = None) -> Timetable:
-    """Return when the service as a whole, or in one municipality, is open."""
+def timetable(
+    national: National, profile: Profile | None = None, extra: Closed | None = None, store: Window | None = None
+) -> Timetable:
+    """Return when the service as a whole, or in one municipality, is open at a terminal in this store."""
     parts: list[National | Profile] = [national] if profile is None else [national, profile]
     closures = tuple(part.closed for part in parts) + ((extra,) if extra else ())
-    return Timetable(tuple(part.hours for part in parts), closures)
+    return Timetable(tuple(part.hours for part in parts), closures, store=store)
 
 
 def for_kind(table: Timetable, kind: Kind, own: Window | None) -> Timetable:
     """Narrow `table` to one kind with its own hours, if any."""
-    return Timetable(table.windows + ((own,) if own else ()), table.closures, kind)
+    return Timetable(table.windows + ((own,) if own else ()), table.closures, kind, table.store)
 
 
 def common(windows: Iterable[Window]) -> tuple[time, time, bool]:

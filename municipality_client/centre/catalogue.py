@@ -10,7 +10,7 @@ from municipality_client import messages as m
 from municipality_client.centre import calendar, refusals
 from municipality_client.centre.calendar import JST, Timetable
 from municipality_client.centre.forms import layout
-from municipality_client.centre.profiles import Closed, Maintenance, National, Profile
+from municipality_client.centre.profiles import Closed, Maintenance, National, Profile, Window
 from municipality_client.centre.store_books import Books
 from municipality_client.centre.store_registers import EVERYWHERE
 
@@ -27,27 +27,29 @@ class Catalogue:
         profile, today = self.profiles.get(code), now.astimezone(JST).date()
         return None if profile is None or today < profile.since else profile.on(today)
 
-    def timetable(self, books: Books, profile: Profile | None) -> Timetable:
-        """Return when there is service, closures that the bench added included."""
+    def timetable(self, books: Books, profile: Profile | None, terminal: str) -> Timetable:
+        """Return when there is service at a terminal, closures that the bench added included."""
         # Announced pauses stand in the profile, sudden ones in the books.
         pauses = books.closures(EVERYWHERE if profile is None else profile.code)
         extra = Closed(
             maintenance=tuple(Maintenance.model_validate({"from": start, "until": end}) for start, end in pauses)
         )
-        return calendar.timetable(self.national, profile, extra if pauses else None)
+        store = books.store_hours(terminal)
+        within = None if store is None else Window(opens=store[0], closes=store[1])
+        return calendar.timetable(self.national, profile, extra if pauses else None, within)
 
-    def municipalities(self, books: Books, now: datetime) -> m.Municipalities:
+    def municipalities(self, books: Books, terminal: str, now: datetime) -> m.Municipalities:
         """Answer AskMunicipalities, sorted by code, which goes from north to south."""
         found = (self.taking_part(code, now) for code in sorted(self.profiles))
         briefs = tuple(m.MunicipalityBrief(p.code, p.name, p.prefecture, p.kana) for p in found if p is not None)
-        return m.Municipalities(_status(self.timetable(books, None), now), briefs)
+        return m.Municipalities(_status(self.timetable(books, None, terminal), now), briefs)
 
-    def municipality(self, books: Books, code: str, now: datetime) -> m.Municipality | m.Problem:
+    def municipality(self, books: Books, code: str, terminal: str, now: datetime) -> m.Municipality | m.Problem:
         """Answer AskMunicipality."""
         profile = self.taking_part(code, now)
         if profile is None:
             return refusals.by_code("E-20")
-        table = self.timetable(books, profile)
+        table = self.timetable(books, profile, terminal)
         advice = profile.advice
         return m.Municipality(
             code=profile.code,
@@ -70,7 +72,7 @@ class Catalogue:
 
 def hours(table: Timetable) -> m.Hours:
     """Return the hours that bound a service, as a message."""
-    opens, closes, office_days = calendar.common(table.windows)
+    opens, closes, office_days = calendar.common(table.bounds)
     return m.Hours(_clock(opens), _clock(closes), office_days)
 
 

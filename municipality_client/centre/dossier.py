@@ -32,6 +32,11 @@ class Dossier(Struct, frozen=True):
         """The person's own entry in the family register."""
         return None if self.koseki is None else self.koseki.member(self.person)
 
+    @property
+    def members(self) -> tuple[Member, ...]:
+        """Everybody in the family register, removed ones too."""
+        return () if self.koseki is None else self.koseki.members
+
     def tax_of(self, year: int) -> TaxRow | None:
         """Return the row of one fiscal year."""
         return next((row for row in self.tax if row.year == year), None)

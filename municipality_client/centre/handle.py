@@ -73,9 +73,9 @@ class Centre:
     def _answer(self, books: Books, ask: m.Ask, terminal: str, now: datetime) -> m.Answer:
         match ask:
             case m.AskMunicipalities():
-                return self._catalogue.municipalities(books, now)
+                return self._catalogue.municipalities(books, terminal, now)
             case m.AskMunicipality(code):
-                return self._catalogue.municipality(books, code, now)
+                return self._catalogue.municipality(books, code, terminal, now)
             case m.AskChallenge():
                 return self._authentication.challenge(books, ask, terminal, now)
             case m.OpenSession():

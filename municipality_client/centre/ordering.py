@@ -15,7 +15,7 @@ import msgspec
 from municipality_client import messages as m
 from municipality_client import set_number
 from municipality_client.centre import issuing, refusals, rules
-from municipality_client.centre.authenticating import Authentication, Holder
+from municipality_client.centre.authenticating import Asker, Authentication, Holder
 from municipality_client.centre.calendar import JST
 from municipality_client.centre.forms.layout import Drawn, Unprintable
 from municipality_client.centre.issuing import Commission, Compose
@@ -65,7 +65,7 @@ class Ordering:
         # Drawn once and before a number is taken: what cannot be printed costs neither number nor session.
         pages = self._compose(work.commission)
         if isinstance(pages, Unprintable):
-            return refusals.by_code(rules.UNPRINTABLE, pages.field)
+            return _unprintable(pages, work.commission)
         return self._issue(books, work, pages, now)
 
     def ask(self, books: Books, ask: m.AskOrder, terminal: str) -> m.Issued | m.Problem:
@@ -107,8 +107,8 @@ class Ordering:
         if isinstance(order, m.Problem):
             return order
         # The register as it is now: what has changed since the offer counts (fault-37).
-        where = session.identity, session.municipality, session.opened_at
-        holder = self._authentication.holder(books, *where, now)
+        asker = Asker(session.identity, session.municipality, terminal, session.opened_at)
+        holder = self._authentication.holder(books, asker, now)
         if isinstance(holder, m.Problem):
             return holder
         return _commissioned(ask, terminal, order, session, holder, now)
@@ -190,6 +190,15 @@ def _commissioned(
     which = order.year, order.variant, holder.dossier
     commission = Commission(*what, frozenset(order.items), order.font, now, *which)
     return _Work(terminal, ask, order, session, grant, commission)
+
+
+def _unprintable(found: Unprintable, commission: Commission) -> m.Problem:
+    """Refuse what cannot be printed; what is wrong with another person's name is nobody's business (E-30)."""
+    dossier = commission.dossier
+    others = {one.id for one in commission.household} | {one.id for one in dossier.members}
+    if found.person in others - {dossier.person}:
+        return refusals.by_code(rules.NOT_FOUND)
+    return refusals.by_code(rules.UNPRINTABLE, found.field)
 
 
 def _contradicts(result: m.SetResult, booked: Mapping[str, BookedSet]) -> bool:

@@ -17,6 +17,7 @@ _BY_CODE = {
     "E-22": ("outside-hours", 403, "Outside service hours"),
     "E-23": ("year-end", 403, "Closed at the end of the year"),
     "E-24": ("maintenance", 403, "Closed for maintenance"),
+    "E-25": ("store-closed", 403, "Outside the opening hours of the store"),
     "E-26": ("honseki-elsewhere", 403, "Family register is kept by another municipality"),
     "E-27": ("lives-elsewhere", 403, "Holder is not on the residence register"),
     "E-28": ("declared-lately", 409, "A tax declaration is being worked in"),

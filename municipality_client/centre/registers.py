@@ -5,11 +5,11 @@ Each change is one transaction, so an order sees it wholly or not at all (fault-
 """
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 import msgspec
 
-from municipality_client.centre.koseki import Koseki
+from municipality_client.centre.koseki import Enrolment, Koseki
 from municipality_client.centre.people import Resident
 from municipality_client.centre.store import Store
 from municipality_client.centre.store_registers import EVERYWHERE
@@ -49,8 +49,15 @@ class Registers:
         self.change(municipality, person, lambda one: msgspec.structs.replace(one, moved_out=True))
 
     def protect(self, municipality: str, person: str, protected: bool = True) -> None:
-        """Set or lift protective measures (支援措置)."""
-        self.change(municipality, person, lambda one: msgspec.structs.replace(one, protected=protected))
+        """Set or lift protective measures (支援措置), in the family register kept here too."""
+        with self._store.transaction() as books:
+            resident, koseki = books.resident(municipality, person), books.family_register(municipality, person)
+            if resident is None and koseki is None:
+                raise LookupError(f"{person}: in no register of {municipality}")
+            if resident is not None:
+                books.change_resident(msgspec.structs.replace(resident, protected=protected))
+            if koseki is not None:
+                books.change_family_register(_changed(koseki, person, protected=protected))
 
     def revoke_seal(self, municipality: str, person: str) -> None:
         """Make the registered seal void (廃印)."""
@@ -86,6 +93,16 @@ class Registers:
         with self._store.transaction() as books:
             books.add_closure(municipality, starts, ends)
 
+    def store_hours(self, terminal: str, opens: time, closes: time) -> None:
+        """Limit a terminal to the opening hours of its store (I-15, O-06)."""
+        with self._store.transaction() as books:
+            books.set_store_hours(terminal, opens, closes)
+
+    def enrol(self, municipality: str, person: str, state: Enrolment, serial: int = 0) -> None:
+        """Set the 利用登録 of a member who lives elsewhere, for the card with this serial (I-24, X-31)."""
+        serials = {"enrolled_serials": (serial,)} if serial else {}
+        self.change_koseki(municipality, person, lambda one: _changed(one, person, enrolment=state, **serials))
+
     def incidents(self) -> tuple[str, ...]:
         """Return what an operator must look at, oldest first; no personal data."""
         with self._store.transaction() as books:
@@ -96,3 +113,9 @@ def _without_seal(resident: Resident) -> Resident:
     if resident.seal is None:
         return resident
     return msgspec.structs.replace(resident, seal=msgspec.structs.replace(resident.seal, void=True))
+
+
+def _changed(koseki: Koseki, person: str, **changes: object) -> Koseki:
+    """Change one member's entry."""
+    members = (msgspec.structs.replace(one, **changes) if one.id == person else one for one in koseki.members)
+    return msgspec.structs.replace(koseki, members=tuple(members))

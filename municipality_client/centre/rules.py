@@ -76,7 +76,7 @@ def lives_here(dossier: Dossier) -> bool:
 
 
 def _protected(dossier: Dossier) -> bool:
-    everybody: Iterable[Person] = (*dossier.household, *(dossier.koseki.members if dossier.koseki else ()))
+    everybody: Iterable[Person] = (*dossier.household, *dossier.members)
     return any(one.protected for one in everybody) or (dossier.resident is not None and dossier.resident.protected)
 
 
@@ -140,7 +140,7 @@ def _persons(kind: Kind, terms: Terms, dossier: Dossier) -> tuple[Person, ...]:
     if terms.honseki_here:
         # The whole register names everybody whatever is chosen; the holder stands for it (I-27).
         own = dossier.member
-        members = tuple(one for one in dossier.koseki.members if not one.removed) if dossier.koseki else ()
+        members = tuple(one for one in dossier.members if not one.removed)
         alone = kind is Kind.KOSEKI_WHOLE or "same_koseki" not in terms.who
         return () if own is None else (own,) if alone else members
     if dossier.resident is None:

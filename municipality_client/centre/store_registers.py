@@ -6,7 +6,7 @@ personal data stands. One transaction, values in and out, no SQL beyond this fil
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 import msgspec
@@ -183,6 +183,17 @@ class RegisterBooks:
             t.closures.c.municipality.in_((municipality, EVERYWHERE))
         )
         return tuple((as_time(row.starts), as_time(row.ends)) for row in self._run(query))
+
+    def store_hours(self, terminal: str) -> tuple[time, time] | None:
+        """Return the opening hours of the store that a terminal stands in, None where nothing limits it."""
+        row = self._run(select(t.stores.c.opens, t.stores.c.closes).where(t.stores.c.terminal == terminal)).first()
+        return None if row is None else (time.fromisoformat(row.opens), time.fromisoformat(row.closes))
+
+    def set_store_hours(self, terminal: str, opens: time, closes: time) -> None:
+        """Keep the opening hours of a terminal's store (I-15, O-06)."""
+        self._run(delete(t.stores).where(t.stores.c.terminal == terminal))
+        row = {"terminal": terminal, "opens": f"{opens:%H:%M}", "closes": f"{closes:%H:%M}"}
+        self._run(insert(t.stores), row)
 
     def add_closure(self, municipality: str, starts: datetime, ends: datetime) -> None:
         """Close a municipality, or EVERYWHERE, for a time."""

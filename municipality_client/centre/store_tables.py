@@ -70,6 +70,15 @@ closures = Table(
     Column("ends", String, nullable=False),
 )
 
+# opening hours of the store that a terminal stands in, `HH:MM`; a terminal without a row is never closed by it
+stores = Table(
+    "stores",
+    metadata,
+    Column("terminal", String, primary_key=True),
+    Column("opens", String, nullable=False),
+    Column("closes", String, nullable=False),
+)
+
 # what was given out to be signed; `used` stays true for ever
 challenges = Table(
     "challenges",

@@ -108,7 +108,8 @@ def without_glyph(placed: Drawn, font: str) -> Unprintable | None:
             continue
         if isinstance(one.source, PersonFact | RowFact):
             if fonts.missing(one.element.text, font):
-                return Unprintable(one.source.field if isinstance(one.source, PersonFact) else "row")
+                field = one.source.field if isinstance(one.source, PersonFact) else "row"
+                return Unprintable(field, one.source.person)
         elif _lacks_word(one.element.text, font):
             return Unprintable("wording")
     return None

@@ -163,7 +163,7 @@ class Pen:
         place = left, top, right - PADDING - left, bottom - top, hundredths(cell.size)
         lines = fitting.fitted(text, *place, self.font) if isinstance(text, str) else None
         if lines is None:
-            return Unprintable(cell.fact)
+            return Unprintable(cell.fact, spot.about.person)
         return self._ruled(spot) + [Placed(line, spot.source) for line in lines]
 
     def stamp(self, place: Place, sheet: Sheet) -> Placed:

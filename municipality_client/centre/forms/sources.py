@@ -71,6 +71,10 @@ Drawn: TypeAlias = tuple[Placed, ...]
 
 @dataclass(frozen=True)
 class Unprintable:
-    """A text that does not fit its place, or has no glyph in the font (E-38); says which fact, never the text."""
+    """A text that does not fit its place, or has no glyph in the font (E-38).
+
+    Says which fact of whom ("": of nobody in particular), never the text.
+    """
 
     field: str
+    person: str = ""
