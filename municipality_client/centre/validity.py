@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from asn1crypto import x509  # type: ignore[import-untyped]  # ships no types
@@ -72,7 +73,7 @@ class Validator:
         `revocation` gives revocation lists (DER) for a time; with it a missing or old list refuses
         (E-42), without it revocation is not checked.
         """
-        self._roots = [x509.Certificate.load(der) for der in issuers]
+        self._roots = [_root(der) for der in issuers]
         self._params = PKIXValidationParams(frozenset(policies), initial_explicit_policy=True)
         self._min_key_bits, self._revocation = min_key_bits, revocation
 
@@ -138,6 +139,12 @@ def _finished(validation: Coroutine[Any, Any, R]) -> R:
         return result
     validation.close()
     raise RuntimeError("path validation waited for something")
+
+
+@lru_cache(maxsize=16)
+def _root(der: bytes) -> x509.Certificate:
+    """Parse a CA certificate once in a process: it is public, and comparing its names anew takes a while."""
+    return x509.Certificate.load(der)
 
 
 def _issuer_id(name: x509.Name) -> str:
