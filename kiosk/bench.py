@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,6 +39,7 @@ from printer.folder import FolderPrinter
 if TYPE_CHECKING:
     from kiosk.runner import Runner
     from municipality_client.centre.handle import Centre
+    from municipality_client.centre.koseki import Enrolment
 
 OTHER = "other"
 _TRACED = 2000
@@ -91,6 +92,7 @@ class Emulated:
     slot: VirtualSlot | None = None
     reader: PluggableReader | None = None
     centre: "Centre | None" = None
+    terminal: str = ""
     line: Line | None = None
 
 
@@ -246,6 +248,39 @@ class Bench:
         if changes:
             registers.change(municipality, person_id, lambda row: msgspec.structs.replace(row, **changes))
 
+    def notify_koseki(self, person_id: str, pending: bool = True) -> None:
+        """A 戸籍届 in the person's family register has come in and is not entered yet, or is entered (I-26)."""
+        with _told():
+            self._centre().registers.notify_koseki(_kept_at(person_id), person_id, pending)
+
+    def declare_income(self, person_id: str, awaiting: bool = True) -> None:
+        """A tax declaration has come in and is not worked in yet, or is (O-52)."""
+        with _told():
+            self._centre().registers.declare(_kept_at(person_id), person_id, awaiting)
+
+    def enrol(self, person_id: str, state: "Enrolment") -> None:
+        """Set the 利用登録 of somebody who lives elsewhere, for the person's newest card (I-24, X-31)."""
+        with _told():
+            card = card_people.read(person_id).auth_cert_serial
+            known = StateFile(self._parts.card_state, person_id).read()
+            serial = card + (0 if known is None else known.generation)
+            self._centre().registers.enrol(_kept_at(person_id), person_id, state, serial)
+            self._centre().registers.link(person_id, serial)
+
+    def protect(self, person_id: str) -> None:
+        """Put the person under protective measures (支援措置)."""
+        with _told():
+            self._centre().registers.protect(_kept_at(person_id), person_id)
+
+    def leave_town(self, person_id: str) -> None:
+        """The person has moved out: the record is a removed one now (除票)."""
+        with _told():
+            self._centre().registers.leave(_kept_at(person_id), person_id)
+
+    def store_hours(self, opens: time, closes: time) -> None:
+        """Give the store that this kiosk stands in opening hours of its own (I-15, O-06)."""
+        self._centre().registers.store_hours(self._parts.terminal, opens, closes)
+
     def close_service(self, starts: datetime, ends: datetime, municipality: str | None = None) -> None:
         """Maintenance of one municipality (6-digit code), or of all (E-24)."""
         where = () if municipality is None else (municipality,)
@@ -293,7 +328,7 @@ def _told() -> Iterator[None]:
     """Say an error of another package as one of the bench."""
     try:
         yield
-    except (CardError, tables.FileError) as error:
+    except (CardError, LookupError, tables.FileError) as error:
         raise BenchError(str(error)) from error
 
 
@@ -310,3 +345,15 @@ def _municipality(person_id: str) -> str:
 
     residents = (entry.resident for entry in people.load_all())
     return next((one.municipality for one in residents if one.id == person_id), "")
+
+
+def _kept_at(person_id: str) -> str:
+    """Code of the municipality that keeps a register of the person: where one lives, or else the 本籍."""
+    from municipality_client.centre import koseki_files, people
+
+    registers = (entry.koseki for entry in koseki_files.load_all(people.FOLDER))
+    domicile = (one.municipality for one in registers if one.member(person_id) is not None)
+    found = _municipality(person_id) or next(domicile, "")
+    if not found:
+        raise BenchError(f"{person_id}: in no register")
+    return found

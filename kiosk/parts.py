@@ -276,4 +276,5 @@ def _emulated(base: Base, devices: _Devices) -> Emulated:
         reader=reader if isinstance(reader, PluggableReader) else None,
         centre=devices.centre,
         line=devices.line if embedded_centre else None,
+        terminal=base.settings.terminal.id,
     )

@@ -17,7 +17,7 @@ import assets
 from assets import tables
 from kiosk.replay.errors import ExpectationError
 from kiosk.session.buttons import Button
-from kiosk.session.choose import ITEM_WARNING
+from kiosk.session.choose import ITEM_WARNING, Question, question
 from kiosk.session.states import Step
 
 if TYPE_CHECKING:
@@ -30,6 +30,8 @@ _COLUMNS = {
     "どの": "register",
     "証明書": "kind",
     "だれの": "who",
+    "年度": "year",
+    "種類": "variant",
     "記載する": "items",
     "部数": "copies",
     "入れるお金": "money",
@@ -45,6 +47,8 @@ class Wishes:
     register: str = ""
     kind: str = ""
     who: str = ""
+    year: str = ""
+    variant: str = ""
     items: str = ""
     copies: str = ""
     money: str = ""
@@ -116,7 +120,8 @@ def _municipality(world: World, wishes: Wishes) -> None:
     if world.runner.session.register is None:
         _press(world, wishes.register, Button.REGISTER, "residence")
     else:
-        _press(world, wishes.municipality, Button.MUNICIPALITY, _residence(world.customer.card_in_hand))
+        usual = "" if wishes.municipality else _residence(world.customer.card_in_hand)
+        _press(world, wishes.municipality, Button.MUNICIPALITY, usual)
 
 
 def _pin(world: World, _wishes: Wishes) -> None:
@@ -129,8 +134,17 @@ def _kind(world: World, wishes: Wishes) -> None:
 
 
 def _persons(world: World, wishes: Wishes) -> None:
-    _press(world, wishes.who, Button.WHO, "all")
-    world.customer.press_button(Button.NEXT)
+    match question(world.runner.session):
+        case Question.YEAR:
+            _press(world, wishes.year, Button.YEAR, "")
+        case Question.VARIANT:
+            _press(world, wishes.variant, Button.VARIANT, "")
+        case Question.ONE:
+            _press(world, wishes.who, Button.PERSON, "")
+            world.customer.press_button(Button.NEXT)
+        case _:
+            _press(world, wishes.who, Button.WHO, "all")
+            world.customer.press_button(Button.NEXT)
 
 
 def _items(world: World, wishes: Wishes) -> None:

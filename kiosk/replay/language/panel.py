@@ -57,7 +57,7 @@ def to_the_end(world: World) -> None:
 
 @step("次のとおりに{画面}まで進む", "panel", table=True)
 def go_to_as_told(world: World, screen: str, table: tuple[tuple[str, ...], ...]) -> None:
-    """Go to a screen and choose as the table says: 市区町村, 証明書, だれの, 記載する, 部数, 入れるお金."""
+    """Go to a screen and choose as the table says: 市区町村, 証明書, だれの, 年度, 種類, 記載する, 部数, 入れるお金."""
     world.go_to(screen, Wishes.of(table))
 
 
