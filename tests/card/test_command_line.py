@@ -191,3 +191,46 @@ def test_serve_plugs_the_card_in_and_pulls_it_at_the_end(tmp_path: Path, ending:
     expected = f"taro: waiting for the reader (port {reader.port})\ntaro: in the reader (port {reader.port})\n"
     assert expected == said
     assert (tmp_path / "card/taro.json").exists()
+
+
+def test_cards_are_pulled_placed_and_ended_by_typing(tmp_path: Path) -> None:
+    readers = [ReaderEnd(), ReaderEnd()]
+    while readers[1].port != readers[0].port + 1:
+        readers = _neighbours(readers)
+    port = str(readers[0].port)
+    command = [sys.executable, "-m", "card", "serve", "taro", "hanako", "--port", port, "--state", str(tmp_path)]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as card:
+        try:
+            assert card.stdin is not None
+            for reader in readers:
+                reader.accept()
+                assert bytes.fromhex("3BE000FF8131FE4514") == reader.ask(ATR)
+            card.stdin.write("pull hanako\n")
+            card.stdin.flush()
+            assert readers[1].card is not None
+            assert readers[1].card.recv(1) == b""
+            assert bytes.fromhex("3BE000FF8131FE4514") == readers[0].ask(ATR)
+            card.stdin.write("place hanako\n")
+            card.stdin.flush()
+            readers[1].hang_up()
+            readers[1].accept()
+            assert bytes.fromhex("3BE000FF8131FE4514") == readers[1].ask(ATR)
+            said, _ = card.communicate("quit\n", timeout=10)
+        finally:
+            card.kill()
+            for reader in readers:
+                reader.close()
+
+    assert card.returncode == 0
+    assert f"hanako: pulled (port {readers[1].port})" in said
+
+
+def _neighbours(readers: list[ReaderEnd]) -> list[ReaderEnd]:
+    """Two listeners on ports side by side, as the two slots of one reader have."""
+    for reader in readers:
+        reader.close()
+    first = ReaderEnd()
+    try:
+        return [first, ReaderEnd(first.port + 1)]
+    except OSError:
+        return [first, ReaderEnd()]
