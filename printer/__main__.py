@@ -4,18 +4,15 @@ Exit code 0, or 2 with one clear line. Parts are imported when their command run
 """
 
 import sys
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from assets import command_line
 from printer.errors import PrinterError
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Certificate paper: fonts, and later its check.")
-
-
-@app.callback()
-def _commands() -> None:
-    """Keeps `fonts` a command of its own while it is the only one."""
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Certificate paper: fonts, ground, copies, check.")
 
 
 @app.command()
@@ -27,6 +24,30 @@ def fonts() -> None:
     if not known.is_installed(known.IPAMJ):
         print(f"downloaded: {download.bring_ipamj()}")
     print("\n".join(f"{font}: {known.where(font)}" for font in (known.IPAMJ, known.FALLBACK)))
+
+
+@app.command()
+def ground() -> None:
+    """Draw the copy-deterrent ground anew, where it is shipped."""
+    import assets
+    from printer import pantograph
+
+    path = assets.path("images/copy-ground.png")
+    path.write_bytes(pantograph.draw())
+    print(path)
+
+
+@app.command()
+def photocopy(
+    pdf: Annotated[Path, typer.Argument(metavar="IN.pdf", help="a set as the folder printer keeps it")],
+    png: Annotated[Path, typer.Argument(metavar="OUT.png", help="the copy, 300 dpi")],
+    side: Annotated[int, typer.Option(min=1, help="which side of the PDF, from 1")] = 1,
+) -> None:
+    """Show what a photocopier makes of one side: 「複写」 stands out."""
+    from printer import files, imaging
+    from printer import photocopy as copier
+
+    files.write(png, imaging.write_png(copier.photocopy(files.read(pdf), side - 1)))
 
 
 def main() -> int:

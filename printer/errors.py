@@ -5,6 +5,8 @@
     ├── FontError           a font file that is missing, broken or of another version
     ├── TrustError          a folder of seal certificates that cannot be used
     ├── PdfError            a PDF that cannot be made or read
+    ├── SealError           symbols or bytes that are no seal, or a seal that no back can hold
+    ├── ScanError           a scan that is no picture, too large, or damaged
     └── PrintError          a job the printer must not start: its set number was printed before
         └── OutletError     the folder that stands for the outlet cannot be written
 
@@ -32,6 +34,14 @@ class TrustError(PrinterError):
 
 class PdfError(PrinterError):
     """A PDF cannot be made or read."""
+
+
+class SealError(PrinterError):
+    """Symbols or bytes are no seal of ours, or a seal is longer than a back can hold."""
+
+
+class ScanError(PrinterError):
+    """A scan is no picture of a known kind, too large, or damaged."""
 
 
 class PrintError(PrinterError):

@@ -32,7 +32,7 @@ from fpdf.prefs import ViewerPreferences
 from fpdf.syntax import Name, PDFArray, PDFContentStream
 from typing_extensions import override
 
-from printer import back
+from printer import antiforgery, back
 from printer.document import A4_HEIGHT, Element, Page, Picture, Rule, Text
 from printer.errors import PdfError
 from printer.glyphs import Alphabet
@@ -42,6 +42,7 @@ from printer.verify import CheckedPage
 _POINT = 72 / 2540
 _TITLE = "見本"
 _PRODUCER = "certificate-kiosk"
+_GROUND = "G0"
 
 
 def render(pages: Sequence[CheckedPage]) -> bytes:
@@ -77,6 +78,7 @@ class _Canvas(FPDF):
         alphabet = self.alphabets.setdefault(page.font, Alphabet(page.font))
         number = [*self.alphabets].index(page.font) + 1
         self._out("0 J 0 G 0 g")
+        self._out(antiforgery.placed(_GROUND))
         for element in page.elements:
             self._out(self._operators(element, alphabet, number))
 
@@ -117,6 +119,7 @@ class _Producer(OutputProducer):
         canvas = cast(_Canvas, self.fpdf)
         named = {f"F{at}": self._font(letters) for at, letters in enumerate(canvas.alphabets.values(), 1)}
         drawn = {f"I{at}": self._picture(raster(png)) for png, at in canvas.rasters.items()}
+        drawn[_GROUND] = self._picture(antiforgery.ground())
         resources = PDFResources(None, _references(named), _references(drawn), None, None, None)
         self._add_pdf_obj(resources)
         for page in page_objs:

@@ -31,7 +31,7 @@ class Raster:
     packed: bytes
 
 
-def raster(png: bytes) -> Raster:
+def raster(png: bytes, most_pixels: int = MAX_PIXELS) -> Raster:
     """Return the picture; raises DocumentError unless it is a whole, plain, bounded 1-bit or 8-bit grey PNG."""
     if len(png) > MAX_BYTES or not png.startswith(_SIGNATURE):
         raise DocumentError("picture is no PNG or too large")
@@ -39,7 +39,7 @@ def raster(png: bytes) -> Raster:
     names = [name for name, _ in chunks]
     if names[:1] != [b"IHDR"] or names[-1:] != [b"IEND"] or names.count(b"IHDR") + names.count(b"IEND") != 2:
         raise DocumentError("picture's chunks are out of order")
-    width, height, depth = _frame(chunks[0][1])
+    width, height, depth = _frame(chunks[0][1], most_pixels)
     packed = b"".join(body for name, body in chunks if name == b"IDAT")
     _check_pixels(packed, height * (1 + (width * depth + 7) // 8))
     return Raster(width, height, depth, packed)
@@ -61,14 +61,14 @@ def _chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:
         at = end + 4
 
 
-def _frame(header: bytes) -> tuple[int, int, int]:
+def _frame(header: bytes, most_pixels: int) -> tuple[int, int, int]:
     """Width, height and depth that IHDR promises."""
     if len(header) != _HEADER.size:
         raise DocumentError("picture's header is damaged")
     width, height, depth, *rest = _HEADER.unpack(header)
     if depth not in (1, 8) or rest != [0, 0, 0, 0]:
         raise DocumentError("picture is not plain black-and-white or grey")
-    if not (width > 0 and height > 0 and width * height <= MAX_PIXELS):
+    if not (width > 0 and height > 0 and width * height <= most_pixels):
         raise DocumentError("picture has no pixels or too many")
     return width, height, depth
 

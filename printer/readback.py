@@ -9,6 +9,7 @@ Source: fault-34, fault-44 (blank back, sides swapped, page of another set mixed
 
 import ctypes
 import io
+import math
 import threading
 import unicodedata
 from collections import Counter
@@ -29,6 +30,8 @@ _POINTS = 72
 _TOLERANCE = 50
 _WORD_BREAK = "\x02"
 """What pdfium says for a hyphen at the end of a line, taking it for a broken word."""
+
+_GROUND = Counter[type]({Picture: 1})
 
 _KINDS = {
     pdfium.raw.FPDF_PAGEOBJ_TEXT: Text,
@@ -89,12 +92,28 @@ def sides(document: bytes) -> tuple[Side, ...]:
 
 
 def paint(document: bytes, side: int, dpi: int) -> Painted:
-    """Draw one side (from 0) in grey at `dpi`. Raises PdfError for a PDF that cannot be read."""
+    """Draw one side (from 0) in grey at `dpi`. Raises PdfError for a PDF or a side that is not there."""
     with _opened(document) as opened:
-        bitmap = opened[side].render(scale=dpi / _POINTS, grayscale=True)
+        if not 0 <= side < len(opened):
+            raise PdfError("the PDF has fewer sides")
+        bitmap = _bitmap(opened[side], dpi / _POINTS)
         rows, stride = bytes(bitmap.buffer), bitmap.stride
         width, height = bitmap.width, bitmap.height
     return Painted(width, height, b"".join(rows[at : at + width] for at in range(0, height * stride, stride)))
+
+
+def _bitmap(page: Any, scale: float) -> Any:
+    """Paint at exactly this scale: pdfium would stretch the page to whole pixels and blur single ones."""
+    width, height = page.get_size()
+    bitmap = pdfium.PdfBitmap.new_native(
+        math.ceil(width * scale), math.ceil(height * scale), pdfium.raw.FPDFBitmap_Gray
+    )
+    bitmap.fill_rect((255, 255, 255, 255), 0, 0, bitmap.width, bitmap.height)
+    matrix = pdfium.raw.FS_MATRIX(scale, 0, 0, scale, 0, 0)
+    clip = pdfium.raw.FS_RECTF(0, 0, bitmap.width, bitmap.height)
+    flags = pdfium.raw.FPDF_ANNOT | pdfium.raw.FPDF_GRAYSCALE
+    pdfium.raw.FPDF_RenderPageBitmapWithMatrix(bitmap, page, matrix, clip, flags)
+    return bitmap
 
 
 def first_sheets(document: bytes, sheets: int) -> bytes:
@@ -144,7 +163,7 @@ def _run(thing: Any, textpage: Any) -> str:
 
 def _is(side: Side, page: Page) -> bool:
     texts = [element.text for element in page.elements if isinstance(element, Text)]
-    kinds = Counter(type(element) for element in page.elements)
+    kinds = Counter(type(element) for element in page.elements) + _GROUND
     inked = [_ink(text) for text in side.texts]
     return side.is_a4 and side.kinds == kinds and inked == [_ink(text) for text in texts]
 

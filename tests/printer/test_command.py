@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from printer import fonts
+from printer import fonts, imaging, pdf
+from tests.printer.press import set_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -46,3 +47,19 @@ def test_where_apt_is_missing_one_line_says_what_to_do(tmp_path: Path) -> None:
     assert said.stdout.startswith("apt-get and dpkg-deb not found: install IPAmj Mincho 5.01 yourself")
     assert said.stdout.count("\n") == 1
     assert str(tmp_path / "certificate-kiosk" / "fonts" / "ipamj.ttf") in said.stdout
+
+
+def test_photocopy_writes_the_copy_of_a_side(tmp_path: Path) -> None:
+    (tmp_path / "set.pdf").write_bytes(pdf.render(set_of(1, tmp_path)))
+    said = run("-m", "printer", "photocopy", str(tmp_path / "set.pdf"), str(tmp_path / "copy.png"), "--side", "2")
+    assert (said.returncode, said.stderr) == (0, "")
+    (copy,) = imaging.pages((tmp_path / "copy.png").read_bytes(), most=1)
+    assert copy.shape == (3_508, 2_480)
+    assert 0.005 < float((copy < 128).mean()) < 0.2
+
+
+@pytest.mark.parametrize("wrong", ["none.pdf", "."])
+def test_a_file_that_is_not_there_is_one_line_and_2(wrong: str, tmp_path: Path) -> None:
+    said = run("-m", "printer", "photocopy", str(tmp_path / wrong), str(tmp_path / "copy.png"))
+    assert (said.returncode, said.stdout) == (2, "")
+    assert said.stderr == f"{tmp_path / wrong}: is no file\n"
