@@ -13,7 +13,7 @@ import assets
 from card import authority
 from card.authority import keys
 from municipality_client import messages as m
-from municipality_client.centre import handle, issuing
+from municipality_client.centre import handle, issuing, koseki_files, people
 from municipality_client.centre.calendar import JST
 from municipality_client.centre.handle import Centre
 from municipality_client.centre.issuing import Compose
@@ -26,7 +26,11 @@ from printer import fonts
 
 MONDAY = datetime(2026, 4, 6, 10, tzinfo=JST)
 ISHIKARI, OHIRA = "012351", "044245"
-HOME = {"midori": OHIRA, "makoto": OHIRA}
+# Where each one asks: of the town of residence, or of the 本籍
+HOME = {
+    one.id: entry.koseki.municipality for entry in koseki_files.load_all(people.FOLDER) for one in entry.koseki.members
+}
+HOME |= {entry.resident.id: entry.resident.municipality for entry in people.load_all()}
 PKI = assets.path("pki")
 
 

@@ -114,9 +114,9 @@ def test_a_household_about_to_move_out_gets_no_residence_copy_and_no_reason(desk
 
 @pytest.mark.proves("I-19", "I-70", "E-30")
 def test_who_has_moved_out_is_not_found(centre: Centre, desk: Desk) -> None:
-    centre.registers.leave(ISHIKARI, "taro")
+    centre.registers.leave(ISHIKARI, "kyoko")
 
-    assert refused(desk.open("taro"), "E-30")
+    assert refused(desk.open("kyoko"), "E-30")
 
 
 @pytest.mark.proves("I-12", "I-76", "O-49", "E-30")

@@ -18,6 +18,8 @@ from municipality_client.errors import BadProfile
 from printer import fonts
 from printer.document import MAX_PAGES, Rule, Text
 
+_ROOM = 100  # 0.01 mm
+
 
 @dataclass(frozen=True)
 class _Set:
@@ -38,11 +40,14 @@ def flow_of(of: Form) -> Flow:
 
 def draw(of: Form, font: str, rows: Sequence[Row], about_set: Facts) -> tuple[Drawn, ...] | Unprintable:
     """Draw all sheets but for their numbers."""
-    flow, broken = flow_of(of), []
+    flow = flow_of(of)
+    broken: list[_Set] = []
     for row in rows:
         lines = _broken(row, flow.styles[row.style], font)
         if lines is None:
             return Unprintable("row")
+        if broken and lines.style.rule == "above":  # room between a block's last line and the rule
+            broken[-1] = _longer(broken[-1])
         broken.append(lines)
     sheets = _sheets(flow, broken)
     if sheets is None or len(sheets) > MAX_PAGES:
@@ -116,6 +121,7 @@ def _fitting(rows: Sequence[_Set], room: int) -> int:
 def _page(of: Form, font: str, rows: Sequence[_Set], about_set: Facts, place: tuple[bool, bool]) -> Drawn:
     flow, (first, last) = flow_of(of), place
     top = hundredths(flow.top if first else flow.top_next)
+    rows = [*_begun(rows[0]), *rows[:-1], _longer(rows[-1])]
     body: list[Placed] = list(_rules(top, rows))
     for row in rows:
         body += _row(row, top, font)
@@ -129,6 +135,18 @@ def _page(of: Form, font: str, rows: Sequence[_Set], about_set: Facts, place: tu
         if is_on(place.only, first, last)
     ]
     return in_order(blocks)
+
+
+def _begun(row: _Set) -> list[_Set]:
+    """A little room between the rule that begins a sheet and a row without a rule of its own."""
+    if not row.style.edges or row.style.rule != "none":
+        return []
+    style = row.style.model_copy(update={"columns": (), "boxed": False})
+    return [_Set(Row(row.row.style, ()), style, (), _ROOM)]
+
+
+def _longer(row: _Set) -> _Set:
+    return row if row.style.rule == "both" else replace(row, height=row.height + _ROOM)
 
 
 def _row(row: _Set, top: int, font: str) -> list[Placed]:

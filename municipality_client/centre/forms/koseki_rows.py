@@ -44,7 +44,7 @@ def _member(out: Writer, member: Member) -> None:
     }
     for name, value in lines.items():
         if value:
-            out.write("line", member.id, None, _line(out.words, out.words[name], value))
+            out.write("fact", member.id, None, _line(out.words, out.words[name], value))
     out.write("heading", member.id, Word("personal_events"))
     _events(out, member.id, member.events)
 

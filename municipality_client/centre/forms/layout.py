@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from municipality_client.centre.forms import fitting
 from municipality_client.centre.forms.facts import Facts, Stamp
 from municipality_client.centre.forms.fitting import PADDING, hundredths
-from municipality_client.centre.forms.shapes import OF_COPY, Cell, Form, Line, Place, form, is_on, kinds
+from municipality_client.centre.forms.shapes import OF_COPY, Cell, Form, Line, Place, Slots, form, is_on, kinds
 from municipality_client.centre.forms.sources import (
     Drawn,
     Heading,
@@ -94,8 +94,8 @@ def draw(of: Form, font: str, sheet: Sheet) -> Drawn | Unprintable:
         if isinstance(drawn, Unprintable):
             return drawn
         blocks.append(((spot.box[1] / 100, spot.cell.at[0]), drawn))
-    if sheet.last and of.slots is not None and len(sheet.persons) < of.slots.count:
-        blocks.append(((len(sheet.persons) * of.slots.pitch + of.slots.end_at[1], 0), [pen.left_over(sheet)]))
+    if sheet.last and of.slots is not None:
+        blocks.append(pen.left_over(of.slots, len(sheet.persons)))
     placed = in_order(blocks)
     return fitting.without_glyph(placed, font) or placed
 
@@ -176,14 +176,11 @@ class Pen:
         picture = Picture(x - stamp.width // 2, y - stamp.height // 2, stamp.width, stamp.height, stamp.png)
         return Placed(picture, _place_source(place, sheet))
 
-    def left_over(self, sheet: Sheet) -> Placed:
-        """以下余白 in the first slot that nobody stands in."""
-        slots = self.of.slots
-        if slots is None:
-            raise BadProfile(f"{self.of.kind}: has no slots")
-        at = slots.end_at[0], slots.end_at[1] + len(sheet.persons) * slots.pitch
+    def left_over(self, slots: Slots, taken: int) -> Block:
+        """以下余白 where the next person would stand."""
+        at = slots.end_at[0], slots.end_at[1] + taken * slots.pitch
         line = Line(at=at, size=slots.end_size, align="centre", word=END)
-        return self.line(line)
+        return (at[1] - line.size, at[0]), [self.line(line)]
 
     def _ruled(self, spot: Spot) -> list[Placed]:
         """Rules round the cell and behind its label, and the label."""

@@ -37,7 +37,7 @@ def _header(out: Writer, resident: Resident, row: TaxRow) -> None:
 
 
 def _incomes(out: Writer, row: TaxRow) -> None:
-    out.write("income_head", row.person, Word("income"), Word("receipts"), Word("amount"))
+    out.write("income_head", row.person, Word("income"), Word("receipts"), Word("income_amount"))
     for parts in [*_income_parts(row), (Word("end"), None, None)]:
         out.write("income", row.person, *parts)
     out.write("income", row.person, Word("total_income"), None, _yen(row.total_income))
@@ -52,7 +52,7 @@ def _income_parts(row: TaxRow) -> list[tuple[Part, ...]]:
 
 
 def _incomes_and_deductions(out: Writer, row: TaxRow) -> None:
-    heads = Word("income"), Word("receipts"), Word("amount"), Word("deduction"), Word("amount")
+    heads = Word("income"), Word("receipts"), Word("income_amount"), Word("deduction"), Word("amount")
     out.write("both_head", row.person, *heads)
     left: list[tuple[Part, ...]] = [*_income_parts(row), (Word("end"), None, None)]
     right: list[tuple[Part, ...]] = [
