@@ -112,7 +112,7 @@ def _tell(story: Story, record: JournalRecord) -> None:
     if record.kind == "sets":
         story.order = order_of(dict(record.fields))
     elif record.kind in ("fee", "fee-taken"):
-        story.paid_at = record.at
+        story.paid_at = story.paid_at or record.at
     elif record.kind == "refund-owed":
         story.owed = int(record.fields["yen"])
 

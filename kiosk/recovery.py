@@ -28,10 +28,18 @@ def recover(journal: Journal, box: CoinBox, printer: FolderPrinter, runner: Runn
     if box.tray:
         runner.post(MoneyReturned(box.tray))
     open_stories = stories(journal.records(journal.last(STARTED, NOTHING_OPEN)))
+    _book_fees(open_stories, journal, box)
     decisions = decide(open_stories.values(), _world(open_stories, box, printer), now)
     for decision in _one_reprint(decisions):
         _act(decision, open_stories, journal, box, runner)
     journal.append("", STARTED, {"open": len(open_stories)})
+
+
+def _book_fees(open_stories: dict[str, Story], journal: Journal, box: CoinBox) -> None:
+    """Write what the coin box did and the journal could not say any more: each fee taken stands in it once."""
+    for order_id, story in open_stories.items():
+        if story.order is not None and "fee-taken" not in story.kinds and box.fate(order_id) is not Fate.NONE:
+            _record(journal, order_id, records.fee_taken(story.order, change=0))
 
 
 def _world(open_stories: dict[str, Story], box: CoinBox, printer: FolderPrinter) -> World:

@@ -107,10 +107,13 @@ def violations(machine: Machine, folder: Path) -> list[str]:
     kept = box.cash + box.inserted - total(FLOAT)
     owed = sum(int(one.fields["yen"]) for one in records if one.kind == "refund-owed")
     back = sum(int(one.fields["yen"]) for one in records if one.kind == "returned")
+    booked = sum(int(one.fields["fee"]) for one in records if one.kind == "fee-taken")
     sets = 1 if whole else 0
     wrong = []
     if kept != FEE * sets + owed - back:
         wrong.append(f"{kept} yen kept, {sets} whole sets, {owed} owed, {back} returned")
+    if kept != booked - back:
+        wrong.append(f"{kept} yen kept, {booked} booked, {back} returned")
     if len(whole) > 1:
         wrong.append(f"the set came out {len(whole)} times")
     if machine.runner.errands or (stories(records) and not owed):
