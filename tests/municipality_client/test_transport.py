@@ -406,7 +406,7 @@ def test_check_names_file_line_and_field_and_says_two(tmp_path: Path) -> None:
         ("serve", "--listen", "127.0.0.1:1x"),
         ("serve", "--database", "sqlite:////no/such/folder/x.db", "--listen", "127.0.0.1:0"),
         ("serve", "--database", "nonsense", "--listen", "127.0.0.1:0"),
-        ("serve", "--pki", "/no/such/folder"),
+        ("serve", "--database", "sqlite://", "--pki", "/no/such/folder"),
         ("serve", "--at", "tomorrow"),
         ("bake",),
     ],
