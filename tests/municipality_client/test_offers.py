@@ -162,7 +162,15 @@ def test_what_the_kiosk_shows_of_a_municipality_comes_from_its_file(desk: Desk) 
     assert ohira.forget_alert == m.ForgetAlert(("card", "certificate", "others"), ("screen", "voice", "alarm"))
     assert ishikari.window == ("市民課", "厚田支所 市民福祉課", "浜益支所 市民福祉課")
     assert any("A5" in note and "A4" in note for note in ishikari.notes)
-    assert [(one.kind, one.fee) for one in ohira.kinds] == [(Kind.RESIDENCE_COPY, 200), (Kind.SEAL, 200)]
+    fees = {one.kind: one.fee for one in ohira.kinds}
+    assert fees == {
+        Kind.RESIDENCE_COPY: 200,
+        Kind.SEAL: 200,
+        Kind.TAX: 200,
+        Kind.KOSEKI_WHOLE: 450,
+        Kind.KOSEKI_PERSON: 450,
+        Kind.KOSEKI_ADDRESS: 200,
+    }
 
 
 # The public-key certificate and the challenge
