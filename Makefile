@@ -8,7 +8,7 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check system fonts scenarios bench golden screens diagram test-keys lock clean
+.PHONY: help setup run test check system fonts scenarios bench fuzz golden screens diagram test-keys lock clean
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -42,6 +42,9 @@ scenarios: $(VENV)/run.stamp  ## replay every scenario
 
 bench: setup  ## measure: every figure beside its floor of the same run
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+fuzz: setup  ## fuzz both sides of the card for two minutes (ARGS="--seconds 600")
+	@$(BIN)/python -m tests.card.fuzz $(or $(ARGS),--seconds 120)
 
 golden: setup  ## make the golden pages anew; a person reads the difference
 	@$(BIN)/python -m tests.printer.regolden

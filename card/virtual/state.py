@@ -14,6 +14,7 @@ import hmac
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -191,6 +192,7 @@ def _written(reference: Reference) -> dict[str, object]:
     return {"salt": reference.salt.hex(), "hash": reference.digest.hex(), "tries": reference.tries}
 
 
+@lru_cache(maxsize=16)  # a card asks for its counter more often than it changes; the values are immutable
 def _decode(raw: bytes) -> CardState:
     """Any exception of a reader of foreign bytes means: damaged."""
     # The checksum finds flipped bits and half a file; it is no protection against its owner.
