@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from kiosk.screens.layout import BODY, GAP, HEADING, TOUCH, Column, height_of
+from kiosk.screens.layout import BODY, GAP, HEADING, SMALL, TOUCH, Column, height_of
 from kiosk.screens.parts import Desk
 from kiosk.screens.start import reason
 from kiosk.screens.view import Align, Box, Label, Press, Rect, Role, Tone
@@ -83,7 +83,7 @@ def _about(desk: Desk, town: Municipality) -> None:
     left, right = desk.columns()
     desk.question(left, desk.say("about-question", municipality=town.name), desk.say("about-why"))
     open_at = next((one for one in town.about if one.id == desk.session.notice_detail), town.about[0])
-    cells = left.grid(len(town.about), 2, TOUCH, GAP // 2)
+    cells = left.grid(len(town.about), 3 if left is right else 2, TOUCH, GAP // 2)
     for cell, chapter in zip(cells, town.about, strict=True):
         title, chosen = desk.texts.of(f"about.{chapter.id}"), chapter is open_at
         desk.put(Press(cell, Button.ABOUT, title, value=chapter.id, chosen=chosen))
@@ -92,9 +92,11 @@ def _about(desk: Desk, town: Municipality) -> None:
 
 
 def _chapter(desk: Desk, column: Column, chapter: Chapter) -> None:
-    desk.text(column, desk.texts.of(f"about.{chapter.id}"), bold=True)
+    """The chapter's lines; its heading is the button that is marked."""
+    needed = sum(height_of(line, BODY, column.width) + GAP for line in chapter.lines)
+    size, gap = (BODY, GAP) if needed <= column.left else (SMALL, GAP // 4)
     for line in chapter.lines:
-        desk.text(column, line)
+        desk.put(Label(column.take_text(line, size, gap), line, size))
 
 
 def persons(desk: Desk) -> None:
