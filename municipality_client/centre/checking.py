@@ -7,12 +7,12 @@ order has no facts here (F-02, F-04).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from municipality_client.centre import issuing
 from municipality_client.centre.forms import flow, layout
 from municipality_client.centre.forms.facts import Fact, Facts, Stamp
-from municipality_client.centre.forms.fitting import hundredths
+from municipality_client.centre.forms.fitting import PADDING, hundredths
 from municipality_client.centre.forms.layout import Sheet
 from municipality_client.centre.forms.rows import Row
 from municipality_client.centre.forms.shapes import Cell, Column, Flow, Form, is_on
@@ -138,18 +138,20 @@ class _Rows:
     """What flowing rows must say, in this order, over all pages."""
 
     parts: list[_Part]
+    area: tuple[int, int, int]
     _next: int = 0
     _said: str = ""
-    _down: tuple[int, int] = field(default=(-1, 0))
+    _down: tuple[int, int, int] = (-1, 0, 0)
 
     @property
     def is_complete(self) -> bool:
         """Whether everything has been said."""
         return self._next == len(self.parts) and not self._said
 
-    def wrong(self, drawn: Drawn, _number: int) -> str:
-        """Return what is wrong with the rows of the next page, or ""."""
-        self._down = (-1, 0)
+    def wrong(self, drawn: Drawn, number: int) -> str:
+        """Return what is wrong with the rows of the next page (from 1), or ""."""
+        top = self.area[0 if number == 1 else 1]
+        self._down = (-1, top, top)
         for placed in drawn:
             if isinstance(placed.source, PersonFact):
                 return _NOT_ITS_OWN
@@ -174,14 +176,18 @@ class _Rows:
         return ""
 
     def _goes_down(self, row: int, y: int) -> bool:
-        before, lowest = self._down
-        self._down = row, max(lowest, y)
-        return row == before or y > lowest
+        before, floor, lowest = self._down
+        # All parts of a row stand below everything of the rows before it.
+        floor = floor if row == before else lowest
+        self._down = row, floor, max(lowest, y)
+        return floor < y < self.area[2]
 
 
 def _flowing(commission: Commission) -> _Rows:
     shape = flow.flow_of(commission.form)
-    return _Rows([part for number, row in enumerate(issuing.rows(commission)) for part in _parts(shape, number, row)])
+    area = hundredths(shape.top), hundredths(shape.top_next), hundredths(shape.bottom) + PADDING
+    parts = [part for number, row in enumerate(issuing.rows(commission)) for part in _parts(shape, number, row)]
+    return _Rows(parts, area)
 
 
 def _parts(shape: Flow, number: int, row: Row) -> list[_Part]:

@@ -133,6 +133,8 @@ class Desk:
         font: str = fonts.FALLBACK,
         request_id: str = "",
         municipality: str = "",
+        year: int = 0,
+        variant: str = "",
     ) -> tuple[str, bytes]:
         """Request id and order bytes for what was offered; `persons` are handles."""
         one = offered(offer, kind)
@@ -150,6 +152,8 @@ class Desk:
             items,
             copies,
             font,
+            year,
+            variant,
         )
         return named, order_bytes(order)
 
@@ -162,10 +166,13 @@ class Desk:
         items: tuple[str, ...] = (),
         copies: int = 1,
         font: str = fonts.FALLBACK,
+        year: int = 0,
+        variant: str = "",
     ) -> m.Issued | m.Refusal:
         """Authenticate and order in one go."""
         offer = self.offer(person)
         what = {"everybody": everybody, "items": items, "copies": copies, "font": font}
+        what |= {"year": year, "variant": variant}
         request_id, raw = self.order(offer, person, kind, **what)  # type: ignore[arg-type]
         return self.client.place_order(request_id, offer.session, raw)
 
@@ -177,9 +184,11 @@ class Desk:
         everybody: bool = False,
         items: tuple[str, ...] = (),
         copies: int = 1,
+        year: int = 0,
+        variant: str = "",
     ) -> m.Issued:
         """Authenticate and order where that must succeed."""
-        issued = self.place(person, kind, everybody=everybody, items=items, copies=copies)
+        issued = self.place(person, kind, everybody=everybody, items=items, copies=copies, year=year, variant=variant)
         assert isinstance(issued, m.Issued), issued
         return issued
 
