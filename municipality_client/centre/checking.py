@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from municipality_client.centre import issuing
 from municipality_client.centre.forms import flow, layout
 from municipality_client.centre.forms.facts import Fact, Facts, Stamp
-from municipality_client.centre.forms.fitting import PADDING, hundredths
+from municipality_client.centre.forms.fitting import PADDING
 from municipality_client.centre.forms.layout import Sheet
 from municipality_client.centre.forms.rows import Row
-from municipality_client.centre.forms.shapes import Cell, Column, Flow, Form, is_on
+from municipality_client.centre.forms.shapes import Column, Flow, Form, hundredths, is_on
 from municipality_client.centre.forms.sources import (
     Drawn,
     Heading,
@@ -75,7 +75,7 @@ class _Page:
     def _may_stand(self, placed: Placed, source: Source) -> bool:
         match source, placed.element:
             case Label(), Text(text=text):
-                return any(text in cell.label.split("\n") for cell in _cells(self.form))
+                return text in self.form.labels
             case Wording(key), Text(text=text):
                 return text == self.form.words.get(key)
             case SetFact(name), element:
@@ -201,10 +201,6 @@ def _of_cells(commission: Commission, pages: Sequence[Drawn]) -> _Cells:
     if len(pages) != len(sheets):
         raise MixedUp("the set has not one page for each person")
     return _Cells(commission.form, sheets)
-
-
-def _cells(of: Form) -> tuple[Cell, ...]:
-    return of.cells + (() if of.slots is None else of.slots.cells)
 
 
 def _is_within(x: int, y: int, box: tuple[int, int, int, int] | None) -> bool:

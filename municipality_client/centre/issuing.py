@@ -78,13 +78,7 @@ def compose(commission: Commission) -> tuple[Drawn, ...] | Unprintable:
     of, font = commission.form, commission.font
     if of.flow is not None:
         return flow.draw(of, font, rows(commission), set_facts(commission))
-    pages: list[Drawn] = []
-    for sheet in sheets(commission):
-        drawn = layout.draw(of, font, sheet)
-        if isinstance(drawn, Unprintable):
-            return drawn
-        pages.append(drawn)
-    return tuple(pages)
+    return layout.draw(of, font, sheets(commission))
 
 
 def sheets(commission: Commission) -> tuple[Sheet, ...]:

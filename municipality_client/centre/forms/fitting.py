@@ -4,9 +4,11 @@ Separate from the drawing of forms because cells and flowing rows share it, and 
 cut in the wrong place becomes another name. Lengths are 0.01 mm here.
 """
 
+import unicodedata
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from municipality_client.centre.forms.shapes import Line
+from municipality_client.centre.forms.shapes import Line, hundredths
 from municipality_client.centre.forms.sources import Drawn, PersonFact, RowFact, Unprintable
 from printer import fonts
 from printer.document import Text
@@ -15,33 +17,44 @@ from printer.document import Text
 _STEPS = (100, 92, 84, 76, 68)
 _FOLDED = (68, 60)
 _LEADING = 125  # per cent of the size, between folded lines
+_EM = 10_000
 PADDING = 200  # between a rule and a fact
 _NEVER_FIRST = "、。，．）」』】々ー・"
 
 
-def hundredths(millimetres: float) -> int:
-    """Return the length in 0.01 mm."""
-    return round(millimetres * 100)
-
-
 def line(of: Line, text: str, font: str) -> Text:
-    """Place one line of text as the form says."""
+    """Place one line of text, of the form or the set, as the form says."""
     x, y, size = hundredths(of.at[0]), hundredths(of.at[1]), hundredths(of.size)
     if of.align != "left":
-        width = fonts.width(text, size, font)
+        width = width_of_word(text, size, font)
         x -= width if of.align == "right" else width // 2
     return Text(x, y, size, text)
 
 
-def fitted(text: str, left: int, top: int, room: int, high: int, full: int, font: str) -> list[Text] | None:
+class Measure:
+    """Measures texts of one set in a font; what it remembers of them goes with the set."""
+
+    def __init__(self, font: str) -> None:
+        """`font` is an id of `printer.fonts`."""
+        self.font = font
+        self._ems: dict[str, int] = {}
+
+    def width(self, text: str, size: int) -> int:
+        """Width in 0.01 mm at an em of `size`."""
+        if text not in self._ems:
+            self._ems[text] = fonts.width(text, _EM, self.font)
+        return -(-self._ems[text] * size // _EM)  # rounded up, so that what is said to fit does fit
+
+
+def fitted(text: str, left: int, top: int, room: int, high: int, full: int, measure: Measure) -> list[Text] | None:
     """Fit the text into a box of `room` x `high`: one line, smaller, then folded; None when nothing helps."""
     for step in _STEPS:
         size = full * step // 100
-        if fonts.width(text, size, font) <= room:
+        if measure.width(text, size) <= room:
             return [Text(left, baselines(top, high, size, 1)[0], size, text)]
     for step in _FOLDED:
         size = full * step // 100
-        rows = fold(text, size, room, font)
+        rows = fold(text, size, room, measure.font)
         if rows and size + (len(rows) - 1) * leading(size) <= high - PADDING // 2:
             downs = baselines(top, high, size, len(rows))
             return [Text(left, down, size, row) for down, row in zip(downs, rows, strict=True)]
@@ -101,18 +114,30 @@ def baselines(top: int, high: int, size: int, rows: int) -> list[int]:
     return [first + size * 88 // 100 + leading(size) * row for row in range(rows)]
 
 
-def without_glyph(placed: Drawn, font: str) -> Unprintable | None:
+def without_glyph(pages: Sequence[Drawn], font: str) -> Unprintable | None:
     """Return the first text of which a character has no glyph of its own (E-38)."""
-    for one in placed:
-        if not isinstance(one.element, Text):
-            continue
-        if isinstance(one.source, PersonFact | RowFact):
-            if fonts.missing(one.element.text, font):
-                field = one.source.field if isinstance(one.source, PersonFact) else "row"
-                return Unprintable(field, one.source.person)
-        elif _lacks_word(one.element.text, font):
-            return Unprintable("wording")
-    return None
+    texts = [(one.source, one.element.text) for page in pages for one in page if isinstance(one.element, Text)]
+    of_persons = [(source, text) for source, text in texts if isinstance(source, PersonFact | RowFact)]
+    # Asked for all of them at once, each character once: that all is well is the usual answer.
+    if fonts.missing(_characters(text for _, text in of_persons), font):
+        for source, text in of_persons:
+            if fonts.missing(text, font):
+                # Whose it is decides what the customer may be told (E-38, else E-30).
+                return Unprintable(source.field if isinstance(source, PersonFact) else "row", source.person)
+    words = {text for source, text in texts if not isinstance(source, PersonFact | RowFact)}
+    return Unprintable("wording") if any(_lacks_word(text, font) for text in words) else None
+
+
+def _characters(texts: Iterable[str]) -> str:
+    """Every character once; texts with marks or selectors whole, a space before each."""
+    plain: set[str] = set()
+    whole = []
+    for text in texts:
+        if any(unicodedata.category(character)[0] == "M" for character in text):
+            whole.append(text)
+        else:
+            plain.update(text)
+    return " ".join(["".join(sorted(plain)), *whole])
 
 
 # Only words of forms and facts of sets are remembered: a person's facts do not outlive the session.

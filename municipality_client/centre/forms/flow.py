@@ -9,10 +9,9 @@ from dataclasses import dataclass, replace
 
 from municipality_client.centre.forms import fitting
 from municipality_client.centre.forms.facts import Facts
-from municipality_client.centre.forms.fitting import hundredths
 from municipality_client.centre.forms.layout import THIN, Block, Pen, Sheet, frame, in_order
 from municipality_client.centre.forms.rows import Row, Said
-from municipality_client.centre.forms.shapes import Column, Flow, Form, Style, is_on
+from municipality_client.centre.forms.shapes import Column, Flow, Form, Style, hundredths, is_on
 from municipality_client.centre.forms.sources import Drawn, Placed, Unprintable
 from municipality_client.errors import BadProfile
 from printer import fonts
@@ -52,13 +51,11 @@ def draw(of: Form, font: str, rows: Sequence[Row], about_set: Facts) -> tuple[Dr
     sheets = _sheets(flow, broken)
     if sheets is None or len(sheets) > MAX_PAGES:
         return Unprintable("pages")
-    drawn = []
-    for number, sheet in enumerate(sheets):
-        page = _page(of, font, sheet, about_set, (number == 0, number == len(sheets) - 1))
-        if lacking := fitting.without_glyph(page, font):
-            return lacking
-        drawn.append(page)
-    return tuple(drawn)
+    drawn = tuple(
+        _page(of, font, sheet, about_set, (number == 0, number == len(sheets) - 1))
+        for number, sheet in enumerate(sheets)
+    )
+    return fitting.without_glyph(drawn, font) or drawn
 
 
 def _broken(row: Row, style: Style, font: str) -> _Set | None:

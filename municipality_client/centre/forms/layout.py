@@ -6,11 +6,23 @@ so that the signer can hold each text against what it may be. Flowing rows are d
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from municipality_client.centre.forms import fitting
 from municipality_client.centre.forms.facts import Facts, Stamp
-from municipality_client.centre.forms.fitting import PADDING, hundredths
-from municipality_client.centre.forms.shapes import OF_COPY, Cell, Form, Line, Place, Slots, form, is_on, kinds
+from municipality_client.centre.forms.fitting import PADDING, Measure
+from municipality_client.centre.forms.shapes import (
+    OF_COPY,
+    Cell,
+    Form,
+    Line,
+    Place,
+    Slots,
+    form,
+    hundredths,
+    is_on,
+    kinds,
+)
 from municipality_client.centre.forms.sources import (
     Drawn,
     Heading,
@@ -70,8 +82,8 @@ class Spot:
     @property
     def box(self) -> tuple[int, int, int, int]:
         """Left, top, right and bottom of the whole cell."""
-        left, top = hundredths(self.cell.at[0]), hundredths(self.cell.at[1]) + self.below
-        return left, top, left + hundredths(self.cell.box[0]), top + hundredths(self.cell.box[1])
+        left, top, right, bottom = self.cell.edges
+        return left, top + self.below, right, bottom + self.below
 
 
 def spots(of: Form, sheet: Sheet) -> tuple[Spot, ...]:
@@ -84,20 +96,30 @@ def spots(of: Form, sheet: Sheet) -> tuple[Spot, ...]:
     return tuple(found)
 
 
-def draw(of: Form, font: str, sheet: Sheet) -> Drawn | Unprintable:
-    """Draw one sheet but for its number, in reading order."""
-    pen = Pen(of, font, sheet.about_set)
+def draw(of: Form, font: str, sheets: Sequence[Sheet]) -> tuple[Drawn, ...] | Unprintable:
+    """Draw all sheets but for their numbers, each in reading order."""
+    measure = Measure(font)
+    drawn = []
+    for sheet in sheets:
+        page = _sheet(Pen(of, font, sheet.about_set), sheet, measure)
+        if isinstance(page, Unprintable):
+            return page
+        drawn.append(page)
+    return fitting.without_glyph(drawn, font) or tuple(drawn)
+
+
+def _sheet(pen: "Pen", sheet: Sheet, measure: Measure) -> Drawn | Unprintable:
+    of = pen.of
     blocks = pen.fixed(sheet.first, sheet.last)
     blocks += [(_order(place), [pen.stamp(place, sheet)]) for place in _places(of, sheet)]
     for spot in spots(of, sheet):
-        drawn = pen.cell(spot)
+        drawn = pen.cell(spot, measure)
         if isinstance(drawn, Unprintable):
             return drawn
         blocks.append(((spot.box[1] / 100, spot.cell.at[0]), drawn))
     if sheet.last and of.slots is not None:
         blocks.append(pen.left_over(of.slots, len(sheet.persons)))
-    placed = in_order(blocks)
-    return fitting.without_glyph(placed, font) or placed
+    return in_order(blocks)
 
 
 Block = tuple[tuple[float, float], list[Placed]]
@@ -155,16 +177,18 @@ class Pen:
             raise BadProfile(f"{line.fact}: is no text")
         return Placed(fitting.line(line, text, self.font), SetFact(line.fact))
 
-    def cell(self, spot: Spot) -> list[Placed] | Unprintable:
+    def cell(self, spot: Spot, measure: Measure) -> list[Placed] | Unprintable:
         """The ruled cell with its label and fact."""
         text, cell = spot.about.facts[spot.cell.fact], spot.cell
         left, top, right, bottom = spot.box
         left += hundredths(cell.label_width) + PADDING
         place = left, top, right - PADDING - left, bottom - top, hundredths(cell.size)
-        lines = fitting.fitted(text, *place, self.font) if isinstance(text, str) else None
+        lines = fitting.fitted(text, *place, measure) if isinstance(text, str) else None
         if lines is None:
             return Unprintable(cell.fact, spot.about.person)
-        return self._ruled(spot) + [Placed(line, spot.source) for line in lines]
+        return [*_ruled(cell.label, cell.label_width, spot.box, self.of.label_size, self.font)] + [
+            Placed(line, spot.source) for line in lines
+        ]
 
     def stamp(self, place: Place, sheet: Sheet) -> Placed:
         """A picture in its true size."""
@@ -182,20 +206,22 @@ class Pen:
         line = Line(at=at, size=slots.end_size, align="centre", word=END)
         return (at[1] - line.size, at[0]), [self.line(line)]
 
-    def _ruled(self, spot: Spot) -> list[Placed]:
-        """Rules round the cell and behind its label, and the label."""
-        cell, (left, top, right, bottom) = spot.cell, spot.box
-        placed = frame(left, top, right, bottom)
-        x = left + hundredths(cell.label_width)
-        if x < right:
-            placed.append(Placed(Rule(x, top, x, bottom, THIN)))
-        size, room = hundredths(self.of.label_size), hundredths(cell.label_width) - PADDING
-        rows = cell.label.split("\n")
-        middle = left + hundredths(cell.label_width) // 2
-        for text, down in zip(rows, fitting.baselines(top, bottom - top, size, len(rows)), strict=True):
-            width = min(fitting.width_of_word(text, size, self.font), room)
-            placed.append(Placed(Text(middle - width // 2, down, size, text, width), Label()))
-        return placed
+
+@lru_cache(maxsize=2048)
+def _ruled(label: str, label_width: float, box: tuple[int, int, int, int], em: float, font: str) -> tuple[Placed, ...]:
+    """Rules round a cell and behind its label, and the label: the same on every sheet."""
+    left, top, right, bottom = box
+    placed = frame(left, top, right, bottom)
+    x = left + hundredths(label_width)
+    if x < right:
+        placed.append(Placed(Rule(x, top, x, bottom, THIN)))
+    size, room = hundredths(em), hundredths(label_width) - PADDING
+    rows = label.split("\n")
+    middle = left + hundredths(label_width) // 2
+    for text, down in zip(rows, fitting.baselines(top, bottom - top, size, len(rows)), strict=True):
+        width = min(fitting.width_of_word(text, size, font), room)
+        placed.append(Placed(Text(middle - width // 2, down, size, text, width), Label()))
+    return tuple(placed)
 
 
 def _is_for(cell: Cell, about: About) -> bool:

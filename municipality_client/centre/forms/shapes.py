@@ -5,7 +5,7 @@ Separate from drawing so that measures and wording are data: a form is a file. A
 """
 
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -51,6 +51,12 @@ class Cell(_Table):
     fact: str
     size: Annotated[float, Field(ge=2, le=12)] = 4.2
     of: Literal["all", "japanese", "foreign"] = "all"
+
+    @cached_property
+    def edges(self) -> tuple[int, int, int, int]:
+        """Left, top, right and bottom in 0.01 mm."""
+        left, top = hundredths(self.at[0]), hundredths(self.at[1])
+        return left, top, left + hundredths(self.box[0]), top + hundredths(self.box[1])
 
 
 class Place(_Table):
@@ -124,6 +130,17 @@ class Form(_Table):
     flow: Flow | None = None
     places: tuple[Place, ...] = ()
     boxes: tuple[tuple[Millimetre, Millimetre, Millimetre, Millimetre], ...] = ()
+
+    @cached_property
+    def labels(self) -> frozenset[str]:
+        """Every line of every cell's label."""
+        cells = self.cells + (() if self.slots is None else self.slots.cells)
+        return frozenset(line for cell in cells for line in cell.label.split("\n"))
+
+
+def hundredths(millimetres: float) -> int:
+    """Return the length in 0.01 mm."""
+    return round(millimetres * 100)
 
 
 def is_on(when: When, first: bool, last: bool) -> bool:
