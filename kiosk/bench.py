@@ -161,7 +161,7 @@ class Bench:
             generation = new_card(person_id, self._parts.card_state, random_bytes=self._parts.random_bytes)
             serial = card_people.read(person_id).auth_cert_serial + generation
         centre = self._parts.centre
-        if centre is not None and _municipality(person_id):
+        if centre is not None and _registers_of(person_id):
             centre.registers.link(person_id, serial, delivered_on)
 
     def unplug_reader(self, unplugged: bool) -> None:
@@ -347,13 +347,17 @@ def _municipality(person_id: str) -> str:
     return next((one.municipality for one in residents if one.id == person_id), "")
 
 
-def _kept_at(person_id: str) -> str:
-    """Code of the municipality that keeps a register of the person: where one lives, or else the 本籍."""
+def _registers_of(person_id: str) -> tuple[str, ...]:
+    """Codes of the municipalities that keep a register of the person: where one lives first, then the 本籍."""
     from municipality_client.centre import koseki_files, people
 
     registers = (entry.koseki for entry in koseki_files.load_all(people.FOLDER))
-    domicile = (one.municipality for one in registers if one.member(person_id) is not None)
-    found = _municipality(person_id) or next(domicile, "")
+    domicile = tuple(one.municipality for one in registers if one.member(person_id) is not None)
+    return tuple(filter(None, (_municipality(person_id), *domicile)))
+
+
+def _kept_at(person_id: str) -> str:
+    found = _registers_of(person_id)
     if not found:
         raise BenchError(f"{person_id}: in no register")
-    return found
+    return found[0]

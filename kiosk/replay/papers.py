@@ -14,6 +14,7 @@ from printer import readback
 
 _NUMBER = re.compile(set_number.PATTERN.strip("^$"))
 _PAGE = re.compile(r"(?<![0-9])([0-9]{1,2}) ?/ ?([0-9]{1,2})(?![0-9])")
+_KOSEKI_PAGE = re.compile(r"（([0-9]{1,2})の([0-9]{1,2})）")  # of how many, which (service.md 2.5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,9 @@ def _read(file: Path, _size: int) -> tuple[Sheet, ...]:
 
 
 def _sheet(face: str, back: str) -> Sheet:
-    number, page = _NUMBER.search(face), _PAGE.search(face)
-    first, of = (int(page.group(1)), int(page.group(2))) if page else (0, 0)
+    number, page, mark = _NUMBER.search(face), _PAGE.search(face), _KOSEKI_PAGE.search(face)
+    if mark is not None:
+        first, of = int(mark.group(2)), int(mark.group(1))
+    else:
+        first, of = (int(page.group(1)), int(page.group(2))) if page else (0, 0)
     return Sheet(face, back, number.group() if number else "", first, of)

@@ -132,9 +132,9 @@ def embedded(
 def fill(books: Books, home: str, residents: Path) -> None:
     """Fill empty registers with the fictional people of a folder, and the family registers beside them."""
     entries, registers = people.load_all(residents), koseki_files.load_all(residents)
-    links = [(Identity(home, serial), entry.resident.id) for entry in entries for serial in entry.serials]
-    links += [(Identity(home, serial), person) for entry in registers for serial, person in entry.links]
-    books.load_residents([entry.resident for entry in entries], links)
+    linked = {Identity(home, serial): entry.resident.id for entry in entries for serial in entry.serials}
+    linked |= {Identity(home, serial): person for entry in registers for serial, person in entry.links}
+    books.load_residents([entry.resident for entry in entries], list(linked.items()))
     for entry in entries:
         if entry.delivered_on is not None:
             books.put_link(Identity(home, entry.serials[-1]), entry.resident.id, entry.delivered_on)

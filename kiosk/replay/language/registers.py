@@ -50,6 +50,12 @@ def moved(world: World, person: str, moment: datetime) -> None:
     world.kiosk.bench.register(person, address_since=day, notified_on=day)
 
 
+@step("「{人}」の名前に、印刷できない文字がある", "machine")
+def unprintable(world: World, person: str) -> None:
+    """Give the person a name with a character of private use, which no font of certificates has (E-38)."""
+    world.kiosk.bench.register(person, given_name="\ue000")
+
+
 @step("「{人}」が転出する", "machine")
 def left_town(world: World, person: str) -> None:
     """Let the person move out of the municipality (I-70)."""
