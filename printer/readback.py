@@ -4,7 +4,8 @@ The only door to pypdfium2. The PDF was written by `pdf.py` through fpdf; pdfium
 gives back the text of each run, and every side is compared with the page that was checked. It
 also paints sides for goldens, reports and the workbench. pdfium is not made for threads, so one
 lock stands before it.
-Source: fault-34, fault-44 (blank back, sides swapped, page of another set mixed in).
+The symbols on each back are read and must be those of its page's signed seal.
+Source: F-04, fault-34, fault-44 (blank back, sides swapped, page of another set mixed in).
 """
 
 import ctypes
@@ -15,23 +16,23 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]  # ships no types
 
-from printer import back, pdf
-from printer.document import A4_HEIGHT, A4_WIDTH, Page, Picture, Rule, Text
+from printer import antiforgery, back, pdf, seal, symbols
+from printer.document import A4_HEIGHT, A4_WIDTH, Element, Page, Picture, Rule, SignedPage, Text
 from printer.errors import PdfError
+from printer.picture import MAX_PIXELS
 from printer.verify import CheckedPage, Mismatch, MismatchReason
 
 _LOCK = threading.Lock()
 _POINTS = 72
 _TOLERANCE = 50
+_GREY = bytes(255 if digit == ord("1") else 0 for digit in range(256))
 _WORD_BREAK = "\x02"
 """What pdfium says for a hyphen at the end of a line, taking it for a broken word."""
-
-_GROUND = Counter[type]({Picture: 1})
 
 _KINDS = {
     pdfium.raw.FPDF_PAGEOBJ_TEXT: Text,
@@ -41,12 +42,27 @@ _KINDS = {
 
 
 @dataclass(frozen=True)
+class Pixels:
+    """A picture as it lies in the PDF: pixels across and down, and its rows unpacked, each from a new byte."""
+
+    width: int
+    height: int
+    rows: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Side:
-    """What stands on one side of a sheet: the text of each run, how many elements of each kind, A4 or not."""
+    """What stands on one side of a sheet: the text of each run, how many elements of each kind, A4 or not.
+
+    `pictures` and `kinds` are without the copy-deterrent ground; `has_ground` says whether it is there,
+    whole and beneath everything else.
+    """
 
     texts: tuple[str, ...]
     kinds: Counter[type]
     is_a4: bool
+    has_ground: bool
+    pictures: tuple[Pixels, ...]
 
 
 @dataclass(frozen=True)
@@ -76,12 +92,14 @@ def read_back(document: bytes, expected: Sequence[CheckedPage]) -> Mismatch | No
         found = sides(document)
     except PdfError:
         return Mismatch(MismatchReason.MALFORMED, None)
-    wanted = back.sides(expected)
-    if len(found) != len(wanted):
+    if len(found) != 2 * len(expected):
         return Mismatch(MismatchReason.INCOMPLETE, None)
-    for at, (side, page) in enumerate(zip(found, wanted, strict=True)):
-        if not _is(side, page):
-            return Mismatch(MismatchReason.TEXT_DIFFERS, at // 2 + 1)
+    for number, page in enumerate(expected, 1):
+        face, reverse = found[2 * number - 2 : 2 * number]
+        if not (_is_face(face, page.page) and _is_back(reverse, page)):
+            return Mismatch(MismatchReason.TEXT_DIFFERS, number)
+        if not _is_sealed(reverse, page.signed):
+            return Mismatch(MismatchReason.SEAL_DIFFERS, number)
     return None
 
 
@@ -145,11 +163,25 @@ def _opened(document: bytes) -> Iterator[Any]:
 def _side(page: Any) -> Side:
     textpage = page.get_textpage()
     found = list(page.get_objects(textpage=textpage))
-    kinds = Counter(_KINDS.get(thing.type, object) for thing in found)
-    texts = tuple(_run(thing, textpage) for thing in found if thing.type == pdfium.raw.FPDF_PAGEOBJ_TEXT)
+    has_ground = bool(found) and _is_ground(found[0])
+    drawn = found[1:] if has_ground else found
+    kinds = Counter(_KINDS.get(thing.type, object) for thing in drawn)
+    texts = tuple(_run(thing, textpage) for thing in drawn if thing.type == pdfium.raw.FPDF_PAGEOBJ_TEXT)
+    pictures = tuple(_pixels(thing) for thing in drawn if thing.type == pdfium.raw.FPDF_PAGEOBJ_IMAGE)
     width, height = (points * 2540 / _POINTS for points in page.get_size())
     a4 = abs(width - A4_WIDTH) < _TOLERANCE and abs(height - A4_HEIGHT) < _TOLERANCE
-    return Side(texts, kinds, a4)
+    return Side(texts, kinds, a4, has_ground, pictures)
+
+
+def _is_ground(thing: Any) -> bool:
+    return thing.type == pdfium.raw.FPDF_PAGEOBJ_IMAGE and bytes(thing.get_data()) == antiforgery.ground().packed
+
+
+def _pixels(thing: Any) -> Pixels:
+    """One picture; what is too large for a picture of ours is not unpacked."""
+    width, height = thing.get_px_size()
+    small = width * height <= MAX_PIXELS
+    return Pixels(width, height, bytes(thing.get_data(decode_simple=True)) if small else b"")
 
 
 def _run(thing: Any, textpage: Any) -> str:
@@ -161,11 +193,36 @@ def _run(thing: Any, textpage: Any) -> str:
     return said.replace(_WORD_BREAK, "-")
 
 
-def _is(side: Side, page: Page) -> bool:
-    texts = [element.text for element in page.elements if isinstance(element, Text)]
-    kinds = Counter(type(element) for element in page.elements) + _GROUND
+def _is_face(side: Side, page: Page) -> bool:
+    return _holds(side, page.elements, Counter(type(element) for element in page.elements))
+
+
+def _is_back(side: Side, page: CheckedPage) -> bool:
+    """The texts of the back; what its pictures say is `_is_sealed`."""
+    texts = back.texts(page.seal, page.page.font)
+    return _holds(side, texts, Counter({Text: len(texts), Picture: len(side.pictures)}))
+
+
+def _holds(side: Side, elements: Sequence[Element], kinds: Counter[type]) -> bool:
+    texts = [_ink(element.text) for element in elements if isinstance(element, Text)]
     inked = [_ink(text) for text in side.texts]
-    return side.is_a4 and side.kinds == kinds and inked == [_ink(text) for text in texts]
+    return side.is_a4 and side.has_ground and side.kinds == kinds and inked == texts
+
+
+def _is_sealed(side: Side, signed: SignedPage) -> bool:
+    """Every picture of the back is a symbol of this very seal, and none is missing."""
+    said = [_symbol(picture) for picture in side.pictures]
+    return said == list(seal.split(signed.seal, signed.signature))
+
+
+def _symbol(picture: Pixels) -> bytes | None:
+    """What a 1-bit picture of a symbol says."""
+    bits, row = picture.width, -(-picture.width // 8)
+    if bits != picture.height or len(picture.rows) != row * bits:
+        return None
+    lines = (picture.rows[at : at + row] for at in range(0, len(picture.rows), row))
+    modules = b"".join(f"{int.from_bytes(line, 'big'):0{8 * row}b}".encode()[:bits] for line in lines)
+    return symbols.read_modules(symbols.Symbol(bits, modules.translate(_GREY)))
 
 
 def _ink(text: str) -> str:

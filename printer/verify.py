@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from printer import fonts
+from printer import fonts, seal
 from printer.document import (
     A4_WIDTH,
     MAX_PAGES,
@@ -27,7 +27,7 @@ from printer.document import (
     page_digest,
     text_lines,
 )
-from printer.errors import DocumentError
+from printer.errors import DocumentError, SealError
 from printer.trust import SealKey, Trust, load_trust
 
 __all__ = ["CheckedPage", "CheckedSet", "Mismatch", "MismatchReason", "Trust", "check_set", "load_trust"]
@@ -54,6 +54,8 @@ class MismatchReason(enum.Enum):
     FONT_MISSING = "font missing"
     GLYPH_MISSING = "glyph missing"
     OUTSIDE_SHEET = "outside sheet"
+    SEAL_TOO_LONG = "seal too long"
+    SEAL_DIFFERS = "seal differs"
 
 
 @dataclass(frozen=True)
@@ -119,23 +121,23 @@ def _check_page(
             return MismatchReason.UNKNOWN_KEY
         if not key.signed(signed.signature, SEAL_CONTEXT + signed.seal):
             return MismatchReason.BAD_SIGNATURE
-        seal = decode_seal(signed.seal)
-        if reason := _foreign(seal, key, order_sha256, municipality, now):
+        said = decode_seal(signed.seal)
+        if reason := _foreign(said, key, order_sha256, municipality, now):
             return reason
-        if not hmac.compare_digest(page_digest(signed.page), seal.page_sha256):
+        if not hmac.compare_digest(page_digest(signed.page), said.page_sha256):
             return MismatchReason.PAGE_ALTERED
         page = decode_page(signed.page)
     except DocumentError:
         return MismatchReason.MALFORMED
-    return CheckedPage(signed, page, seal) if text_lines(page) == seal.text else MismatchReason.TEXT_DIFFERS
+    return CheckedPage(signed, page, said) if text_lines(page) == said.text else MismatchReason.TEXT_DIFFERS
 
 
-def _foreign(seal: Seal, key: SealKey, order_sha256: bytes, municipality: str, now: datetime) -> MismatchReason | None:
-    if not municipality == seal.municipality == key.municipality:
+def _foreign(said: Seal, key: SealKey, order_sha256: bytes, municipality: str, now: datetime) -> MismatchReason | None:
+    if not municipality == said.municipality == key.municipality:
         return MismatchReason.WRONG_MUNICIPALITY
-    if not key.is_good_for(datetime.fromisoformat(seal.issued_at), now):
+    if not key.is_good_for(datetime.fromisoformat(said.issued_at), now):
         return MismatchReason.KEY_NOT_VALID
-    if not hmac.compare_digest(seal.order_sha256, order_sha256):
+    if not hmac.compare_digest(said.order_sha256, order_sha256):
         return MismatchReason.OTHER_ORDER
     return None
 
@@ -143,25 +145,25 @@ def _foreign(seal: Seal, key: SealKey, order_sha256: bytes, municipality: str, n
 def _misplaced(seals: Sequence[Seal]) -> Mismatch | None:
     """Pages of one set, each once, from 1 to n."""
     first = seals[0]
-    said: set[int] = set()
-    for position, seal in enumerate(seals, 1):
-        if (seal.set_number, seal.pages, seal.issued_at, seal.key_id) != (
+    numbers: set[int] = set()
+    for position, said in enumerate(seals, 1):
+        if (said.set_number, said.pages, said.issued_at, said.key_id) != (
             first.set_number, first.pages, first.issued_at, first.key_id,
         ):  # fmt: skip
             return Mismatch(MismatchReason.MIXED_SETS, position)
-        if seal.page in said:
+        if said.page in numbers:
             return Mismatch(MismatchReason.DUPLICATE_PAGE, position)
-        said.add(seal.page)
-    if len(said) != first.pages:
+        numbers.add(said.page)
+    if len(numbers) != first.pages:
         return Mismatch(MismatchReason.INCOMPLETE, None)
-    wrong = (position for position, seal in enumerate(seals, 1) if seal.page != position)
+    wrong = (position for position, said in enumerate(seals, 1) if said.page != position)
     return next((Mismatch(MismatchReason.WRONG_SEQUENCE, position) for position in wrong), None)
 
 
 def _unprintable(checked: Sequence[CheckedPage]) -> Mismatch | None:
-    """Every character has a glyph in this kiosk's font, and every run ends on the sheet."""
+    """Every character has a glyph in this kiosk's font, every run ends on the sheet, every seal fits its back."""
     for position, page in enumerate(checked, 1):
-        if reason := _page_fault(page.page):
+        if reason := _page_fault(page.page) or _seal_fault(page.signed):
             return Mismatch(reason, position)
     return None
 
@@ -174,4 +176,12 @@ def _page_fault(page: Page) -> MismatchReason | None:
         return MismatchReason.GLYPH_MISSING
     if any(not text.width and text.x + fonts.width(text.text, text.size, page.font) > A4_WIDTH for text in texts):
         return MismatchReason.OUTSIDE_SHEET
+    return None
+
+
+def _seal_fault(signed: SignedPage) -> MismatchReason | None:
+    try:
+        seal.split(signed.seal, signed.signature)
+    except SealError:
+        return MismatchReason.SEAL_TOO_LONG
     return None

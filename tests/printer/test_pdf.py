@@ -14,8 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from printer import back, fonts, pdf, readback
-from printer.document import Page, Picture, Rule, Text, text_lines
+from printer import antiforgery, back, fonts, pdf, readback
+from printer.document import Element, Page, Picture, Rule, Text, text_lines
 from printer.errors import DocumentError, PdfError
 from printer.verify import CheckedPage, Mismatch, MismatchReason, check_set
 from tests.printer.press import (
@@ -53,7 +53,9 @@ def test_a_set_is_read_back_side_by_side(household: Set) -> None:
     assert all(side.is_a4 for side in sides)
     for number, (face, reverse) in enumerate(zip(sides[::2], sides[1::2], strict=True), 1):
         assert [text.strip() for text in face.texts[-2:]] == [f"固有番号　{SET}", f"{number} / 3"]
-        assert "".join(reverse.texts).replace(" ", "") == f"見　本固有番号　{SET}{number}/3"
+        assert "".join(reverse.texts[-3:]).replace(" ", "") == f"見　本固有番号　{SET}{number}/3"
+        assert (face.has_ground, reverse.has_ground) == (True, True)
+        assert (len(face.pictures), len(reverse.pictures)) == (1, 2)
     assert readback.read_back(pdf.render(household), household) is None
     assert readback.render_checked(household) == pdf.render(household)
 
@@ -84,6 +86,50 @@ def test_a_back_of_another_set_is_found(folder: Path) -> None:
     ours = checked([page], folder).pages
     theirs = checked([page], folder, Press(set_number=OTHER_SET)).pages
     assert readback.read_back(pdf.render(theirs), ours) == Mismatch(MismatchReason.TEXT_DIFFERS, 1)
+
+
+class _Broken(pdf._Canvas):
+    """A renderer with one fault on the back of page 1."""
+
+    fault = ""
+
+    def draw(self, page: Page) -> None:
+        pictures = [part for part in page.elements if isinstance(part, Picture)]
+        if len(pictures) == 2 and self.page == 1:
+            page = Page(page.font, tuple(_spoiled(part, pictures, self.fault) for part in page.elements))
+        super().draw(page)
+
+
+def _spoiled(part: Element, pictures: list[Picture], fault: str) -> Element:
+    if part is not pictures[0]:
+        return part
+    return replace(part, png={"blank": BLANK, "the other twice": pictures[1].png}[fault])
+
+
+BLANK = png(105, 105, [b"\xff" * 14] * 105)
+
+
+@pytest.mark.proves("fault-44", "F-04")
+@pytest.mark.parametrize("fault", ["blank", "the other twice"])
+def test_a_symbol_that_says_nothing_or_the_wrong_thing_is_found(
+    fault: str, household: Set, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_Broken, "fault", fault)
+    monkeypatch.setattr(pdf, "_Canvas", _Broken)
+    assert readback.render_checked(household) == Mismatch(MismatchReason.SEAL_DIFFERS, 1)
+
+
+@pytest.mark.proves("fault-44", "F-04")
+def test_the_seal_of_another_hour_on_the_same_back_is_found(folder: Path) -> None:
+    """Face, set number and i / n agree; only what the symbols say is of another signature."""
+    page = [demo_page(1, 1)]
+    ours, theirs = (checked(page, folder, Press(issued_at=NOW + timedelta(seconds=s))).pages for s in (0, 1))
+    assert readback.read_back(pdf.render(theirs), ours) == Mismatch(MismatchReason.SEAL_DIFFERS, 1)
+
+
+def test_a_sheet_without_its_ground_is_found(household: Set, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(antiforgery, "placed", lambda name: "")
+    assert readback.render_checked(household) == Mismatch(MismatchReason.TEXT_DIFFERS, 1)
 
 
 @pytest.mark.parametrize("change", ["rule", "picture"])
@@ -194,13 +240,13 @@ def test_a_run_is_squeezed_into_its_width_and_never_stretched(width: int, right:
 
 
 def test_a_picture_used_on_each_page_is_embedded_once(household: Set) -> None:
-    """The mayor's seal and the ground."""
-    assert pdf.render(household).count(b"/Subtype /Image") == 2
+    """The mayor's seal and the ground; and two symbols on each of three backs."""
+    assert pdf.render(household).count(b"/Subtype /Image") == 2 + 6
 
 
 def test_the_embedded_font_is_a_small_part_with_its_text(household: Set) -> None:
     written = pdf.render(household)
-    assert len(written) < 60_000
+    assert len(written) < 100_000
     assert written.count(b"/BaseFont /KIOSKA+BIZUDMincho-Regular") == 2
     maps = [zlib.decompress(found) for found in re.findall(rb"stream\n(x\x9c.+?)\nendstream", written, re.S)]
     assert sum(b"<77F3>" in content for content in maps) == 1

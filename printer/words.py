@@ -1,0 +1,30 @@
+"""The words of `assets/text/verify.ja.toml`: on the back of a sheet, and in the verdict.
+
+Separate so that no sentence stands in a program, and so that the file is read once.
+"""
+
+from functools import cache
+
+from pydantic import BaseModel, ConfigDict
+
+import assets
+from assets import tables
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class BackWords(_Table):
+    """What stands on every back; `number` takes {number}."""
+
+    sample: str
+    number: str
+    title: str
+    lines: tuple[str, ...]
+
+
+@cache
+def back() -> BackWords:
+    """Return the table [back]. Raises assets.tables.FileError where the file is broken."""
+    return tables.read(assets.path("text/verify.ja.toml"), BackWords, "back")
