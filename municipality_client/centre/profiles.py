@@ -278,14 +278,6 @@ class Profile(_Table):
         """Return the terms of `kind` on `day`, None where it is not given (E-21)."""
         return self.on(day).certificates.get(kind)
 
-    @model_validator(mode="after")
-    def _hours_do_not_cross(self) -> Self:
-        for kind, terms in self.certificates.items():
-            own = terms.hours
-            if own is not None and (own.opens < self.hours.opens or own.closes > self.hours.closes):
-                raise ValueError(f"certificates.{kind}.hours are not within the hours of the municipality")
-        return self
-
 
 class National(_Table):
     """What holds for every municipality: the issue centre's own hours and the accepted card policies."""
@@ -310,6 +302,8 @@ class _File:
         number = max(0, bisect_right(self.borders, day) - 1)
         if number not in self.spans:
             profile = _checked(self.path, dated.on(self.content, self.borders[number]), Profile)
+            if crossing := _hours_that_cross(profile):
+                raise BadProfile(tables.mistakes(self.path, crossing))
             # The picture is named beside the file; from here on its path says where that is.
             mayor = profile.mayor.model_copy(
                 update={"seal_picture": str(self.path.parent / profile.mayor.seal_picture)}
@@ -329,6 +323,17 @@ class _File:
                 said += str(error).splitlines()
         if said:
             raise BadProfile("\n".join(sorted(set(said), key=_by_line)))
+
+
+def _hours_that_cross(profile: Profile) -> list[tuple[dated.Place, str]]:
+    """Return the kinds whose own hours are not within the municipality's."""
+    whole, own = profile.hours, {kind: terms.hours for kind, terms in profile.certificates.items()}
+    said = f"not within {whole.opens:%H:%M}-{whole.closes:%H:%M}, the hours of the municipality"
+    return [
+        (("certificates", kind.value, "hours"), said)
+        for kind, hours in own.items()
+        if hours is not None and (hours.opens < whole.opens or hours.closes > whole.closes)
+    ]
 
 
 def _by_line(mistake: str) -> tuple[int, str]:

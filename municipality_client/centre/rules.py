@@ -2,7 +2,7 @@
 
 Separate because these are the rules that `requirements.md` numbers, and because handler and
 signer both work them out, each from its own reading of the registers. Codes are those of the
-error catalogue (service.md 1.5); E-26 and E-27 are this emulator's own, see docs/errors.md.
+error catalogue (service.md 1.5); E-26, E-27 and E-28 are this emulator's own.
 """
 
 import hashlib
@@ -131,7 +131,10 @@ def _grant(
     persons = _persons(kind, terms, dossier)
     years = fiscal.years(terms, dossier, today) if terms.years else ()
     # What may be had at all comes before the hour: nobody should come again for nothing.
-    code = _withheld(kind, terms, dossier) or fiscal.code(years) or closed(kind, terms)
+    code = _withheld(kind, terms, dossier) or fiscal.code(years)
+    if not code and terms.after_move == "block" and _moved_lately(profile, dossier, today):
+        code = NOT_FOUND
+    code = code or closed(kind, terms)
     items = tuple(item for item in terms.items if _means_something(item, persons))
     return Grant(kind, terms, code, persons, items, years, _warnings(profile, terms, dossier, today))
 
@@ -165,15 +168,16 @@ def _koseki_withheld(terms: Terms, dossier: Dossier) -> str:
     if dossier.koseki is None or dossier.member is None:
         return HONSEKI_ELSEWHERE
     # Who lives elsewhere, abroad too, must have been let in once (I-24, I-30, O-12, O-40; service.md V-8).
-    if not lives_here(dossier) and not _enrolled(terms, dossier.member, dossier.serial):
+    if not lives_here(dossier) and terms.nonresident == "none":
+        return LIVES_ELSEWHERE
+    if not lives_here(dossier) and not _enrolled(dossier.member, dossier.serial):
         return NOT_ENROLLED
     return PENDING if dossier.koseki.pending and terms.pending_todoke == "block" else ""
 
 
-def _enrolled(terms: Terms, member: Member, serial: int) -> bool:
+def _enrolled(member: Member, serial: int) -> bool:
     """Say whether 利用登録 is approved for this very public-key certificate (X-31)."""
-    approved = member.enrolment == "approved" and serial in member.enrolled_serials
-    return terms.nonresident == "riyo_toroku" and approved
+    return member.enrolment == "approved" and serial in member.enrolled_serials
 
 
 def _means_something(item: Item, persons: Collection[Person]) -> bool:
@@ -187,13 +191,18 @@ def _means_something(item: Item, persons: Collection[Person]) -> bool:
 def _warnings(profile: Profile, terms: Terms, dossier: Dossier, today: date) -> tuple[str, ...]:
     """Return what may be missing on the paper (I-33, O-51, X-09); of the holder's own changes only."""
     found = []
-    moved = _moved_on(dossier)
-    if terms.after_move == "stale_warning" and moved is not None and lives_here(dossier):
-        until = calendar.business_days_after(moved, profile.lag.stale_days)
-        found += [STALE_MOVE] if moved <= today < until else []
+    if terms.after_move == "stale_warning" and _moved_lately(profile, dossier, today):
+        found.append(STALE_MOVE)
     if terms.pending_todoke == "stale_warning" and dossier.koseki is not None and dossier.koseki.pending:
         found.append(STALE_FILING)
     return tuple(found)
+
+
+def _moved_lately(profile: Profile, dossier: Dossier, today: date) -> bool:
+    moved = _moved_on(dossier)
+    if moved is None or not lives_here(dossier):
+        return False
+    return moved <= today < calendar.business_days_after(moved, profile.lag.stale_days)
 
 
 def handle(salt: bytes, person: str) -> str:

@@ -4,6 +4,8 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from municipality_client.centre import people, profiles
 from municipality_client.centre.profiles import Profile
@@ -100,6 +102,18 @@ def edited(folder: Path, old: str, new: str) -> Path:
         ('reason = "X-06"', 'reason = ""', "min_age"),
         ('kana = "いしかりし"', 'kana = "石狩市"', "kana"),
         ("[certificates.seal]", "[certificates.stamp]", "certificates.stamp"),
+        ("seal_width_mm = 24.0", "seal_width_mm = 25.5", "mayor.seal_width_mm"),
+        ("fee = 450", "fee = 455", "certificates.koseki_whole.fee"),
+        ("fee = 450", "fee = { value = 450, from = 2026-05-01 }", "certificates.koseki_whole.fee"),
+        ("fee = 450", "fee = { value = 450, until = 2026-05-01 }", "certificates.koseki_whole.fee"),
+        ("fee = 450", "fee = { value = 450, from = 2026-05-02, until = 2026-05-01 }", "certificates.koseki_whole.fee"),
+        ("fee = 450", 'fee = { value = 450, source = "guess" }', "certificates.koseki_whole.fee"),
+        ("fee = 450", 'fee = 450\nhours = { opens = "06:00", closes = "12:00" }', "certificates.koseki_whole.hours"),
+        ("maintenance = []", "maintenance = [{ from = 2026-05-01T00:00:00, until = 2026-05-02T00:00:00 }]", "closed"),
+        ('{ id = "relation" },', '{ id = "relation" }, { id = "resident_code" },', "certificates.residence_copy.items"),
+        ('"resident_code", "removed"', '"resident_code", "my_number", "removed"', "certificates.residence_copy"),
+        ('year_end = ["12-29", "01-03"]', 'year_end = ["12-29"]', "closed.year_end"),
+        ("from = 2025-06-24, source", "from = 2025-06-24, sauce", "phone.notes.7"),
     ],
 )
 def test_a_mistake_is_named_by_line_and_field(tmp_path: Path, old: str, new: str, field: str) -> None:
@@ -158,3 +172,38 @@ def test_the_age_is_reached_on_the_birthday() -> None:
     jiro = next(entry.resident for entry in people.load_all() if entry.resident.id == "jiro")
 
     assert (people.age(jiro, date(2030, 5, 4)), people.age(jiro, date(2030, 5, 5))) == (14, 15)
+
+
+def test_what_is_wrong_on_one_day_only_is_found_at_its_line(tmp_path: Path) -> None:
+    path = edited(
+        tmp_path, "fee = 450", "fee = [{ value = 450, until = 2030-03-31 }, { value = -1, from = 2030-04-01 }]"
+    )
+
+    with pytest.raises(BadProfile, match=r"certificates\.koseki_whole\.fee") as caught:
+        profiles.load(path)
+    line = int(str(caught.value).split(":")[1])
+    assert "fee = [{ value = 450" in path.read_text(encoding="utf-8").splitlines()[line - 1]
+
+
+@given(st.dates(date(2017, 2, 6), date(2040, 1, 1)))
+def test_there_is_one_profile_for_every_day_of_service(day: date) -> None:
+    for profile in profiles.load_all().values():
+        today = profile.on(day)
+        assert today.code == profile.code
+        assert today == today.on(day) == profile.on(day)
+        assert all(terms.fee > 0 for terms in today.certificates.values())
+
+
+@pytest.mark.proves("X-18", "I-92", "X-20")
+def test_lists_drop_what_does_not_hold_and_keep_the_rest(known: dict[str, Profile]) -> None:
+    before, after = (known[ISHIKARI].on(day).phone.notes for day in (date(2025, 6, 23), date(2025, 6, 24)))
+
+    assert len(before) == len(after)
+    assert [one for one in before if one not in after] == ["使える機種は、Androidの一部です。iPhoneは未定です。"]
+
+
+@pytest.mark.proves("I-54", "X-33", "I-81", "O-48", "X-26")
+def test_paper_and_refund(known: dict[str, Profile]) -> None:
+    assert {(one.paper, one.refund) for one in known.values()} == {("A4", "none")}
+    assert ("paper", "X-33") in profiles.inferred(known[OHIRA])
+    assert known[ISHIKARI].certificates[Kind.SEAL].window_paper == "A5"
