@@ -1,4 +1,4 @@
-"""The centre's command line: `python -m municipality_client.centre serve|init|check|test-keys|openapi`.
+"""The centre's command line: `python -m municipality_client.centre serve|init|check|preview|test-keys|openapi`.
 
 Separate because it is the composition root of the centre as a program: the only place of this
 package that reads the real clock and the system's randomness. Exit code 2 with one line per
@@ -23,10 +23,12 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 import assets
 from assets import command_line, tables
-from municipality_client.centre import handle, keymaking, openapi, people, profiles, server
+from municipality_client.centre import handle, keymaking, koseki_files, openapi, people, preview, profiles, server
 from municipality_client.centre.calendar import JST
+from municipality_client.centre.profiles import Profile
 from municipality_client.centre.store import Store
 from municipality_client.errors import BadProfile, KeysMissing, MunicipalityError
+from printer import fonts
 
 _CARD_CA = "jpki/user-authentication-ca.crt.pem"
 _DEMO_TERMINAL = "T00001"
@@ -82,7 +84,7 @@ def init(
 
 @app.command()
 def check(
-    files: Annotated[list[Path], typer.Argument(help="municipality files, or people files with a table [person]")],
+    files: Annotated[list[Path], typer.Argument(help="files of municipalities, of people, of family registers")],
     inferred: Annotated[bool, typer.Option(help="list what the municipality's page does not say")] = False,
 ) -> None:
     """Check files that people write; every mistake as FILE:LINE: field: what is wrong."""
@@ -92,8 +94,32 @@ def check(
             _check(path, inferred)
         except BadProfile as error:
             wrong.append(str(error))
+    wrong += people.contradictions(files) if not wrong else []
     if wrong:
         raise _stop(BadProfile("\n".join(wrong)))
+
+
+@app.command("preview")
+def draw_samples(
+    code: Annotated[str, typer.Argument(help="code of a municipality, or its file")],
+    directory: Annotated[Path, typer.Argument(help="folder for the pictures")],
+    residents: Annotated[Path, typer.Option(help="folder with the people who are named")] = people.FOLDER,
+    font: Annotated[str, typer.Option(help="font id; the best installed one by default")] = "",
+    at: Annotated[datetime | None, typer.Option(help="civil time (JST) at which it is issued")] = None,
+) -> None:
+    """Draw every form of a municipality as 見本, one picture a sheet."""
+    try:
+        profile, now = _profile(code), _clock(at)()
+        directory.mkdir(parents=True, exist_ok=True)
+        for sample in preview.samples(profile, residents, font or fonts.best_font(), now):
+            for number, page in enumerate(sample.pages, 1):
+                path = directory / f"{profile.code}-{sample.name}-{number}.png"
+                path.write_bytes(preview.draw(page))
+                typer.echo(path)
+    except MunicipalityError as error:
+        raise _stop(error) from error
+    except OSError as error:
+        raise _stop(BadProfile(f"{directory}: {error.strerror}")) from error
 
 
 @app.command("test-keys")
@@ -120,15 +146,28 @@ def describe() -> None:
 
 def _check(path: Path, inferred: bool) -> None:
     try:
-        is_person = "person" in tables.tables(path)
+        found = tables.tables(path)
     except tables.FileError as error:
         raise BadProfile(str(error)) from error
-    if is_person:
+    if "person" in found:
         people.read(path)
+        return
+    if "members" in found:
+        koseki_files.read(path)
         return
     profile = profiles.load(path)
     for place, reason in profiles.inferred(profile) if inferred else ():
         typer.echo(f"{path}: {place}: inferred, {reason}")
+
+
+def _profile(code: str) -> Profile:
+    """Return the municipality of this code, or of this file."""
+    if Path(code).suffix == ".toml":
+        return profiles.load(Path(code))
+    known = profiles.load_all()
+    if code not in known:
+        raise BadProfile(f"{code}: no such municipality; there are {', '.join(sorted(known))}")
+    return known[code]
 
 
 def _card_ca(folder: Path) -> bytes:

@@ -5,7 +5,7 @@ Only the table [register] of a person's file is read here; [card] belongs to the
 """
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -135,6 +135,7 @@ class Entry(Struct, frozen=True):
     `delivered_on`: when the newest card was handed out, where that matters still (O-49).
     """
 
+    path: Path
     resident: Resident
     serials: tuple[int, ...]
     delivered_on: date | None = None
@@ -314,7 +315,7 @@ def _entry(path: Path, table: _RegisterTable) -> Entry:
         **plain,
     )
     rows = tuple(one.row(table.municipality, path.stem) for one in table.tax)
-    return Entry(resident, table.auth_cert_serials, table.delivered_on, rows)
+    return Entry(path, resident, table.auth_cert_serials, table.delivered_on, rows)
 
 
 def _birthday(said: str) -> dict[str, Any]:
@@ -346,29 +347,43 @@ def load_all(folder: Path = FOLDER) -> tuple[Entry, ...]:
             continue
         if entry is not None:
             found.append(entry)
-    wrong += _contradictions(folder, [entry.resident for entry in found])
+    wrong += _contradictions(found)
     if wrong:
         raise BadProfile("\n".join(wrong))
     return tuple(found)
 
 
-def _contradictions(folder: Path, residents: list[Resident]) -> Iterator[str]:
+def contradictions(paths: Sequence[Path]) -> list[str]:
+    """Return what the households of these people, read with their neighbours' files, say against each other."""
+    people = {path.resolve(): path for path in paths if "person" in tables.tables(path)}
+    beside = (path for folder in {path.parent for path in people} for path in sorted(folder.glob("*.toml")))
+    entries = [entry for path in beside if (entry := _read_if_right(people.get(path, path))) is not None]
+    return list(_contradictions(entries))
+
+
+def _read_if_right(path: Path) -> Entry | None:
+    try:
+        return read(path)
+    except BadProfile:  # a neighbour that nobody asked about
+        return None
+
+
+def _contradictions(entries: Sequence[Entry]) -> Iterator[str]:
     """Yield what a household's members say against each other, at the file and field that says it."""
-    households: dict[tuple[str, str], list[Resident]] = defaultdict(list)
-    for one in residents:
-        if not one.gone:
-            households[one.municipality, one.household].append(one)
+    households: dict[tuple[str, str], list[Entry]] = defaultdict(list)
+    for one in entries:
+        if not one.resident.gone:
+            households[one.resident.municipality, one.resident.household].append(one)
     for (_, household), members in households.items():
-        heads = [one for one in members if one.head]
+        heads = [one for one in members if one.resident.head]
         if len(heads) != 1:
             said = "has no head" if not heads else "has more than one head"
-            yield _at(folder, (heads or members)[-1], "household" if not heads else "head", f"{household} {said}")
+            yield _at((heads or members)[-1], "household" if not heads else "head", f"{household} {said}")
             continue
         for one in members:
-            if one.address != heads[0].address:
-                yield _at(folder, one, "address", f"is another than that of the head of {household}")
+            if one.resident.address != heads[0].resident.address:
+                yield _at(one, "address", f"is another than that of the head of {household}")
 
 
-def _at(folder: Path, resident: Resident, field: str, wrong: str) -> str:
-    path = folder / f"{resident.id}.toml"
-    return f"{path}:{tables.line_of(path, 'register', field)}: register.{field}: {wrong}"
+def _at(entry: Entry, field: str, wrong: str) -> str:
+    return f"{entry.path}:{tables.line_of(entry.path, 'register', field)}: register.{field}: {wrong}"

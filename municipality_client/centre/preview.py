@@ -100,7 +100,7 @@ def draw(page: Page) -> bytes:
             case Text():
                 _write(image, element, page.font)
     out = io.BytesIO()
-    image.save(out, "PNG", dpi=(_DPI, _DPI), optimize=True)
+    image.save(out, "PNG", dpi=(_DPI, _DPI))
     return out.getvalue()
 
 
