@@ -8,7 +8,7 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check system fonts scenarios bench fuzz golden screens diagram test-keys lock clean
+.PHONY: help setup run test check system fonts scenarios requirements bench fuzz golden screens diagram test-keys lock clean
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -39,6 +39,9 @@ fonts: $(VENV)/run.stamp  ## fetch IPAmj Mincho for the certificates (no root; n
 
 scenarios: $(VENV)/run.stamp  ## replay every scenario
 	@$(BIN)/python -m kiosk replay scenarios $(ARGS)
+
+requirements: setup  ## every requirement with its proofs, and whether they pass (ARGS=I-08: one row)
+	@$(BIN)/python -m tests.requirements $(ARGS)
 
 bench: setup  ## measure: every figure beside its floor of the same run
 	@$(BIN)/python -m tests.benchmarks $(ARGS)

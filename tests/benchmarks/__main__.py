@@ -4,12 +4,13 @@ import os
 import platform
 import sys
 
-from tests.benchmarks import card, card_fuzz, issue, memory, replay, startup
+from tests.benchmarks import card, card_fuzz, issue, memory, replay, rules, startup
 from tests.benchmarks.measure import say
 
 FIGURES = {
     "startup": startup.run,
     "issue": issue.run,
+    "rules": rules.run,
     "replay": replay.run,
     "memory": memory.run,
     "card": card.run,
