@@ -101,6 +101,7 @@ class _PersonTable(BaseModel):
 
     id: str
     label: str
+    order: int = 100
 
 
 class Bench:
@@ -334,9 +335,10 @@ def _told() -> Iterator[None]:
 
 @cache
 def _card_holders() -> tuple[tuple[str, str], ...]:
-    """Id and label of everybody who has a card; the files are read once."""
+    """Id and label of everybody who has a card, best known first; the files are read once."""
     files = (path for path in sorted(assets.path("people").glob("*.toml")) if "card" in tables.tables(path))
-    return tuple((path.stem, tables.read(path, _PersonTable, "person").label) for path in files)
+    people = [tables.read(path, _PersonTable, "person") for path in files]
+    return tuple((one.id, one.label) for one in sorted(people, key=lambda one: one.order))
 
 
 def _municipality(person_id: str) -> str:
