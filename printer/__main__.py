@@ -4,13 +4,14 @@ Exit code 0, or 2 with one clear line. Parts are imported when their command run
 """
 
 import sys
+from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from assets import command_line
-from printer.errors import PrinterError
+from printer.errors import PrinterError, TrustError
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Certificate paper: fonts, ground, copies, check.")
 
@@ -48,6 +49,25 @@ def photocopy(
     from printer import photocopy as copier
 
     files.write(png, imaging.write_png(copier.photocopy(files.read(pdf), side - 1)))
+
+
+@app.command()
+def verify(
+    scans: Annotated[list[Path], typer.Argument(metavar="SCAN…", help="PDF, PNG, JPEG, TIFF; any order, any side")],
+    trust: Annotated[Path | None, typer.Option(metavar="DIR", help="seal certificates; refuses test keys")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="the verdict as JSON")] = False,
+) -> int:
+    """Say whether a paper is genuine: 0 genuine, 1 not genuine, 2 unreadable."""
+    from printer import files, judge, report, scan
+    from printer.trust import load_trust
+
+    keys = load_trust(trust)
+    if trust is not None and keys.is_test:
+        raise TrustError(f"{trust}: holds test keys, which prove nothing")
+    sides = [side for path in scans for side in scan.sides(files.read(path), str(path))]
+    verdict = judge.judge(sides, keys, datetime.now(timezone(timedelta(hours=9))))
+    print(report.as_json(verdict) if as_json else "\n".join(report.lines(verdict)))
+    return report.exit_code(verdict)
 
 
 def main() -> int:

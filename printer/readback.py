@@ -30,6 +30,10 @@ from printer.verify import CheckedPage, Mismatch, MismatchReason
 _LOCK = threading.Lock()
 _POINTS = 72
 _TOLERANCE = 50
+_MOST_PIXELS = 80_000_000
+_MOST_OBJECTS = 20_000
+_SCAN = 400_000
+"""Pixels of a picture that can hold a whole page: A4 at 65 dpi."""
 _GREY = bytes(255 if digit == ord("1") else 0 for digit in range(256))
 _WORD_BREAK = "\x02"
 """What pdfium says for a hyphen at the end of a line, taking it for a broken word."""
@@ -121,8 +125,12 @@ def paint(document: bytes, side: int, dpi: int) -> Painted:
 
 
 def _bitmap(page: Any, scale: float) -> Any:
-    """Paint at exactly this scale: pdfium would stretch the page to whole pixels and blur single ones."""
+    """Paint at exactly this scale: pdfium would stretch the page to whole pixels and blur single ones.
+
+    A page larger than A3 at 600 dpi is painted smaller.
+    """
     width, height = page.get_size()
+    scale = min(scale, math.sqrt(_MOST_PIXELS / (width * height)))
     bitmap = pdfium.PdfBitmap.new_native(
         math.ceil(width * scale), math.ceil(height * scale), pdfium.raw.FPDFBitmap_Gray
     )
@@ -143,6 +151,24 @@ def first_sheets(document: bytes, sheets: int) -> bytes:
         cut.save(written)
         cut.close()
     return written.getvalue()
+
+
+def drawn_texts(document: bytes, most: int) -> tuple[tuple[str, ...] | None, ...]:
+    """Return the runs of text of each side of a stranger's PDF, None for a side that is a scanned picture.
+
+    A scan may carry text that a scanner recognised; it is not what the paper says.
+    Raises PdfError for a PDF that cannot be read, or has more than `most` sides.
+    """
+    with _opened(document) as opened:
+        if len(opened) > most:
+            raise PdfError(f"more than {most} pages")
+        return tuple(_drawn_text(page) for page in opened)
+
+
+def ink(text: str) -> str:
+    """Return what of a text leaves ink: no spaces, and Latin ligatures (ﬁ) taken apart as pdfium takes them apart."""
+    inked = (character for character in text if unicodedata.category(character) != "Zs")
+    return "".join(unicodedata.normalize("NFKC", x) if "\ufb00" <= x <= "\ufb06" else x for x in inked)
 
 
 @contextmanager
@@ -171,6 +197,19 @@ def _side(page: Any) -> Side:
     width, height = (points * 2540 / _POINTS for points in page.get_size())
     a4 = abs(width - A4_WIDTH) < _TOLERANCE and abs(height - A4_HEIGHT) < _TOLERANCE
     return Side(texts, kinds, a4, has_ground, pictures)
+
+
+def _drawn_text(page: Any) -> tuple[str, ...] | None:
+    if pdfium.raw.FPDFPage_CountObjects(page) > _MOST_OBJECTS:
+        raise PdfError("a page has too many parts")
+    textpage = page.get_textpage()
+    found = list(page.get_objects(textpage=textpage))
+    scanned = any(
+        thing.type == pdfium.raw.FPDF_PAGEOBJ_IMAGE and math.prod(thing.get_px_size()) > _SCAN and not _is_ground(thing)
+        for thing in found
+    )
+    texts = tuple(_run(thing, textpage) for thing in found if thing.type == pdfium.raw.FPDF_PAGEOBJ_TEXT)
+    return None if scanned or not texts else texts
 
 
 def _is_ground(thing: Any) -> bool:
@@ -204,8 +243,8 @@ def _is_back(side: Side, page: CheckedPage) -> bool:
 
 
 def _holds(side: Side, elements: Sequence[Element], kinds: Counter[type]) -> bool:
-    texts = [_ink(element.text) for element in elements if isinstance(element, Text)]
-    inked = [_ink(text) for text in side.texts]
+    texts = [ink(element.text) for element in elements if isinstance(element, Text)]
+    inked = [ink(text) for text in side.texts]
     return side.is_a4 and side.has_ground and side.kinds == kinds and inked == texts
 
 
@@ -223,9 +262,3 @@ def _symbol(picture: Pixels) -> bytes | None:
     lines = (picture.rows[at : at + row] for at in range(0, len(picture.rows), row))
     modules = b"".join(f"{int.from_bytes(line, 'big'):0{8 * row}b}".encode()[:bits] for line in lines)
     return symbols.read_modules(symbols.Symbol(bits, modules.translate(_GREY)))
-
-
-def _ink(text: str) -> str:
-    """Without spaces, and with Latin ligatures (ﬁ) taken apart as pdfium takes them apart."""
-    inked = (character for character in text if unicodedata.category(character) != "Zs")
-    return "".join(unicodedata.normalize("NFKC", x) if "\ufb00" <= x <= "\ufb06" else x for x in inked)

@@ -11,13 +11,16 @@ Source: ISO/IEC 18004.
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import zxingcpp
 from typing_extensions import Buffer
 
 from printer.errors import SealError
 from printer.seal import MOST_BYTES
+
+if TYPE_CHECKING:
+    from printer.imaging import Grey  # brings numpy, which the kiosk's way does not need
 
 _MASK = 3
 
@@ -46,13 +49,13 @@ def read_modules(symbol: Symbol) -> bytes | None:
     return bytes(found[0].bytes) if found and found[0].valid else None
 
 
-def read(grey: Buffer) -> frozenset[bytes]:
+def read(grey: "Grey") -> frozenset[bytes]:
     """Return what the symbols in a picture say (8-bit grey, rows of equal length), turned any way."""
     binarizers = (zxingcpp.Binarizer.LocalAverage, zxingcpp.Binarizer.GlobalHistogram)
     return frozenset(found for binarizer in binarizers for found in _read(grey, binarizer))
 
 
-def _read(grey: Buffer, binarizer: zxingcpp.Binarizer) -> Iterable[bytes]:
+def _read(grey: "Grey", binarizer: zxingcpp.Binarizer) -> Iterable[bytes]:
     found = zxingcpp.read_barcodes(grey, _qr(), try_invert=False, binarizer=binarizer)
     return (bytes(symbol.bytes) for symbol in found if symbol.valid)
 

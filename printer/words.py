@@ -24,6 +24,28 @@ class BackWords(_Table):
     lines: tuple[str, ...]
 
 
+class VerdictWords(_Table):
+    """What `python -m printer verify` says; keys of the tables are values of `judge.Answer` and `judge.Reason`."""
+
+    test_keys: str
+    place: str
+    page: str
+    set: str
+    must_say: str
+    compared: str
+    look: str
+    proves: str
+    not_proven: str
+    answers: dict[str, str]
+    reasons: dict[str, str]
+
+
+@cache
+def verdict() -> VerdictWords:
+    """Return the table [verdict]. Raises assets.tables.FileError where the file is broken."""
+    return tables.read(assets.path("text/verify.ja.toml"), VerdictWords, "verdict")
+
+
 @cache
 def back() -> BackWords:
     """Return the table [back]. Raises assets.tables.FileError where the file is broken."""

@@ -1,5 +1,6 @@
 """`python -m printer`: where the fonts are, and one clear line where they cannot be brought."""
 
+import json
 import os
 import subprocess
 import sys
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from printer import fonts, imaging, pdf
-from tests.printer.press import set_of
+from tests.printer.press import CODE, certificate, set_of, write_trust
 
 ROOT = Path(__file__).parents[2]
 
@@ -63,3 +64,34 @@ def test_a_file_that_is_not_there_is_one_line_and_2(wrong: str, tmp_path: Path) 
     said = run("-m", "printer", "photocopy", str(tmp_path / wrong), str(tmp_path / "copy.png"))
     assert (said.returncode, said.stdout) == (2, "")
     assert said.stderr == f"{tmp_path / wrong}: is no file\n"
+
+
+def test_verify_says_genuine_and_leaves_nothing_on_stderr(tmp_path: Path) -> None:
+    (tmp_path / "trust").mkdir()
+    (tmp_path / "set.pdf").write_bytes(pdf.render(set_of(2, tmp_path)))
+    write_trust(tmp_path / "trust")
+    said = run("-m", "printer", "verify", str(tmp_path / "set.pdf"))
+    assert (said.returncode, said.stderr) == (1, "")
+    assert "知らない鍵" in said.stdout
+    refused = run("-m", "printer", "verify", str(tmp_path / "set.pdf"), "--trust", str(tmp_path / "trust"))
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr == f"{tmp_path / 'trust'}: holds test keys, which prove nothing\n"
+
+
+def test_verify_with_a_real_list_of_keys_drops_the_test_mark(tmp_path: Path) -> None:
+    place = tmp_path / "trust"
+    place.mkdir()
+    (place / "ca.crt.pem").write_bytes(certificate("Seal CA", issuer="Seal CA", is_ca=True))
+    (place / "ishikari.crt.pem").write_bytes(certificate(f"TEST {CODE}", serial=CODE, issuer="Seal CA"))
+    (tmp_path / "set.pdf").write_bytes(pdf.render(set_of(2, tmp_path)))
+    said = run("-m", "printer", "verify", str(tmp_path / "set.pdf"), "--trust", str(place), "--json")
+    assert (said.returncode, said.stderr) == (0, "")
+    told = json.loads(said.stdout)
+    assert (told["answer"], told["test_keys"], len(told["pages"])) == ("genuine", False, 2)
+
+
+def test_verify_of_what_is_no_scan_is_one_line_and_2(tmp_path: Path) -> None:
+    (tmp_path / "scan.png").write_bytes(b"not a picture")
+    said = run("-m", "printer", "verify", str(tmp_path / "scan.png"))
+    assert (said.returncode, said.stdout) == (2, "")
+    assert said.stderr == f"{tmp_path / 'scan.png'}: is no PDF, PNG, JPEG or TIFF\n"

@@ -1,0 +1,85 @@
+"""From a recipient's file to what can be read on each side of each sheet: symbols, and text where it is drawn.
+
+Separate from the judgement (`printer.judge`) because this is where hostile files arrive: size,
+pages and pixels are bounded before anything is decoded, and whatever is wrong with a file is one
+ScanError. PDF, PNG, JPEG and TIFF, one page or many, fronts and backs in any order.
+Source: fault-33; issue "Paper", verification.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from printer import imaging, readback, seal, symbols
+from printer.errors import PdfError, ScanError, SealError
+from printer.imaging import Grey
+
+MAX_SIDES = 40
+"""Sides in one file: twenty sheets, the longest set there is."""
+_DPI = 300
+_SMALL_SCAN = 5_000_000
+"""Pixels below which enlarging a scan may help: A4 at 200 dpi and a little more."""
+_LARGE_SCAN = 20_000_000
+
+
+@dataclass(frozen=True)
+class ScannedSide:
+    """One side of a sheet: its place (file and page), what its symbols say, and the runs of text of a drawn side.
+
+    `texts` is None for a picture, which only a person can read.
+    """
+
+    file: str
+    page: int
+    contents: frozenset[bytes] = field(repr=False)
+    texts: tuple[str, ...] | None = field(repr=False)
+
+
+def sides(content: bytes, file: str) -> tuple[ScannedSide, ...]:
+    """Read every side of one file; `file` is what to call it. Raises ScanError, naming it."""
+    try:
+        return tuple(_pdf(content, file) if content.lstrip()[:5] == b"%PDF-" else _pictures(content, file))
+    except (ScanError, PdfError) as error:
+        raise ScanError(f"{file}: {error}") from error
+
+
+def contents(grey: Grey) -> frozenset[bytes]:
+    """Return what the symbols in a picture say, looking again more carefully until every seal is whole."""
+    found = symbols.read(grey)
+    for again in _other_looks(grey):
+        if _is_whole(found):
+            break
+        found |= symbols.read(again)
+    return found
+
+
+def _other_looks(grey: Grey) -> Iterator[Grey]:
+    """The same picture with less noise, and larger or smaller where its resolution is unusual."""
+    yield imaging.blurred(grey, 1.0)
+    height, width = grey.shape
+    if grey.size < _SMALL_SCAN:
+        yield np.asarray(grey.repeat(2, 0).repeat(2, 1))
+    if grey.size > _LARGE_SCAN:
+        yield imaging.resized(grey, width // 2, height // 2)
+
+
+def _is_whole(found: frozenset[bytes]) -> bool:
+    groups = seal.groups(found).values()
+    try:
+        return bool([seal.join(group) for group in groups])
+    except SealError:
+        return False
+
+
+def _pictures(content: bytes, file: str) -> Iterator[ScannedSide]:
+    for page, grey in enumerate(imaging.pages(content, MAX_SIDES), 1):
+        yield ScannedSide(file, page, contents(grey), None)
+
+
+def _pdf(content: bytes, file: str) -> Iterator[ScannedSide]:
+    drawn = readback.drawn_texts(content, MAX_SIDES)
+    for at, texts in enumerate(drawn):
+        painted = readback.paint(content, at, _DPI)
+        grey = np.frombuffer(painted.grey, np.uint8).reshape(painted.height, painted.width)
+        yield ScannedSide(file, at + 1, contents(grey) if texts is None else symbols.read(grey), texts)
