@@ -21,7 +21,7 @@ from kiosk.panel.theme import STANDARD, Colour
 from kiosk.panel.typeset import Ink, font
 from kiosk.panel.words import Words
 from kiosk.panel.workbench_state import BenchState, PageImage, collect
-from kiosk.panel.workbench_view import OFFSETS, Bench, Desk, Strip, bench
+from kiosk.panel.workbench_view import OFFSETS, Bench, Desk, Strip, bench, people_page
 from kiosk.screens.view import Press, View
 
 _FIRST = "taro"
@@ -159,6 +159,9 @@ class Workbench:
         match button:
             case "choose":
                 self._desk = replace(self._desk, chosen=value)
+            case "more-people":
+                page, pages = people_page(self._state.people, self._desk)
+                self._desk = replace(self._desk, people_page=(page + 1) % pages)
             case "turn":
                 self._turn_page(replace(self._desk, side=self._desk.side + 1))
             case "older" | "newer":

@@ -20,6 +20,7 @@ _GAP = 6
 _KEY = 34
 _TEXT = 16
 _HEAD = 18
+_PEOPLE = 10  # cards at a time; with more people the last place turns the page
 _ROW = 22
 _OTHER = "other"
 _YEN = (10, 50, 100, 500, 1000)
@@ -32,6 +33,7 @@ class Desk:
     """What only the workbench itself remembers: who is chosen, what is typed, what is broken, where it is scrolled."""
 
     chosen: str = ""
+    people_page: int | None = None
     typed: str | None = None
     message: str = ""
     first_row: int = 0
@@ -123,9 +125,16 @@ def _people(state: BenchState, desk: Desk, words: Words, width: int) -> Sequence
         _text(_MARGIN, 94, 80, words("card.title"), bold=True),
         Label(Rect(_MARGIN + 80, 94, width - 80, 24), _on_reader(state, words), _TEXT, align=Align.RIGHT, middle=True),
     ]
-    for number, person in enumerate(state.people):
-        rect = Rect(_MARGIN + number % 2 * (half + _GAP), 122 + number // 2 * (_KEY + 4), half, _KEY)
+    page, pages = people_page(state.people, desk)
+    each = _PEOPLE if pages == 1 else _PEOPLE - 1
+    rects = [
+        Rect(_MARGIN + number % 2 * (half + _GAP), 122 + number // 2 * (_KEY + 4), half, _KEY)
+        for number in range(_PEOPLE)
+    ]
+    for person, rect in zip(state.people[page * each : (page + 1) * each], rects, strict=False):
         cards += _person(rect, person, desk, words)
+    if pages > 1:
+        cards.append(_key(rects[-1], "more-people", words("card.more", count=len(state.people))))
     y = 122 + 5 * (_KEY + 4) + 4
     chosen = bool(desk.chosen)
     place, remove, other = Rect(_MARGIN, y, 96, _KEY), Rect(_MARGIN + 102, y, 70, _KEY), _MARGIN + 178
@@ -143,6 +152,17 @@ def _people(state: BenchState, desk: Desk, words: Words, width: int) -> Sequence
         _key(first, "unblock", words("card.unblock"), enabled=chosen),
         _key(second, "new-card", words("card.new"), enabled=chosen),
     )
+
+
+def people_page(people: Sequence[Person], desk: Desk) -> tuple[int, int]:
+    """Return which page of cards is shown (the one turned to, else the chosen card's), and how many there are."""
+    if len(people) <= _PEOPLE:
+        return 0, 1
+    each, ids = _PEOPLE - 1, [person.id for person in people]
+    pages = -(-len(people) // each)
+    if desk.people_page is not None:
+        return desk.people_page % pages, pages
+    return (ids.index(desk.chosen) // each if desk.chosen in ids else 0), pages
 
 
 def _person(rect: Rect, person: Person, desk: Desk, words: Words) -> Sequence[Element]:

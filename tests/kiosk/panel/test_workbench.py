@@ -11,8 +11,11 @@ from kiosk.panel.chores import Chores
 from kiosk.panel.painter import Painter
 from kiosk.panel.words import Words
 from kiosk.panel.workbench import Workbench
+from kiosk.panel.workbench_state import BenchState
+from kiosk.panel.workbench_view import Desk
+from kiosk.panel.workbench_view import bench as bench_view
 from kiosk.screens.view import Press
-from tests.kiosk.panel.own_kiosk import OwnBench, OwnMoney
+from tests.kiosk.panel.own_kiosk import OwnBench, OwnMoney, OwnPerson
 
 SIZE = (680, 800)
 
@@ -218,3 +221,19 @@ def two_sides(path: Path) -> Path:
     end = f"xref\n0 6\n0000000000 65535 f \n{table}trailer<</Size 6/Root 1 0 R>>\nstartxref\n{len(body)}\n%%EOF\n"
     path.write_bytes(body + end.encode())
     return path
+
+
+def test_with_many_people_the_list_turns_and_begins_with_the_chosen_one() -> None:
+    many = tuple(OwnPerson(f"p{number:02}", f"見本 {number}", 3) for number in range(22))
+    seen = []
+    for page in (None, 0, 1, 2, 3):
+        desk = Desk(chosen="p21", people_page=page)
+        shown = bench_view(BenchState(people=many), desk, OwnBench().clock, Words.load(), SIZE).view.buttons
+        assert sum(one.button == "more-people" for one in shown) == 1
+        places = {(one.rect.x, one.rect.y) for one in shown}
+        assert len(places) == len(shown)
+        seen.append([one.value for one in shown if one.button == "choose"])
+
+    assert seen[0] == seen[3] == ["p18", "p19", "p20", "p21"]
+    assert seen[4] == seen[1]
+    assert sorted({person for page in seen for person in page}) == [one.id for one in many]
