@@ -29,8 +29,6 @@ def rows(koseki: Koseki, members: Sequence[Member], words: Words) -> tuple[Row, 
 
 def _member(out: Writer, member: Member) -> None:
     out.write("member", member.id, Word("member"), Word("given_name"), member.given_name)
-    if member.removed:
-        out.write("removed", member.id, Word("removed"))
     lines = {
         "given_kana": member.given_kana,
         "birthday": registered(member.birthday),
@@ -42,9 +40,11 @@ def _member(out: Writer, member: Member) -> None:
         "adoptive_mother": member.adoptive_mother,
         "adoptive_relation": member.adoptive_relation,
     }
-    for name, value in lines.items():
-        if value:
-            out.write("fact", member.id, None, _line(out.words, out.words[name], value))
+    said = [_line(out.words, out.words[name], value) for name, value in lines.items() if value]
+    for number, line in enumerate(said):
+        # 除籍 stands beside the first of them.
+        mark = member.removed and number == 0
+        out.write("removed" if mark else "fact", member.id, Word("removed") if mark else None, line)
     out.write("heading", member.id, Word("personal_events"))
     _events(out, member.id, member.events)
 
