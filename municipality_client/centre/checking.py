@@ -119,8 +119,7 @@ class _Cells:
             return _SAYS_ELSE
         # Nothing may be left out either: a sheet without the name would pass every check above.
         shown = {placed.source for placed in drawn if isinstance(placed.source, PersonFact)}
-        wanted = {one for one in layout.fact_sources(self.form, sheet) if isinstance(one, PersonFact)}
-        return "" if shown == wanted else _INCOMPLETE
+        return "" if shown == boxes.keys() | layout.picture_sources(self.form, sheet) else _INCOMPLETE
 
 
 @dataclass(frozen=True)

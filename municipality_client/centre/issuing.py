@@ -7,6 +7,7 @@ copies differ only in number, added by `numbered`.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 
 from municipality_client.centre.calendar import JST
@@ -45,7 +46,7 @@ class Commission:
     variant: str = ""
     dossier: Dossier = NOBODY
 
-    @property
+    @cached_property
     def form(self) -> Form:
         """The form of the kind; asked for only when there is one."""
         found = form(self.kind, JOINT if self._is_joint else "")

@@ -4,6 +4,7 @@ Separate from the facts so that measures and wording are data. Every element car
 so that the signer can hold each text against what it may be. Flowing rows are drawn by `flow`.
 """
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -43,6 +44,7 @@ __all__ = [
     "Unprintable", "Wording", "form", "kinds",
 ]  # fmt: skip
 
+Edges = tuple[int, int, int, int]
 THIN = 20  # rule thickness, 0.01 mm (visual.md, Paper)
 END = "end"
 
@@ -85,6 +87,13 @@ class Spot:
         left, top, right, bottom = self.cell.edges
         return left, top + self.below, right, bottom + self.below
 
+    @property
+    def frames(self) -> tuple[Edges, ...]:
+        """The boxes that are ruled: of label and fact, or of the fact alone."""
+        left, top, right, bottom = self.box
+        x = left + hundredths(self.cell.label_width)
+        return ((left, top, x, bottom), (x, top, right, bottom)) if x < right else ((left, top, right, bottom),)
+
 
 def spots(of: Form, sheet: Sheet) -> tuple[Spot, ...]:
     """Return the cells of a sheet: the form's own for its first person, and those of each slot."""
@@ -112,7 +121,9 @@ def _sheet(pen: "Pen", sheet: Sheet, measure: Measure) -> Drawn | Unprintable:
     of = pen.of
     blocks = pen.fixed(sheet.first, sheet.last)
     blocks += [(_order(place), [pen.stamp(place, sheet)]) for place in _places(of, sheet)]
-    for spot in spots(of, sheet):
+    cells = spots(of, sheet)
+    blocks.append(((0, 0), list(_grid(tuple(box for spot in cells for box in spot.frames)))))
+    for spot in cells:
         drawn = pen.cell(spot, measure)
         if isinstance(drawn, Unprintable):
             return drawn
@@ -130,11 +141,10 @@ def in_order(blocks: Sequence[Block]) -> Drawn:
     return tuple(one for _, block in sorted(blocks, key=lambda block: block[0]) for one in block)
 
 
-def fact_sources(of: Form, sheet: Sheet) -> frozenset[Source]:
-    """Return the facts that a numbered sheet of fixed cells shows."""
-    cells = {spot.source for spot in spots(of, sheet)}
-    places = {_place_source(place, sheet) for place in _places(of, sheet)}
-    return frozenset(cells | places | set_sources(of, sheet.first, sheet.last))
+def picture_sources(of: Form, sheet: Sheet) -> frozenset[PersonFact]:
+    """Return the pictures of persons that a sheet shows."""
+    sources = (_place_source(place, sheet) for place in _places(of, sheet))
+    return frozenset(source for source in sources if isinstance(source, PersonFact))
 
 
 def set_sources(of: Form, first: bool, last: bool) -> frozenset[Source]:
@@ -178,7 +188,7 @@ class Pen:
         return Placed(fitting.line(line, text, self.font), SetFact(line.fact))
 
     def cell(self, spot: Spot, measure: Measure) -> list[Placed] | Unprintable:
-        """The ruled cell with its label and fact."""
+        """The label and fact of a cell; its rules are the sheet's."""
         text, cell = spot.about.facts[spot.cell.fact], spot.cell
         left, top, right, bottom = spot.box
         left += hundredths(cell.label_width) + PADDING
@@ -186,7 +196,7 @@ class Pen:
         lines = fitting.fitted(text, *place, measure) if isinstance(text, str) else None
         if lines is None:
             return Unprintable(cell.fact, spot.about.person)
-        return [*_ruled(cell.label, cell.label_width, spot.box, self.of.label_size, self.font)] + [
+        return [*_label(cell.label, cell.label_width, spot.box, self.of.label_size, self.font)] + [
             Placed(line, spot.source) for line in lines
         ]
 
@@ -208,20 +218,43 @@ class Pen:
 
 
 @lru_cache(maxsize=2048)
-def _ruled(label: str, label_width: float, box: tuple[int, int, int, int], em: float, font: str) -> tuple[Placed, ...]:
-    """Rules round a cell and behind its label, and the label: the same on every sheet."""
-    left, top, right, bottom = box
-    placed = frame(left, top, right, bottom)
-    x = left + hundredths(label_width)
-    if x < right:
-        placed.append(Placed(Rule(x, top, x, bottom, THIN)))
+def _label(label: str, label_width: float, box: Edges, em: float, font: str) -> tuple[Placed, ...]:
+    """The label of a cell, the same on every sheet."""
+    left, top, _, bottom = box
     size, room = hundredths(em), hundredths(label_width) - PADDING
     rows = label.split("\n")
     middle = left + hundredths(label_width) // 2
+    placed = []
     for text, down in zip(rows, fitting.baselines(top, bottom - top, size, len(rows)), strict=True):
         width = min(fitting.width_of_word(text, size, font), room)
         placed.append(Placed(Text(middle - width // 2, down, size, text, width), Label()))
     return tuple(placed)
+
+
+@lru_cache(maxsize=256)
+def _grid(boxes: tuple[Edges, ...]) -> tuple[Placed, ...]:
+    """The rules round all boxes, each drawn once however many boxes share it."""
+    across: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    down: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for left, top, right, bottom in boxes:
+        for y in (top, bottom):
+            across[y].append((left, right))
+        for x in (left, right):
+            down[x].append((top, bottom))
+    level = [Rule(start, y, end, y, THIN) for y, spans in across.items() for start, end in _joined(spans)]
+    upright = [Rule(x, start, x, end, THIN) for x, spans in down.items() for start, end in _joined(spans)]
+    return tuple(Placed(rule) for rule in [*level, *upright])
+
+
+def _joined(spans: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Join spans that touch or overlap."""
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if found and start <= found[-1][1]:
+            found[-1] = found[-1][0], max(found[-1][1], end)
+        else:
+            found.append((start, end))
+    return found
 
 
 def _is_for(cell: Cell, about: About) -> bool:
