@@ -18,8 +18,8 @@ from municipality_client.centre.catalogue import Catalogue
 from municipality_client.centre.dossier import Dossier, Person
 from municipality_client.centre.fiscal import YearGrant
 from municipality_client.centre.forms import layout
-from municipality_client.centre.people import shortened
 from municipality_client.centre.profiles import Profile, Terms
+from municipality_client.centre.residents import shortened
 from municipality_client.centre.rules import Grant
 from municipality_client.centre.store_books import Asked, Books, Session
 from municipality_client.centre.validity import Identity, Invalid, Validator

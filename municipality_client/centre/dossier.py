@@ -7,7 +7,7 @@ that a person may stand in the family register without living here (I-24, O-12).
 from msgspec import Struct
 
 from municipality_client.centre.koseki import Koseki, Member
-from municipality_client.centre.people import Resident
+from municipality_client.centre.residents import Resident
 from municipality_client.centre.tax import TaxRow
 
 Person = Resident | Member

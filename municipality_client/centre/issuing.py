@@ -18,8 +18,8 @@ from municipality_client.centre.forms.rows import Row
 from municipality_client.centre.forms.shapes import Form, form
 from municipality_client.centre.forms.sources import Drawn, Unprintable
 from municipality_client.centre.koseki import Koseki, Member
-from municipality_client.centre.people import Resident
 from municipality_client.centre.profiles import Profile
+from municipality_client.centre.residents import Resident
 from municipality_client.errors import BadProfile, MixedUp
 from municipality_client.messages import Kind
 

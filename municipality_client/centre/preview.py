@@ -21,8 +21,9 @@ from municipality_client.centre.forms import shapes
 from municipality_client.centre.forms.sources import Drawn, Unprintable
 from municipality_client.centre.issuing import Commission
 from municipality_client.centre.koseki import Koseki, Member
-from municipality_client.centre.people import Entry, Resident
+from municipality_client.centre.people import Entry
 from municipality_client.centre.profiles import Profile, Terms
+from municipality_client.centre.residents import Resident
 from municipality_client.errors import BadProfile
 from municipality_client.messages import Kind
 from printer import fonts

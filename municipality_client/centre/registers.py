@@ -5,13 +5,15 @@ Each change is one transaction, so an order sees it wholly or not at all (fault-
 """
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import date, datetime, time
 
 import msgspec
 
 from municipality_client.centre.koseki import Enrolment, Koseki
-from municipality_client.centre.people import Resident
+from municipality_client.centre.residents import Resident
 from municipality_client.centre.store import Store
+from municipality_client.centre.store_books import Books
 from municipality_client.centre.store_registers import EVERYWHERE
 from municipality_client.centre.validity import Identity
 
@@ -21,7 +23,11 @@ class Registers:
 
     def __init__(self, store: Store, home: str) -> None:
         """`home` is the issuer id of the cards whose serials are given."""
-        self._store, self._home = store, home
+        self._store, self.home = store, home
+
+    def books(self) -> AbstractContextManager[Books]:
+        """Return one transaction on everything, for a `with` statement."""
+        return self._store.transaction()
 
     def resident(self, municipality: str, person: str) -> Resident | None:
         """Return a row as it is now."""
@@ -86,7 +92,7 @@ class Registers:
     def link(self, person: str, serial: int, delivered_on: date | None = None) -> None:
         """Link a card's public-key certificate to a person; with a day, the lag counts from it."""
         with self._store.transaction() as books:
-            books.put_link(Identity(self._home, serial), person, delivered_on)
+            books.put_link(Identity(self.home, serial), person, delivered_on)
 
     def close(self, starts: datetime, ends: datetime, municipality: str = EVERYWHERE) -> None:
         """Stop the service for maintenance, in one municipality or everywhere (E-24)."""

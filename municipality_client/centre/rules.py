@@ -14,8 +14,8 @@ from municipality_client.centre import calendar, fiscal, registered_dates
 from municipality_client.centre.dossier import Dossier, Person
 from municipality_client.centre.fiscal import YearGrant
 from municipality_client.centre.koseki import Member
-from municipality_client.centre.people import Resident
 from municipality_client.centre.profiles import Item, Profile, Terms
+from municipality_client.centre.residents import Resident, age
 from municipality_client.messages import Kind, PersonChoice
 from municipality_client.order import Order
 
@@ -106,8 +106,7 @@ def _age(dossier: Dossier, today: date) -> int:
     """Return the age certainly reached; 0 where the birthday's year is unknown."""
     resident, member = dossier.resident, dossier.member
     born = resident.birthday if resident is not None else registered_dates.latest(member.birthday) if member else None
-    # Born on 29 February: counted from 1 March in other years.
-    return 0 if born is None else today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    return 0 if born is None else age(born, today)
 
 
 def grants(

@@ -16,7 +16,7 @@ from municipality_client.centre import store_tables as t
 from municipality_client.centre.calendar import JST
 from municipality_client.centre.dossier import Dossier
 from municipality_client.centre.koseki import Koseki
-from municipality_client.centre.people import Resident
+from municipality_client.centre.residents import Resident
 from municipality_client.centre.tax import TaxRow
 from municipality_client.centre.validity import Identity
 

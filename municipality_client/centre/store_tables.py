@@ -9,7 +9,7 @@ from sqlalchemy import Boolean, Column, Integer, LargeBinary, MetaData, String, 
 
 metadata = MetaData()
 
-# `record`: JSON of people.Resident; `version` counts its changes
+# `record`: JSON of residents.Resident; `version` counts its changes
 residents = Table(
     "residents",
     metadata,

@@ -16,7 +16,7 @@ from card import authority
 from card.authority import keys
 from municipality_client.centre import issuing, profiles, rules
 from municipality_client.centre.issuing import Commission
-from municipality_client.centre.people import Resident
+from municipality_client.centre.residents import Resident
 from municipality_client.centre.signing import Signer, load_keys
 from municipality_client.centre.store_books import Books, Session
 from municipality_client.centre.validity import Identity, Validator

@@ -9,8 +9,8 @@ from municipality_client.centre import profiles
 from municipality_client.centre.calendar import JST
 from municipality_client.centre.dossier import Dossier
 from municipality_client.centre.koseki import Address, Koseki, Member
-from municipality_client.centre.people import Foreigner, Impression, Resident
 from municipality_client.centre.profiles import Profile, Terms
+from municipality_client.centre.residents import Foreigner, Impression, Resident
 from municipality_client.centre.rules import Grant, grants, refusal
 from municipality_client.centre.tax import TaxRow
 from municipality_client.messages import Kind

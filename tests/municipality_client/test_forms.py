@@ -15,7 +15,7 @@ from municipality_client.centre.forms.layout import PersonFact, Unprintable
 from municipality_client.centre.forms.wareki import wareki
 from municipality_client.centre.handle import Centre
 from municipality_client.centre.issuing import Commission
-from municipality_client.centre.people import Resident
+from municipality_client.centre.residents import Resident
 from municipality_client.messages import Kind
 from printer import fonts
 from printer.document import A4_HEIGHT, A4_WIDTH, Page, Picture, Rule, Text, decode_page, text_lines
@@ -215,3 +215,34 @@ def test_eras(day: date, text: str) -> None:
 def test_no_two_days_read_alike(day: date) -> None:
     assert wareki(day) != wareki(day + timedelta(days=1))
     assert "0年" not in wareki(day)[:3]
+
+
+@pytest.mark.proves("E-38")
+def test_a_variation_sequence_that_the_terminals_font_lacks_is_refused_before_any_fee(desk: Desk) -> None:
+    assert fonts.missing("邉", fonts.FALLBACK) == ()
+    answer = desk.place("miyako")
+
+    assert isinstance(answer, m.Refusal)
+    assert answer.code == "E-38"
+
+
+@pytest.mark.skipif(not fonts.is_installed(fonts.IPAMJ), reason="IPAmj Mincho is not installed (make fonts)")
+def test_a_variation_sequence_is_printed_as_registered_or_not_at_all(centre: Centre) -> None:
+    issued = Desk(centre).place("miyako", font=fonts.IPAMJ)
+    assert isinstance(issued, m.Issued)
+    assert "渡邉\U000e0110\u3000都" in lines(issued)[0]
+
+    # An Adobe-Japan1 sequence: IPAmj would silently draw the plain character.
+    centre.registers.change(ISHIKARI, "miyako", lambda one: msgspec.structs.replace(one, family_name="渡邉\U000e0100"))
+    answer = Desk(centre, terminal="T00002").place("miyako", font=fonts.IPAMJ)
+    assert isinstance(answer, m.Refusal)
+    assert answer.code == "E-38"
+
+
+@pytest.mark.skipif(not fonts.is_installed(fonts.IPAMJ), reason="IPAmj Mincho is not installed (make fonts)")
+@pytest.mark.parametrize("kind", [Kind.RESIDENCE_COPY, Kind.SEAL, Kind.KOSEKI_WHOLE, Kind.KOSEKI_ADDRESS])
+def test_a_character_outside_the_bmp_is_printed_in_every_kind(desk: Desk, kind: Kind) -> None:
+    issued = desk.place("ken", kind, font=fonts.IPAMJ)
+
+    assert isinstance(issued, m.Issued)
+    assert any("𠮷田" in line for page in lines(issued) for line in page)

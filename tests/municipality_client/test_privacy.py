@@ -10,6 +10,7 @@ from municipality_client import messages as m
 from municipality_client import wire
 from municipality_client.centre import people
 from municipality_client.centre.handle import Centre
+from municipality_client.centre.residents import Resident
 from municipality_client.client import CentreClient
 from municipality_client.messages import Kind
 from tests.municipality_client.desk import ISHIKARI, MONDAY, Desk
@@ -17,7 +18,7 @@ from tests.municipality_client.desk import ISHIKARI, MONDAY, Desk
 EVERYBODY = [entry.resident for entry in people.load_all()]
 
 
-def secrets(resident: people.Resident) -> list[str]:
+def secrets(resident: Resident) -> list[str]:
     """What must not leave: everything of a person that is longer than a character."""
     return [
         resident.id,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from municipality_client.centre import people, profiles
+from municipality_client.centre import people, profiles, residents
 from municipality_client.centre.profiles import Profile
 from municipality_client.errors import BadProfile
 from municipality_client.messages import Kind
@@ -161,7 +161,7 @@ def test_a_wrong_check_digit_is_a_mistake_of_the_file_that_quotes_no_number(tmp_
 
 @pytest.mark.proves("S-13")
 def test_names_are_shortened() -> None:
-    names = {entry.resident.id: people.shortened(entry.resident) for entry in people.load_all()}
+    names = {entry.resident.id: residents.shortened(entry.resident) for entry in people.load_all()}
 
     assert names["taro"] == "石○ 太○"
     assert names["midori"] == "大○ み○○"
@@ -171,7 +171,7 @@ def test_names_are_shortened() -> None:
 def test_the_age_is_reached_on_the_birthday() -> None:
     jiro = next(entry.resident for entry in people.load_all() if entry.resident.id == "jiro")
 
-    assert (people.age(jiro, date(2030, 5, 4)), people.age(jiro, date(2030, 5, 5))) == (14, 15)
+    assert (residents.age(jiro.birthday, date(2030, 5, 4)), residents.age(jiro.birthday, date(2030, 5, 5))) == (14, 15)
 
 
 def test_what_is_wrong_on_one_day_only_is_found_at_its_line(tmp_path: Path) -> None:

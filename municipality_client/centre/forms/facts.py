@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from municipality_client.centre.forms.wareki import registered, wareki
-from municipality_client.centre.people import Resident
+from municipality_client.centre.residents import Resident
 from municipality_client.messages import Kind
 
 OMITTED = "omitted"

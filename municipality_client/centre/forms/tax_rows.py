@@ -10,7 +10,7 @@ from itertools import zip_longest
 from municipality_client.centre.forms.facts import Words, birthday
 from municipality_client.centre.forms.rows import Row, Word, Writer
 from municipality_client.centre.forms.wareki import calendar_year, fiscal_year
-from municipality_client.centre.people import Resident
+from municipality_client.centre.residents import Resident
 from municipality_client.centre.tax import DEDUCTIONS, DEPENDANTS, INCOMES, LEVIES, RECEIPTS, TaxRow
 
 Part = Word | str | None
