@@ -65,6 +65,7 @@ class _Canvas(FPDF):
         super().__init__(unit="pt", format="A4")
         self.alphabets: dict[str, Alphabet] = {}
         self.rasters: dict[bytes, int] = {}
+        self.runs: dict[tuple[str, Text], str] = {}
         self.allow_images_transparency = False
         self.set_auto_page_break(False)
         self.set_creation_date(issued_at)
@@ -85,13 +86,20 @@ class _Canvas(FPDF):
     def _operators(self, element: Element, alphabet: Alphabet, number: int) -> str:
         match element:
             case Text():
-                return _text(element, alphabet, number)
+                return self._run(element, alphabet, number)
             case Rule(x1, y1, x2, y2, thickness):
                 return f"{_length(thickness)} w {_point(x1, y1)} m {_point(x2, y2)} l S"
             case Picture(x, y, width, height, png):
                 image = self.rasters.setdefault(png, len(self.rasters) + 1)
                 frame = f"{_length(width)} 0 0 {_length(height)} {_point(x, y + height)}"
                 return f"q {frame} cm /I{image} Do Q"
+
+    def _run(self, element: Text, alphabet: Alphabet, number: int) -> str:
+        """Shaped once for all pages on which the same run stands at the same place: labels, the words of the back."""
+        drawn = self.runs.get((alphabet.font, element))
+        if drawn is None:
+            drawn = self.runs[alphabet.font, element] = _text(element, alphabet, number)
+        return drawn
 
 
 def _text(element: Text, alphabet: Alphabet, number: int) -> str:

