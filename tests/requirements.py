@@ -35,7 +35,7 @@ class Row:
         return bool(self.kinds & _PROVEN)
 
 
-@dataclass
+@dataclass(eq=False)  # pytest keeps its plugins in a set
 class Proofs:
     """A pytest plugin: which tests prove which rows, and what became of them."""
 
