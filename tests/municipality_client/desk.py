@@ -53,6 +53,7 @@ def build_centre(
     revocation: Revocation | None = None,
     compose: Compose = issuing.compose,
     pki: Path = PKI,
+    residents: Path = people.FOLDER,
 ) -> Centre:
     """A centre with everybody in its registers and chance from a seed."""
     return handle.embedded(
@@ -62,6 +63,7 @@ def build_centre(
         revocation=revocation,
         compose=compose,
         pki=pki,
+        residents=residents,
     )
 
 
