@@ -50,6 +50,7 @@ def copy_contrast(copier: Copier) -> float:
     return contrast(framed(photocopy.copied(printed()[:2_600], copier), mask, MARGIN // 2), mask)
 
 
+@pytest.mark.proves("I-66")
 def test_an_original_is_evenly_grey_and_its_copy_shows_the_word() -> None:
     before = contrast(framed(printed(), letters(), MARGIN), letters())
     after = copy_contrast(Copier())
@@ -95,6 +96,7 @@ def test_another_picture_in_its_place_is_refused(tmp_path: Path, monkeypatch: py
     antiforgery.ground.cache_clear()
 
 
+@pytest.mark.proves("I-66", "O-61", "X-22", "X-33")
 def test_the_ground_is_embedded_once_and_lies_under_both_sides(tmp_path: Path) -> None:
     written = pdf.render(set_of(3, tmp_path))
     assert written.count(antiforgery.ground().packed) == 1

@@ -195,6 +195,7 @@ def test_the_seal_is_read_from_a_bad_scan(how: Scan, page: int) -> None:
     assert joined.seal == encode_seal(expected.seal)
 
 
+@pytest.mark.proves("I-67", "O-61", "X-22")
 def test_a_symbol_torn_off_is_survived() -> None:
     expected, printed = sheets()[1]
     torn = printed.copy()
