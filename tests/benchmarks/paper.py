@@ -7,7 +7,6 @@ BENCH_SCANS=1000 takes the whole series of degraded scans (a second each); the d
 
 import hashlib
 import os
-import resource
 import statistics
 import subprocess
 import sys
@@ -99,10 +98,11 @@ def _size_and_memory() -> None:
     size = len(pdf.render(_set(1))) / 1000
     say("PDF of one page, both sides", f"{size:.0f} kB", f"≤ {_LIMIT_KB} kB", fonts.best_font())
     code = (
-        "import resource, time; t = time.perf_counter()\n"
+        "import re, time; t = time.perf_counter()\n"
         "import pathlib, tempfile; from printer import fonts, readback; from tests.printer import press\n"
         "pages = press.set_of(1, pathlib.Path(tempfile.mkdtemp()), fonts.best_font()); readback.render_checked(pages)\n"
-        "print(time.perf_counter() - t, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)"
+        "peak = re.search(r'VmHWM:\\s+(\\d+)', pathlib.Path('/proc/self/status').read_text())[1]\n"
+        "print(time.perf_counter() - t, int(peak) / 1024)"
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     bare = seconds(lambda: subprocess.run([sys.executable, "-c", "import fpdf"], check=True))
@@ -236,8 +236,3 @@ def _reportlab():  # type: ignore[no-untyped-def]  # the rival is no dependency 
         return written.getvalue()
 
     return draw
-
-
-if __name__ == "__main__":
-    run()
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024, "MB")
