@@ -50,6 +50,8 @@ _SET_NUMBER = re.compile(r"[0-9A-Za-z]+(-[0-9A-Za-z]+)*")
 _MUNICIPALITY = re.compile(r"[0-9]{6}")
 _ISSUED_AT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\+09:00")
 _JST = timedelta(hours=9)
+_PLAIN = re.compile("[\u0020-\u007e\u3000-\u3029\u3030-\u3098\u309b-\u30ff\u3400-\u9fff\uff01-\uffee]*")
+"""Letters, kana and kanji of Japanese text: none of them a mark, a control or a format character."""
 _FORBIDDEN = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
 
 
@@ -212,6 +214,8 @@ def check_text(text: str) -> None:
     """
     if not 0 < len(text) <= MAX_TEXT:
         raise DocumentError("text is empty or too long")
+    if _PLAIN.fullmatch(text):  # nearly every text: no need to look at each character
+        return
     marks = 0
     for character in text:
         category = unicodedata.category(character)
@@ -291,7 +295,7 @@ def _check_element(element: Element) -> None:
 
 
 def _within(across: Sequence[int], down: Sequence[int]) -> None:
-    if not (all(0 <= x <= A4_WIDTH for x in across) and all(0 <= y <= A4_HEIGHT for y in down)):
+    if min(across) < 0 or max(across) > A4_WIDTH or min(down) < 0 or max(down) > A4_HEIGHT:
         raise DocumentError("an element lies outside the sheet")
 
 

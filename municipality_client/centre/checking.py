@@ -98,7 +98,7 @@ class _Cells:
     def wrong(self, drawn: Drawn, number: int) -> str:
         """Return what is wrong with the facts of a page (from 1), or ""."""
         sheet = self.sheets[number - 1]
-        boxes = {spot.source: spot.box for spot in layout.spots(self.form, sheet)}
+        boxes = layout.boxes(self.form, sheet)
         facts = {PersonFact(one.person, name): fact for one in sheet.persons for name, fact in one.facts.items()}
         said: dict[PersonFact, str] = {}
         for placed in drawn:

@@ -10,7 +10,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy import BindParameter, Connection, Table, bindparam, delete, insert, select, update
 
 from municipality_client.centre import store_tables as t
 from municipality_client.centre.calendar import JST
@@ -22,6 +22,28 @@ from municipality_client.centre.validity import Identity
 
 EVERYWHERE = "*"
 Row = dict[str, Any]
+
+# Questions asked with every order, put together once.
+_TOWN: BindParameter[str] = bindparam("town")
+_WHO: BindParameter[str] = bindparam("who")
+_RESIDENT = select(t.residents.c.record).where(t.residents.c.municipality == _TOWN, t.residents.c.person == _WHO)
+_HOUSEHOLD = select(t.residents.c.record).where(
+    t.residents.c.municipality == _TOWN, t.residents.c.household == bindparam("house")
+)
+_FAMILY_REGISTER = select(t.family_registers.c.record).where(
+    t.family_registers.c.municipality == _TOWN,
+    t.family_members.c.municipality == _TOWN,
+    t.family_members.c.register == t.family_registers.c.register,
+    t.family_members.c.person == _WHO,
+)
+_TAX = (
+    select(t.tax_rows.c.record)
+    .where(t.tax_rows.c.municipality == _TOWN, t.tax_rows.c.person == _WHO)
+    .order_by(t.tax_rows.c.year.desc())
+)
+_LINK = select(t.links.c.person, t.links.c.delivered_on).where(
+    t.links.c.issuer == bindparam("issuer"), t.links.c.serial == bindparam("serial")
+)
 
 
 @dataclass(frozen=True)
@@ -41,10 +63,7 @@ class RegisterBooks:
 
     def resident(self, municipality: str, person: str) -> Resident | None:
         """Return one row of a municipality's register."""
-        query = select(t.residents.c.record).where(
-            t.residents.c.municipality == municipality, t.residents.c.person == person
-        )
-        raw = self._run(query).scalar_one_or_none()
+        raw = self._run(_RESIDENT, {"town": municipality, "who": person}).scalar_one_or_none()
         return None if raw is None else _resident(raw)
 
     def dossier(self, municipality: str, person: str, serial: int = 0) -> Dossier:
@@ -56,13 +75,7 @@ class RegisterBooks:
 
     def family_register(self, municipality: str, person: str) -> Koseki | None:
         """Return the family register of which the person is a member now."""
-        query = select(t.family_registers.c.record).where(
-            t.family_registers.c.municipality == municipality,
-            t.family_members.c.municipality == municipality,
-            t.family_members.c.register == t.family_registers.c.register,
-            t.family_members.c.person == person,
-        )
-        raw = self._run(query).scalar_one_or_none()
+        raw = self._run(_FAMILY_REGISTER, {"town": municipality, "who": person}).scalar_one_or_none()
         return None if raw is None else msgspec.json.decode(raw, type=Koseki)
 
     def change_family_register(self, koseki: Koseki) -> None:
@@ -76,10 +89,7 @@ class RegisterBooks:
 
     def tax(self, municipality: str, person: str) -> tuple[TaxRow, ...]:
         """Return all rows of one person, newest year first."""
-        query = select(t.tax_rows.c.record).where(
-            t.tax_rows.c.municipality == municipality, t.tax_rows.c.person == person
-        )
-        raws = self._run(query.order_by(t.tax_rows.c.year.desc())).scalars()
+        raws = self._run(_TAX, {"town": municipality, "who": person}).scalars()
         return tuple(msgspec.json.decode(raw, type=TaxRow) for raw in raws)
 
     def change_tax(self, row: TaxRow) -> None:
@@ -93,11 +103,8 @@ class RegisterBooks:
 
         Who died or left is not in it: removed records (除票) are never printed (I-19, I-70).
         """
-        query = select(t.residents.c.record).where(
-            t.residents.c.municipality == resident.municipality,
-            t.residents.c.household == resident.household,
-        )
-        members = (_resident(raw) for raw in self._run(query).scalars())
+        where = {"town": resident.municipality, "house": resident.household}
+        members = (_resident(raw) for raw in self._run(_HOUSEHOLD, where).scalars())
         present = (one for one in members if not one.gone or one.id == resident.id)
         return tuple(sorted(present, key=lambda one: (not one.head, one.birthday, one.id)))
 
@@ -157,10 +164,7 @@ class RegisterBooks:
 
     def link(self, identity: Identity) -> Link | None:
         """Return whose card has this public-key certificate."""
-        query = select(t.links.c.person, t.links.c.delivered_on).where(
-            t.links.c.issuer == identity.issuer, t.links.c.serial == str(identity.serial)
-        )
-        row = self._run(query).first()
+        row = self._run(_LINK, {"issuer": identity.issuer, "serial": str(identity.serial)}).first()
         if row is None:
             return None
         return Link(row.person, None if row.delivered_on is None else date.fromisoformat(row.delivered_on))

@@ -4,7 +4,7 @@ Separate from the drawing of forms because cells and flowing rows share it, and 
 cut in the wrong place becomes another name. Lengths are 0.01 mm here.
 """
 
-import unicodedata
+import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
@@ -19,6 +19,8 @@ _FOLDED = (68, 60)
 _LEADING = 125  # per cent of the size, between folded lines
 _EM = 10_000
 PADDING = 200  # between a rule and a fact
+# Letters, kana and kanji of Japanese text that are no marks; anything else is looked at as a whole.
+_WITHOUT_MARKS = re.compile("[\u0020-\u007e\u3000-\u3029\u3030-\u3098\u309b-\u30ff\u3400-\u9fff\uff01-\uffee]*")
 _NEVER_FIRST = "、。，．）」』】々ー・"
 
 
@@ -129,14 +131,14 @@ def without_glyph(pages: Sequence[Drawn], font: str) -> Unprintable | None:
 
 
 def _characters(texts: Iterable[str]) -> str:
-    """Every character once; texts with marks or selectors whole, a space before each."""
+    """Every character once; texts that may have marks or selectors whole, a space before each."""
     plain: set[str] = set()
     whole = []
     for text in texts:
-        if any(unicodedata.category(character)[0] == "M" for character in text):
-            whole.append(text)
-        else:
+        if _WITHOUT_MARKS.fullmatch(text):
             plain.update(text)
+        else:
+            whole.append(text)
     return " ".join(["".join(sorted(plain)), *whole])
 
 

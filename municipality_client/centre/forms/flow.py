@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 
 from municipality_client.centre.forms import fitting
 from municipality_client.centre.forms.facts import Facts
-from municipality_client.centre.forms.layout import THIN, Block, Pen, Sheet, frame, in_order
+from municipality_client.centre.forms.layout import Sheet, fixed, in_order
+from municipality_client.centre.forms.places import THIN, Block, box
 from municipality_client.centre.forms.rows import Row, Said
-from municipality_client.centre.forms.shapes import Column, Flow, Form, Style, hundredths, is_on
+from municipality_client.centre.forms.shapes import Column, Flow, Form, Style, hundredths
 from municipality_client.centre.forms.sources import Drawn, Placed, Unprintable
 from municipality_client.errors import BadProfile
 from printer import fonts
@@ -123,14 +124,8 @@ def _page(of: Form, font: str, rows: Sequence[_Set], about_set: Facts, place: tu
     for row in rows:
         body += _row(row, top, font)
         top += row.height
-    pen = Pen(of, font, about_set)
-    sheet = Sheet((), about_set, first, last)
-    blocks: list[Block] = [*pen.fixed(first, last), ((flow.top if first else flow.top_next, 0), body)]
-    blocks += [
-        ((place.middle[1], place.middle[0]), [pen.stamp(place, sheet)])
-        for place in of.places
-        if is_on(place.only, first, last)
-    ]
+    blocks: list[Block] = [*fixed(of, font, Sheet((), about_set, first, last))]
+    blocks.append(((hundredths(flow.top if first else flow.top_next), 0), body))
     return in_order(blocks)
 
 
@@ -157,15 +152,15 @@ def _row(row: _Set, top: int, font: str) -> list[Placed]:
         for text in lines:
             placed.append(Placed(Text(_left(column, text, font), down, size, text), part.source))
             down += fitting.leading(size)
-    return placed + _box(row, top) if row.style.boxed else placed
+    return [*placed, *_box(row, top)] if row.style.boxed else placed
 
 
-def _box(row: _Set, top: int) -> list[Placed]:
+def _box(row: _Set, top: int) -> tuple[Placed, ...]:
     """A frame round the first part: 除籍."""
     column = row.style.columns[0]
     left, across = hundredths(column.at) - 150, hundredths(column.width) + 100
     high = hundredths(column.size) + 160
-    return frame(
+    return box(
         left, top + hundredths(row.style.above) - 80, left + across, top + hundredths(row.style.above) - 80 + high
     )
 

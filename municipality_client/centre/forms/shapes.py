@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
+from typing_extensions import override
 
 from assets import tables
 from municipality_client.errors import BadProfile
@@ -130,6 +131,11 @@ class Form(_Table):
     flow: Flow | None = None
     places: tuple[Place, ...] = ()
     boxes: tuple[tuple[Millimetre, Millimetre, Millimetre, Millimetre], ...] = ()
+
+    @override
+    def __hash__(self) -> int:
+        """One form is read once a process: it is itself."""
+        return id(self)
 
     @cached_property
     def labels(self) -> frozenset[str]:
