@@ -17,7 +17,6 @@ Source: design.md 3.2 step 5; fault-33, fault-34.
 import hashlib
 import re
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeAlias
@@ -279,23 +278,22 @@ def _check_page(page: Page) -> None:
 
 
 def _check_element(element: Element) -> None:
-    match element:
-        case Text(x, y, size, text, width):
-            _within((x, x + width), (y,))
-            _positive(size, _MAX_SIZE)
-            check_text(text)
-        case Rule(x1, y1, x2, y2, thickness):
-            _within((x1, x2), (y1, y2))
-            _positive(thickness, _MAX_THICKNESS)
-        case Picture(x, y, width, height, png):
-            _positive(width, A4_WIDTH)
-            _positive(height, A4_HEIGHT)
-            _within((x, x + width), (y, y + height))
-            raster(png)
+    if isinstance(element, Rule):
+        _within(element.x1, element.y1, element.x2, element.y2)
+        _positive(element.thickness, _MAX_THICKNESS)
+    elif isinstance(element, Text):
+        _within(element.x, element.y, element.x + element.width, element.y)
+        _positive(element.size, _MAX_SIZE)
+        check_text(element.text)
+    else:
+        _positive(element.width, A4_WIDTH)
+        _positive(element.height, A4_HEIGHT)
+        _within(element.x, element.y, element.x + element.width, element.y + element.height)
+        raster(element.png)
 
 
-def _within(across: Sequence[int], down: Sequence[int]) -> None:
-    if min(across) < 0 or max(across) > A4_WIDTH or min(down) < 0 or max(down) > A4_HEIGHT:
+def _within(x1: int, y1: int, x2: int, y2: int) -> None:
+    if not (0 <= x1 <= A4_WIDTH and 0 <= x2 <= A4_WIDTH and 0 <= y1 <= A4_HEIGHT and 0 <= y2 <= A4_HEIGHT):
         raise DocumentError("an element lies outside the sheet")
 
 

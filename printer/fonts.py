@@ -94,7 +94,7 @@ def folder() -> Path:
 
 def width(text: str, size: int, font: str) -> int:
     """Width in 0.01 mm of `text` at an em of `size` (0.01 mm), shaped. Raises FontError."""
-    units = sum(glyph.advance for glyph in shape(text, font))
+    units: int = sum(place.x_advance for place in _shaped(_font(font), text).glyph_positions)
     return round(units * size / metrics(font).units_per_em)
 
 

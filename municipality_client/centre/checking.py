@@ -31,6 +31,7 @@ from municipality_client.centre.issuing import Commission
 from municipality_client.errors import MixedUp
 from printer.document import Picture, Rule, Text
 
+_OF_PERSONS = (PersonFact, RowFact, Heading)
 _NOT_ITS_OWN = "holds what is not its own"
 _SAYS_ELSE = "says something else than the register"
 _INCOMPLETE = "does not say all it must"
@@ -64,8 +65,8 @@ class _Page:
         """Return what is wrong, without quoting it, or ""."""
         found = set()
         for placed in drawn:
-            if isinstance(placed.source, PersonFact | RowFact | Heading) or isinstance(placed.element, Rule):
-                continue  # facts of persons are looked at apart, lines say nothing
+            if isinstance(placed.element, Rule) or isinstance(placed.source, _OF_PERSONS):
+                continue  # lines say nothing, facts of persons are looked at apart
             if placed.source is None or not self._may_stand(placed, placed.source):
                 return _NOT_ITS_OWN
             found.add(placed.source)
