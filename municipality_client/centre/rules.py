@@ -55,13 +55,13 @@ class Grant:
         return PersonChoice.REGISTER if "same_koseki" in self.terms.who else PersonChoice.HOUSEHOLD
 
 
-def refusal(profile: Profile, dossier: Dossier | None, delivered_on: date | None, today: date) -> str:
+def refusal(profile: Profile, dossier: Dossier, delivered_on: date | None, today: date) -> str:
     """Return the code why this holder gets nothing at all, or "".
 
     Protective measures, of anybody whom any certificate here might name, look exactly like "not found" (E-33).
     """
     # One answer for many causes, on purpose: nobody may learn which (E-30, E-33, I-70).
-    if dossier is None or not (lives_here(dossier) or dossier.member) or _protected(dossier):
+    if not (lives_here(dossier) or dossier.member) or _protected(dossier):
         return NOT_FOUND
     if any(today < usable_from(profile, since) for since in _changes(profile, dossier, delivered_on)):
         return NOT_FOUND
