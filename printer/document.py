@@ -19,6 +19,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import TypeAlias
 
 import cbor2
@@ -68,6 +69,14 @@ class Text:
     text: str = field(repr=False)
     width: int = 0
 
+    @cached_property
+    def encoded(self) -> bytes:
+        """Its CBOR, checked; kept as long as the element, for a form's words as long as the form."""
+        _within(self.x, self.y, self.x + self.width, self.y)
+        _positive(self.size, _MAX_SIZE)
+        check_text(self.text)
+        return cbor2.dumps([0, self.x, self.y, self.size, self.width, self.text])
+
 
 @dataclass(frozen=True)
 class Rule:
@@ -79,6 +88,13 @@ class Rule:
     y2: int
     thickness: int
 
+    @cached_property
+    def encoded(self) -> bytes:
+        """Its CBOR, checked."""
+        _within(self.x1, self.y1, self.x2, self.y2)
+        _positive(self.thickness, _MAX_THICKNESS)
+        return cbor2.dumps([1, self.x1, self.y1, self.x2, self.y2, self.thickness])
+
 
 @dataclass(frozen=True)
 class Picture:
@@ -89,6 +105,15 @@ class Picture:
     width: int
     height: int
     png: bytes = field(repr=False)
+
+    @cached_property
+    def encoded(self) -> bytes:
+        """Its CBOR, checked."""
+        _positive(self.width, A4_WIDTH)
+        _positive(self.height, A4_HEIGHT)
+        _within(self.x, self.y, self.x + self.width, self.y + self.height)
+        raster(self.png)
+        return cbor2.dumps([2, self.x, self.y, self.width, self.height, self.png])
 
 
 Element: TypeAlias = Text | Rule | Picture
@@ -133,9 +158,12 @@ class SignedPage:
 
 def encode_page(page: Page) -> bytes:
     """Return the page bytes; raises DocumentError for a page that could not be decoded again."""
-    _check_page(page)
-    elements = [_fields(element) for element in page.elements]
-    raw = cbor2.dumps([_PAGE_FORM, page.font, elements], canonical=True)
+    if not _FONT.fullmatch(page.font):
+        raise DocumentError("page names no font")
+    if len(page.elements) > MAX_ELEMENTS:
+        raise DocumentError("page has too many elements")
+    start = _array(3) + cbor2.dumps(_PAGE_FORM) + cbor2.dumps(page.font) + _array(len(page.elements))
+    raw = start + b"".join(element.encoded for element in page.elements)
     if len(raw) > MAX_PAGE_BYTES:
         raise DocumentError("page is too large")
     return raw
@@ -225,6 +253,13 @@ def check_text(text: str) -> None:
             raise DocumentError("text piles up combining marks")
 
 
+def _array(length: int) -> bytes:
+    """The head of a CBOR array of less than 65,536 items (RFC 8949 clause 3.1, major type 4)."""
+    if length < 24:
+        return bytes([0x80 + length])
+    return bytes([0x98, length]) if length < 256 else b"\x99" + length.to_bytes(2, "big")
+
+
 def _items(raw: bytes, limit: int) -> object:
     if len(raw) > limit:
         raise DocumentError("too large")
@@ -245,16 +280,6 @@ def _string(value: object) -> str:
     raise DocumentError("a line of text is no text")
 
 
-def _fields(element: Element) -> list[int | str | bytes]:
-    match element:
-        case Text(x, y, size, text, width):
-            return [0, x, y, size, width, text]
-        case Rule(x1, y1, x2, y2, thickness):
-            return [1, x1, y1, x2, y2, thickness]
-        case Picture(x, y, width, height, png):
-            return [2, x, y, width, height, png]
-
-
 def _element(fields: object) -> Element:
     match fields:
         case [*items] if _has_bool(items):
@@ -266,30 +291,6 @@ def _element(fields: object) -> Element:
         case [2, int(x), int(y), int(width), int(height), bytes(png)]:
             return Picture(x, y, width, height, png)
     raise DocumentError("page holds an element of no known kind")
-
-
-def _check_page(page: Page) -> None:
-    if not _FONT.fullmatch(page.font):
-        raise DocumentError("page names no font")
-    if len(page.elements) > MAX_ELEMENTS:
-        raise DocumentError("page has too many elements")
-    for element in page.elements:
-        _check_element(element)
-
-
-def _check_element(element: Element) -> None:
-    if isinstance(element, Rule):
-        _within(element.x1, element.y1, element.x2, element.y2)
-        _positive(element.thickness, _MAX_THICKNESS)
-    elif isinstance(element, Text):
-        _within(element.x, element.y, element.x + element.width, element.y)
-        _positive(element.size, _MAX_SIZE)
-        check_text(element.text)
-    else:
-        _positive(element.width, A4_WIDTH)
-        _positive(element.height, A4_HEIGHT)
-        _within(element.x, element.y, element.x + element.width, element.y + element.height)
-        raster(element.png)
 
 
 def _within(x1: int, y1: int, x2: int, y2: int) -> None:

@@ -168,7 +168,7 @@ def _has_glyph(face: hb.Font, unit: str) -> bool:
         glyph = face.get_nominal_glyph(ord(unit))
     else:
         glyph = _joined(face, unit)
-    return bool(glyph) and (_is_space(unit) or _draws(face, glyph))
+    return bool(glyph) and (_draws(face, glyph) or _is_space(unit))
 
 
 def _joined(face: hb.Font, unit: str) -> int | None:

@@ -14,6 +14,7 @@ from municipality_client.centre.forms import flow, layout
 from municipality_client.centre.forms.facts import Fact, Facts, Stamp
 from municipality_client.centre.forms.fitting import PADDING
 from municipality_client.centre.forms.layout import Sheet
+from municipality_client.centre.forms.places import Edges
 from municipality_client.centre.forms.rows import Row
 from municipality_client.centre.forms.shapes import Column, Flow, Form, hundredths, is_on
 from municipality_client.centre.forms.sources import (
@@ -29,7 +30,7 @@ from municipality_client.centre.forms.sources import (
 )
 from municipality_client.centre.issuing import Commission
 from municipality_client.errors import MixedUp
-from printer.document import Picture, Rule, Text
+from printer.document import Element, Picture, Rule, Text
 
 _OF_PERSONS = (PersonFact, RowFact, Heading)
 _NOT_ITS_OWN = "holds what is not its own"
@@ -63,29 +64,30 @@ class _Page:
 
     def wrong(self, drawn: Drawn) -> str:
         """Return what is wrong, without quoting it, or ""."""
-        found = set()
+        said = set()
         for placed in drawn:
             if isinstance(placed.element, Rule) or isinstance(placed.source, _OF_PERSONS):
                 continue  # lines say nothing, facts of persons are looked at apart
-            if placed.source is None or not self._may_stand(placed, placed.source):
+            if placed.source is None or not self._may_stand(placed.element, placed.source):
                 return _NOT_ITS_OWN
-            found.add(placed.source)
-        lines = layout.set_sources(self.form, self.first, self.last)
-        return "" if lines <= found and self._pictures() <= found else _INCOMPLETE
+            if isinstance(placed.source, SetFact):
+                said.add(placed.source.name)
+        lines = layout.facts_of_set(self.form, self.first, self.last)
+        return "" if lines <= said and self._pictures() <= said else _INCOMPLETE
 
-    def _may_stand(self, placed: Placed, source: Source) -> bool:
-        match source, placed.element:
-            case Label(), Text(text=text):
-                return text in self.form.labels
-            case Wording(key), Text(text=text):
-                return text == self.form.words.get(key)
-            case SetFact(name), element:
+    def _may_stand(self, element: Element, source: Source) -> bool:
+        match source:
+            case Label():
+                return isinstance(element, Text) and element.text in self.form.labels
+            case Wording(key):
+                return isinstance(element, Text) and element.text == self.form.words.get(key)
+            case SetFact(name):
                 return _is(element, self.about_set.get(name))
         return False
 
-    def _pictures(self) -> frozenset[Source]:
+    def _pictures(self) -> set[str]:
         places = (place for place in self.form.places if is_on(place.only, self.first, self.last))
-        return frozenset(SetFact(place.fact) for place in places if place.fact in self.about_set)
+        return {place.fact for place in places if place.fact in self.about_set}
 
 
 @dataclass
@@ -100,27 +102,22 @@ class _Cells:
         """Return what is wrong with the facts of a page (from 1), or ""."""
         sheet = self.sheets[number - 1]
         boxes = layout.boxes(self.form, sheet)
-        facts = {PersonFact(one.person, name): fact for one in sheet.persons for name, fact in one.facts.items()}
-        said: dict[PersonFact, str] = {}
+        facts = {(one.person, name): fact for one in sheet.persons for name, fact in one.facts.items()}
+        said: dict[tuple[str, str], str] = {}
         for placed in drawn:
-            match placed.source, placed.element:
-                case PersonFact() as source, Text(x, y, text=text):
-                    if not isinstance(facts.get(source), str):
-                        return _NOT_ITS_OWN
-                    if not _is_within(x, y, boxes.get(source)):
-                        return _ASTRAY
-                    # A fact may be folded into several lines: joined in reading order they are the fact.
-                    said[source] = said.get(source, "") + text
-                case PersonFact() as source, Picture() as picture:
-                    if not _is(picture, facts.get(source)):
-                        return _NOT_ITS_OWN
-                case ((RowFact() | Heading()), _):
-                    return _NOT_ITS_OWN
-        if any(text != facts[source] for source, text in said.items()):
+            if not isinstance(placed.source, _OF_PERSONS):
+                continue
+            if not isinstance(placed.source, PersonFact):
+                return _NOT_ITS_OWN
+            whose = placed.source.person, placed.source.field
+            if wrong := _misplaced(placed.element, facts.get(whose), boxes.get(whose)):
+                return wrong
+            # A fact may be folded into several lines: joined in reading order they are the fact.
+            said[whose] = said.get(whose, "") + (placed.element.text if isinstance(placed.element, Text) else "")
+        if any(isinstance(fact := facts[whose], str) and text != fact for whose, text in said.items()):
             return _SAYS_ELSE
         # Nothing may be left out either: a sheet without the name would pass every check above.
-        shown = {placed.source for placed in drawn if isinstance(placed.source, PersonFact)}
-        return "" if shown == boxes.keys() | layout.picture_sources(self.form, sheet) else _INCOMPLETE
+        return "" if said.keys() == boxes.keys() | layout.pictures_of_persons(self.form, sheet) else _INCOMPLETE
 
 
 @dataclass(frozen=True)
@@ -203,7 +200,14 @@ def _of_cells(commission: Commission, pages: Sequence[Drawn]) -> _Cells:
     return _Cells(commission.form, sheets)
 
 
-def _is_within(x: int, y: int, box: tuple[int, int, int, int] | None) -> bool:
+def _misplaced(element: Element, fact: Fact | None, box: Edges | None) -> str:
+    """Return what is wrong with an element that stands for this fact, in this cell, or ""."""
+    if isinstance(element, Text) and isinstance(fact, str):
+        return "" if _is_within(element.x, element.y, box) else _ASTRAY
+    return "" if isinstance(element, Picture) and _is(element, fact) else _NOT_ITS_OWN
+
+
+def _is_within(x: int, y: int, box: Edges | None) -> bool:
     return box is not None and box[0] <= x < box[2] and box[1] < y <= box[3]
 
 
@@ -212,7 +216,7 @@ def _is_in_column(text: Text, column: Column) -> bool:
     return left <= text.x <= left + hundredths(column.width)
 
 
-def _is(element: Text | Rule | Picture, fact: Fact | None) -> bool:
+def _is(element: Element, fact: Fact | None) -> bool:
     """Say whether this is that text, or that stamp in its true size."""
     match element, fact:
         case Text(text=text), str():

@@ -110,10 +110,11 @@ def leading(size: int) -> int:
     return size * _LEADING // 100
 
 
-def baselines(top: int, high: int, size: int, rows: int) -> list[int]:
+@lru_cache(maxsize=2048)
+def baselines(top: int, high: int, size: int, rows: int) -> tuple[int, ...]:
     """Baselines of `rows` lines, centred in the height; a kanji stands 0.88 em above its baseline."""
     first = top + (high - size - leading(size) * (rows - 1)) // 2
-    return [first + size * 88 // 100 + leading(size) * row for row in range(rows)]
+    return tuple(first + size * 88 // 100 + leading(size) * row for row in range(rows))
 
 
 def without_glyph(pages: Sequence[Drawn], font: str) -> Unprintable | None:

@@ -6,6 +6,7 @@ so that the signer can hold each text against what it may be. Flowing rows are d
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from municipality_client.centre.forms import fitting, places
 from municipality_client.centre.forms.facts import Facts, Stamp
@@ -91,22 +92,21 @@ def in_order(blocks: Sequence[Block]) -> Drawn:
     return tuple(one for _, block in sorted(blocks, key=lambda block: block[0]) for one in block)
 
 
-def boxes(of: Form, sheet: Sheet) -> dict[PersonFact, places.Edges]:
-    """Return the cell of each fact that a sheet shows: left, top, right, bottom (0.01 mm)."""
+def boxes(of: Form, sheet: Sheet) -> dict[tuple[str, str], places.Edges]:
+    """Return the cell of each (person, fact) that a sheet shows: left, top, right, bottom (0.01 mm)."""
     spots = places.spots(of, sheet.foreign)
-    return {PersonFact(sheet.persons[spot.number].person, spot.fact): spot.box for spot in spots}
+    return {(sheet.persons[spot.number].person, spot.fact): spot.box for spot in spots}
 
 
-def picture_sources(of: Form, sheet: Sheet) -> frozenset[PersonFact]:
-    """Return the pictures of persons that a sheet shows."""
+def pictures_of_persons(of: Form, sheet: Sheet) -> set[tuple[str, str]]:
+    """Return the pictures of persons that a sheet shows, as (person, fact)."""
     shown = (_place_source(place, sheet) for place in of.places if is_on(place.only, sheet.first, sheet.last))
-    return frozenset(source for source in shown if isinstance(source, PersonFact))
+    return {(source.person, source.field) for source in shown if isinstance(source, PersonFact)}
 
 
-def set_sources(of: Form, first: bool, last: bool) -> frozenset[Source]:
+def facts_of_set(of: Form, first: bool, last: bool) -> set[str]:
     """Return the facts of the set in the fixed lines of a numbered page."""
-    lines = (line.fact for line in of.lines if line.fact and is_on(line.only, first, last))
-    return frozenset(SetFact(fact) for fact in lines)
+    return {line.fact for line in of.lines if line.fact and is_on(line.only, first, last)}
 
 
 def number(of: Form, font: str, about_copy: Mapping[str, str]) -> Drawn:
@@ -131,12 +131,19 @@ def _fact(spot: Spot, about: About, measure: Measure) -> Block | Unprintable:
 def _stamp(place: Place, sheet: Sheet) -> Placed:
     """Place a picture in its true size."""
     facts = {**sheet.about_set, **sheet.persons[0].facts} if sheet.persons else sheet.about_set
-    stamp = facts[place.fact]
+    stamp, source = facts[place.fact], _place_source(place, sheet)
     if not isinstance(stamp, Stamp):
         raise BadProfile(f"{place.fact}: is no picture")
-    x, y = (hundredths(length) for length in place.middle)
-    picture = Picture(x - stamp.width // 2, y - stamp.height // 2, stamp.width, stamp.height, stamp.png)
-    return Placed(picture, _place_source(place, sheet))
+    return Placed((_seal if isinstance(source, SetFact) else _picture)(place.middle, stamp), source)
+
+
+def _picture(middle: tuple[float, float], stamp: Stamp) -> Picture:
+    x, y = (hundredths(length) for length in middle)
+    return Picture(x - stamp.width // 2, y - stamp.height // 2, stamp.width, stamp.height, stamp.png)
+
+
+# The official seals are kept with their encoding: a handful, nobody's facts.
+_seal = lru_cache(maxsize=64)(_picture)
 
 
 def _place_source(place: Place, sheet: Sheet) -> Source:
