@@ -29,7 +29,7 @@ from card.virtual.slot import VirtualSlot
 from card.virtual.state import StateFile
 from kiosk.clock import Clock, SettableClock
 from kiosk.coinbox import CoinBox
-from kiosk.emulated import Line, PluggableReader
+from kiosk.emulated import CentreCall, Line, PluggableReader
 from kiosk.errors import BenchError
 from kiosk.session import events as ev
 from kiosk.session.states import Step
@@ -236,6 +236,10 @@ class Bench:
     def centre_latency(self, seconds: float) -> None:
         """Let every answer of the centre take so long."""
         self._line().latency = seconds
+
+    def calls(self) -> tuple[CentreCall, ...]:
+        """Requests to the centre so far, oldest first, without their bodies."""
+        return tuple(self._line().calls)
 
     def register(self, person_id: str, **changes: object) -> None:
         """Change fields of the person's row in the embedded register; `seal_void=True` makes the seal void."""

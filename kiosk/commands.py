@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from assets import command_line
+
+if TYPE_CHECKING:
+    from kiosk.replay.command import Report
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 State = Annotated[Path | None, typer.Option(help="State folder; the default is the user's own.")]
@@ -36,10 +39,15 @@ def replay(
     name: Annotated[str, typer.Option(help="Only scenarios whose name contains this.")] = "",
     only: Annotated[str, typer.Option(metavar="TAG", help="Only scenarios with this tag, like @I-08.")] = "",
     jobs: Annotated[int, typer.Option(min=1, help="Processes to play in.")] = 1,
+    engine: Annotated[str, typer.Option(metavar="URL", help="Play on a Dask cluster: dask+tls://HOST:PORT.")] = "",
     shuffle: Annotated[int | None, typer.Option(metavar="SEED", help="Play in another order.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Other random numbers; the same seed gives the same.")] = None,
+    repeat: Annotated[int, typer.Option(min=1, help="Play each so often, every time with another seed.")] = 1,
     fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop at the first failure.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and list, play nothing.")] = False,
     junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write JUnit XML.")] = None,
+    report: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Write a report to read.")] = None,
+    outcomes: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a JSON line for each scenario.")] = None,
 ) -> int:
     """Replay scenarios on simulated time, without window and network."""
     from kiosk.replay import command
@@ -48,12 +56,42 @@ def replay(
         paths,
         name=name,
         only=only,
+        shuffle=shuffle,
+        seed=seed,
+        repeat=repeat,
         fail_fast=fail_fast,
         dry_run=dry_run,
-        shuffle=shuffle,
         jobs=jobs,
-        junit=junit,
+        engine=engine,
+        telling=report is not None,
+        reports=_reports(junit, outcomes, report),
     )
+
+
+def _reports(junit: Path | None, outcomes: Path | None, page: Path | None) -> "list[Report]":
+    """The reports asked for; each file is opened first, so that none is lost after a long replay."""
+    from functools import partial
+
+    from kiosk.report import files
+
+    made: list[Report] = []
+    if junit is not None:
+        made.append(partial(files.junit, _writable(junit)))
+    if outcomes is not None:
+        made.append(partial(files.outcomes, _writable(outcomes)))
+    if page is not None:
+        from kiosk.report import page as pages
+
+        made.append(partial(pages.write, _writable(page)))
+    return made
+
+
+def _writable(path: Path) -> Path:
+    try:
+        path.open("ab").close()
+    except OSError as error:
+        raise typer.BadParameter(f"{path}: {error.strerror}") from error
+    return path
 
 
 @app.command()

@@ -4,7 +4,9 @@ Separate from `bench`, which is what people call, and from the lanes, which must
 something is emulated. Nothing here sleeps: the time a slow line takes is told as a number.
 """
 
+from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from threading import RLock
 
 from card.connection import CardConnection, Presence, Reader
@@ -12,6 +14,8 @@ from card.errors import NoReader
 from municipality_client.client import Send
 from municipality_client.errors import CentreUnreachable, OutcomeUnknown
 from municipality_client.wire import Request, Response
+
+_REMEMBERED = 500
 
 
 class Stopwatch:
@@ -95,21 +99,36 @@ class PluggableReader:
             changed(self._presence())
 
 
+@dataclass(frozen=True, slots=True)
+class CentreCall:
+    """One request to the centre without its body; `outcome` is the status, or what became of the line."""
+
+    method: str
+    path: str
+    outcome: str
+
+
 class Line:
-    """The line to the centre: whole, cut, losing every answer, or slow."""
+    """The line to the centre: whole, cut, losing every answer, or slow. `calls`: the last ones, oldest first."""
 
     def __init__(self, send: Send, watch: Stopwatch) -> None:
         self._send, self._watch = send, watch
+        self.calls: deque[CentreCall] = deque(maxlen=_REMEMBERED)
         self.cut = False
         self.loses_answers = False
         self.latency = 0.0
 
     def send(self, request: Request) -> Response:
         """Carry one request; raises CentreUnreachable before, OutcomeUnknown after the centre had it."""
-        if self.cut:
-            raise CentreUnreachable("the line is cut")
-        response = self._send(request)
-        self._watch.add(self.latency)
+        outcome = "unreachable"
+        try:
+            if self.cut:
+                raise CentreUnreachable("the line is cut")
+            response = self._send(request)
+            self._watch.add(self.latency)
+            outcome = f"{response.status}, answer lost" if self.loses_answers else str(response.status)
+        finally:
+            self.calls.append(CentreCall(request.method, request.path, outcome))
         if self.loses_answers:
             raise OutcomeUnknown("the answer was lost")
         return response

@@ -1,4 +1,4 @@
-"""Texts of the window itself: the start screen and the workbench (developer texts).
+"""Texts of the window itself and of reports: the start screen, the workbench (developer texts).
 
 Separate from the customer's texts, because they are needed before anything else is loaded.
 """
@@ -9,15 +9,15 @@ import assets
 
 
 class Words:
-    """Texts by `table.key`, from assets/text/workbench.<language>.toml."""
+    """Texts by `table.key`, from assets/text/<name>.<language>.toml."""
 
     def __init__(self, tables: dict[str, dict[str, str]]) -> None:
         self._tables = tables
 
     @classmethod
-    def load(cls, language: str = "ja") -> "Words":
+    def load(cls, language: str = "ja", name: str = "workbench") -> "Words":
         """Read the file; raises OSError or tomllib.TOMLDecodeError, since it ships with the program."""
-        with assets.path(f"text/workbench.{language}.toml").open("rb") as file:
+        with assets.path(f"text/{name}.{language}.toml").open("rb") as file:
             return cls(tomllib.load(file))
 
     def __call__(self, key: str, **values: object) -> str:

@@ -6,19 +6,23 @@ Separate from the player, which knows one scenario only, and from the command li
 import hashlib
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from dataclasses import dataclass
-from multiprocessing import get_context
-from pathlib import Path
 from typing import TextIO
 
-from kiosk.replay.errors import FeatureError, ReplayError, StepError
+from kiosk.replay import engines
+from kiosk.replay.errors import EngineError, FeatureError, ReplayError, StepError
 from kiosk.replay.feature import Play, collect
-from kiosk.replay.results import Result, told, totals, write_junit
+from kiosk.replay.results import Result, Totals, told, totals
 from kiosk.replay.steps import Call, bind, known
 
 PASSED, FAILED, BAD_INPUT = 0, 1, 2
+_BATCH = 20
+_SILENCE = 600.0
+
+Report = Callable[[Sequence[Result], Totals], None]
+"""Writes what became of all scenarios somewhere; raises OSError naming the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +45,36 @@ class Selection:
         return tuple(chosen)
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One scenario to be played with one seed; `telling`: with its story, should it fail."""
+
+    play: Play
+    seed: str
+    telling: bool
+
+
 def replay(
     paths: Sequence[str],
     *,
     name: str = "",
     only: str = "",
+    shuffle: int | None = None,
+    seed: int | None = None,
+    repeat: int = 1,
     fail_fast: bool = False,
     dry_run: bool = False,
-    shuffle: int | None = None,
     jobs: int = 1,
-    junit: Path | None = None,
+    engine: str = "",
+    telling: bool = False,
+    reports: Sequence[Report] = (),
     out: TextIO | None = None,
     err: TextIO | None = None,
 ) -> int:
     """Play the scenarios of `paths` (files, folders, `FILE:LINE`) and say what became of them on `out`.
 
+    `repeat` plays each so often, every time with another seed; `engine` and `jobs` are those of
+    `kiosk.replay.engines`; `telling`: failed ones bring their story for the `reports`.
     Returns 0 when all passed, 1 when one failed, 2 for mistakes in the input: one line each on `err`,
     FILE:LINE first, and nothing is played then.
     """
@@ -65,12 +84,15 @@ def replay(
         if not plays:
             raise FeatureError(f"{' '.join(paths)}: no scenario fits the name or tag asked for")
         _bind_all(plays)
+        if dry_run:
+            return _list(plays, out)
+        turns = [Turn(play, _seed(play, seed, number), telling) for number in range(repeat) for play in plays]
+        return _Round(fail_fast, out, err).played(turns, jobs, engine, reports)
     except ReplayError as error:
         err.write(f"{error}\n")
-        return BAD_INPUT
-    if dry_run:
-        return _list(plays, out)
-    return _play_all(plays, fail_fast, jobs, junit, out, err)
+    except OSError as error:
+        err.write(f"{error.filename}: {error.strerror}\n")
+    return BAD_INPUT
 
 
 def steps(out: TextIO | None = None) -> int:
@@ -99,6 +121,20 @@ def bound(play: Play) -> tuple[Call, ...]:
     return tuple(calls)
 
 
+def batch(turns: Sequence[Turn], version: str) -> list[Result]:
+    """Play `turns` in this process, whichever that is; raises EngineError where the program is another one."""
+    from kiosk.replay.player import play
+
+    if version not in ("", engines.version()):
+        raise EngineError("a worker runs another version of this program")
+    return [play(turn.play, bound(turn.play), turn.seed, telling=turn.telling) for turn in turns]
+
+
+def _seed(play: Play, seed: int | None, number: int) -> str:
+    """The scenario's name, so that it plays alike wherever it stands; with a seed or a repetition, another."""
+    return " ".join(filter(None, ("" if seed is None else f"{seed}", play.name, f"#{number}" if number else "")))
+
+
 def _bind_all(plays: Sequence[Play]) -> None:
     mistakes: list[str] = []
     for play in plays:
@@ -117,40 +153,70 @@ def _list(plays: Sequence[Play], out: TextIO) -> int:
     return PASSED
 
 
-def _play_all(plays: Sequence[Play], fail_fast: bool, jobs: int, junit: Path | None, out: TextIO, err: TextIO) -> int:
-    from kiosk.replay.machine import warm_up
-    from kiosk.replay.progress import shown
+class _Round:
+    """One replay: plays all turns, tells each failure as it comes, then the reports and the last line."""
 
-    if jobs <= 1:
-        warm_up()
-    results: list[Result] = []
-    begun = time.perf_counter()
-    for result in shown(_results(plays, jobs), len(plays), err):
-        results.append(result)
-        if result.failure:
-            out.write(f"{told(result)}\n")
-            if fail_fast:
-                break
-    sums = totals(results, time.perf_counter() - begun)
-    if junit is not None:
-        try:
-            write_junit(junit, results)
-        except OSError as error:
-            err.write(f"{junit}: {error.strerror}\n")
-            return BAD_INPUT
-    out.write(f"{sums.line}\n")
-    return FAILED if sums.failed else PASSED
+    def __init__(self, fail_fast: bool, out: TextIO, err: TextIO) -> None:
+        self._fail_fast, self._out, self._err = fail_fast, out, err
+
+    def played(self, turns: Sequence[Turn], jobs: int, engine: str, reports: Sequence[Report]) -> int:
+        """Play and report; the exit code."""
+        begun = time.perf_counter()
+        results = self._gathered(turns, jobs, engine)
+        sums = totals(results, time.perf_counter() - begun)
+        for report in reports:
+            report(results, sums)
+        self._out.write(f"{sums.line}\n")
+        return FAILED if sums.failed else PASSED
+
+    def _gathered(self, turns: Sequence[Turn], jobs: int, engine: str) -> list[Result]:
+        """Results in the order of `turns`, whoever came first."""
+        from kiosk.replay.progress import shown
+
+        results: dict[int, Result] = {}
+        for number, result in shown(_results(turns, jobs, engine), len(turns), self._err):
+            results[number] = result
+            if result.failure:
+                self._out.write(f"{told(result)}\n")
+                if self._fail_fast:
+                    break
+        return [results[number] for number in sorted(results)]
 
 
-def _results(plays: Sequence[Play], jobs: int) -> Iterator[Result]:
-    if jobs <= 1:
-        yield from (_play(play) for play in plays)
+def _results(turns: Sequence[Turn], jobs: int, engine: str) -> Iterator[tuple[int, Result]]:
+    if jobs > 1 or engine:
+        with engines.opened(engine, jobs) as pool:
+            yield from _from_afar(turns, pool, min(_BATCH, max(1, len(turns) // (8 * jobs))))
         return
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(_play, plays, chunksize=max(1, len(plays) // (8 * jobs)))
+    from kiosk.replay.machine import warm_up
+
+    warm_up()
+    for number, turn in enumerate(turns):
+        yield number, batch([turn], "")[0]
 
 
-def _play(play: Play) -> Result:
-    from kiosk.replay.player import play as played
+def _from_afar(turns: Sequence[Turn], pool: Executor, size: int) -> Iterator[tuple[int, Result]]:
+    """Hand out batches of `size` and yield results as they come back; what is left is dropped at the end."""
+    asked: dict[Future[list[Result]], int] = {}
+    for first in range(0, len(turns), size):
+        asked[pool.submit(batch, turns[first : first + size], engines.version())] = first
+    waiting = set(asked)
+    try:
+        while waiting:
+            done, waiting = wait(waiting, timeout=_SILENCE, return_when=FIRST_COMPLETED)
+            if not done:
+                raise EngineError(f"no worker has answered for {_SILENCE:.0f} s")
+            for answered in done:
+                yield from enumerate(_answer(answered), asked[answered])
+    finally:
+        for future in waiting:
+            future.cancel()
 
-    return played(play, bound(play))
+
+def _answer(future: Future[list[Result]]) -> list[Result]:
+    try:
+        return future.result()
+    except BrokenExecutor as error:
+        raise EngineError("a process that played scenarios has died") from error
+    except RuntimeError as error:  # distributed's KilledWorker and CancelledError are of this family
+        raise EngineError(f"the workers gave up: {type(error).__name__}") from error

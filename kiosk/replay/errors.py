@@ -2,6 +2,7 @@
 
 ReplayError
 ├── FeatureError      a feature file has mistakes: one line each, FILE:LINE: what is wrong
+├── EngineError       the workers asked for cannot be had, or are not fit
 ├── StepError         the program's own list of steps is wrong (two steps of the same words, ...)
 └── ExpectationError  a step did not find what it expected; says what was seen instead
     └── InvariantError  an invariant (faults.md §1) does not hold after a step
@@ -18,6 +19,10 @@ class FeatureError(ReplayError):
 
 class StepError(ReplayError):
     """Two steps claim the same words, or a step's expression cannot be read."""
+
+
+class EngineError(ReplayError):
+    """The workers asked for cannot be had, or run another version; one line."""
 
 
 class PowerCut(ReplayError):

@@ -4,6 +4,7 @@ Separate from the command, which plays many and reports. After every step the in
 faults.md §1 are checked; the first step or invariant that fails ends the scenario.
 """
 
+import hashlib
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,26 +14,54 @@ from kiosk.replay.feature import Play
 from kiosk.replay.machine import new_folder
 from kiosk.replay.results import Failure, Result
 from kiosk.replay.steps import Call
+from kiosk.replay.story import Witness
 from kiosk.replay.world import World
 
 
-def play(scenario: Play, calls: Sequence[Call]) -> Result:
-    """Play `scenario`, whose steps are `calls`, in a new folder that is gone afterwards."""
+def play(scenario: Play, calls: Sequence[Call], seed: str = "", *, telling: bool = False) -> Result:
+    """Play `scenario`, whose steps are `calls`, in a new folder that is gone afterwards.
+
+    The same `seed` gives the same ids, challenges and numbers; the usual one is the scenario's name.
+    With `telling`, a scenario that fails is played once more for its story.
+    """
+    result = _played(scenario, calls, seed or scenario.name)
+    return _played(scenario, calls, result.seed, telling=True) if telling and result.failure else result
+
+
+def _played(scenario: Play, calls: Sequence[Call], seed: str, *, telling: bool = False) -> Result:
     begun = time.perf_counter()
     with new_folder() as folder:
-        world = World(Path(folder), scenario.name)
+        world = World(Path(folder), seed)
+        witness = Witness(world) if telling else None
         try:
-            failure = _steps(world, calls)
+            failure = _steps(world, calls, witness)
+            digest = _digest(world)
+            story = witness.story() if witness else None
         finally:
             world.close()
-    return Result(scenario, time.perf_counter() - begun, world.counted, failure)
+    return Result(scenario, time.perf_counter() - begun, world.counted, failure, seed, digest, story)
 
 
-def _steps(world: World, calls: Sequence[Call]) -> Failure | None:
+def _steps(world: World, calls: Sequence[Call], witness: Witness | None) -> Failure | None:
     for call in calls:
         try:
             call.run(world)
             world.check()
         except ExpectationError as error:
             return Failure(call.line, str(error), world.seen())
+        finally:
+            if witness is not None:
+                witness.note(call.line)
     return None
+
+
+def _digest(world: World) -> str:
+    """SHA-256 over the journal's records and the printed files, names and bytes."""
+    if not world.is_on:
+        return ""
+    over = hashlib.sha256()
+    for record in world.records():
+        over.update(repr((record.seq, record.at, record.session, record.kind, sorted(record.fields.items()))).encode())
+    for file in world.kiosk.bench.printed():
+        over.update(file.name.encode() + hashlib.sha256(file.read_bytes()).digest())
+    return over.hexdigest()

@@ -9,8 +9,8 @@ from typing import TextIO
 from kiosk.replay.results import Result
 
 
-def shown(results: Iterable[Result], total: int, to: TextIO) -> Iterator[Result]:
-    """Hand `results` on; on a terminal, draw how many of `total` are done and how many failed."""
+def shown(results: Iterable[tuple[int, Result]], total: int, to: TextIO) -> Iterator[tuple[int, Result]]:
+    """Hand numbered `results` on; on a terminal, draw how many of `total` are done and how many failed."""
     if not to.isatty():
         yield from results
         return
@@ -21,7 +21,7 @@ def shown(results: Iterable[Result], total: int, to: TextIO) -> Iterator[Result]
     with Progress(*columns, console=Console(file=to), transient=True) as progress:
         task = progress.add_task("replay", total=total, failed=0)
         failed = 0
-        for result in results:
+        for number, result in results:
             failed += result.failure is not None
             progress.update(task, advance=1, failed=failed)
-            yield result
+            yield number, result

@@ -1,14 +1,13 @@
-"""What became of the scenarios played: values that the screen report and the JUnit file are made from.
+"""What became of the scenarios played: values that every report is made from.
 
 Separate from the player, so that a worker process can send a result home and no report plays anything.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
-from xml.etree import ElementTree
 
 from kiosk.replay.feature import Line, Play
+from kiosk.replay.story import Story
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +21,19 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One scenario played: `seconds` it took here, `simulated` seconds it would have taken a customer."""
+    """One scenario played: `seconds` it took here, `simulated` seconds it would have taken a customer.
+
+    `digest`: SHA-256 over the journal and every printed page; the same seed gives the same one.
+    `story`: what happened, where a report wants to tell it.
+    """
 
     play: Play
     seconds: float
     simulated: float
     failure: Failure | None = None
+    seed: str = ""
+    digest: str = ""
+    story: Story | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,24 +71,3 @@ def told(result: Result) -> str:
         f"  {failure.why}\n"
         f"  seen: {failure.seen}"
     )
-
-
-def write_junit(path: Path, results: Iterable[Result]) -> None:
-    """Write `results` as a JUnit XML file, one test case for each scenario; raises OSError."""
-    played = tuple(results)
-    failed = sum(1 for one in played if one.failure)
-    suite = ElementTree.Element("testsuite", name="scenarios", tests=str(len(played)), failures=str(failed))
-    for one in played:
-        suite.append(_case(one))
-    ElementTree.indent(suite)
-    ElementTree.ElementTree(suite).write(path, encoding="utf-8", xml_declaration=True)
-
-
-def _case(result: Result) -> ElementTree.Element:
-    play = result.play
-    case = ElementTree.Element("testcase", classname=play.feature, name=play.name, file=play.file, line=str(play.line))
-    case.set("time", f"{result.seconds:.3f}")
-    if result.failure:
-        failure = ElementTree.SubElement(case, "failure", message=result.failure.why)
-        failure.text = told(result)
-    return case

@@ -4,6 +4,7 @@ Separate from the steps, which are words, and from the player, which knows no ma
 person at the machine sees (the view, the outlet, the tray) and what the machine keeps in its state folder.
 """
 
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from pathlib import Path
 from kiosk import journal
 from kiosk.app import Kiosk
 from kiosk.clock import JumpingClock
+from kiosk.emulated import CentreCall
 from kiosk.journal import JournalRecord
 from kiosk.replay import invariants, papers, route
 from kiosk.replay.customer import Customer
@@ -23,6 +25,8 @@ from kiosk.session.states import Step
 
 _MOST_ANSWERS = 500
 _LONGEST_WAIT = 24 * 3600.0
+_LONGEST_VISIT = 30 * 24 * 3600.0
+_LONGEST_PLAY = 120.0
 _WAITING = (Step.AUTHENTICATING, Step.PREPARING, Step.PRINTING)
 
 
@@ -37,6 +41,7 @@ class World:
         self.folder, self._seed = folder, seed
         self.clock = JumpingClock(BEGIN)
         self.counted = 0.0
+        self._stop_at = time.monotonic() + _LONGEST_PLAY
         self._starts = 0
         self._verifies = 0
         self.alarms = 0
@@ -58,8 +63,18 @@ class World:
             self._kiosk.runner.pump()
         return self._kiosk
 
+    @property
+    def is_on(self) -> bool:
+        """True once a step has needed the machine."""
+        return self._kiosk is not None
+
     def pump(self) -> float | None:
-        """Let the machine do what is due; seconds until there is more."""
+        """Let the machine do what is due; seconds until there is more.
+
+        Raises ExpectationError for a scenario that does not end, in simulated or in real time.
+        """
+        self.expect(self.counted <= _LONGEST_VISIT, "an end within 30 simulated days", "it goes on and on")
+        self.expect(time.monotonic() <= self._stop_at, f"an end within {_LONGEST_PLAY:.0f} s", "it goes on and on")
         try:
             return self.runner.pump()
         except PowerCut:
@@ -212,6 +227,10 @@ class World:
         if size != self._journalled[0] or not size:
             self._journalled = size, journal.read(file)
         return self._journalled[1]
+
+    def calls(self) -> tuple[CentreCall, ...]:
+        """What the kiosk asked the centre since it was switched on."""
+        return self.kiosk.bench.calls()
 
     def journal_kinds(self) -> tuple[str, ...]:
         """Kinds of the journal's records, in order."""

@@ -1,13 +1,17 @@
 """`python -m kiosk replay`: choice, order, report, exit code."""
 
 import io
+import json
 import re
+from functools import partial
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
+from kiosk import commands
 from kiosk.replay import command
+from kiosk.report import files
 from tests.kiosk.replay.written import feature
 
 GOOD = "始まる\nもし 「行政サービス」を押す\nならば 画面はS-01である"
@@ -86,7 +90,7 @@ def test_a_shuffle_is_another_order_and_always_the_same_one(tmp_path: Path) -> N
 
 def test_junit_has_a_case_for_each_scenario(tmp_path: Path) -> None:
     report = tmp_path / "report.xml"
-    run(feature(tmp_path, GOOD, BAD), junit=report)
+    run(feature(tmp_path, GOOD, BAD), reports=[partial(files.junit, report)])
     suite = ElementTree.parse(report).getroot()
 
     assert (suite.get("tests"), suite.get("failures")) == ("2", "1")
@@ -95,10 +99,57 @@ def test_junit_has_a_case_for_each_scenario(tmp_path: Path) -> None:
 
 
 def test_a_report_that_cannot_be_written_is_told(tmp_path: Path) -> None:
-    code, _, err = run(feature(tmp_path, GOOD), junit=tmp_path / "nowhere" / "report.xml")
+    report = tmp_path / "nowhere" / "report.xml"
+    code, _, err = run(feature(tmp_path, GOOD), reports=[partial(files.junit, report)])
 
     assert code == 2
-    assert err == f"{tmp_path / 'nowhere' / 'report.xml'}: No such file or directory\n"
+    assert err == f"{report}: No such file or directory\n"
+
+
+def test_a_report_that_cannot_be_written_is_told_before_anything_is_played(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    report = tmp_path / "nowhere" / "report.html"
+    code = commands.run(["replay", str(feature(tmp_path, GOOD)), "--report", str(report)])
+    said = capfd.readouterr()
+
+    assert (code, said.out) == (2, "")
+    assert said.err.count("\n") == 1
+    assert str(report) in said.err
+
+
+@pytest.mark.parametrize(
+    ("engine", "why"),
+    [
+        ("ray://localhost:1", "not like dask+tls://HOST:PORT"),
+        ("dask+tcp://127.0.0.1:9", "127.0.0.1:9"),
+    ],
+)
+def test_an_engine_that_cannot_be_had_is_one_line(tmp_path: Path, engine: str, why: str) -> None:
+    code, out, err = run(feature(tmp_path, GOOD), engine=engine)
+
+    assert (code, out) == (2, [])
+    assert err.count("\n") == 1
+    assert why in err
+
+
+def test_repetitions_have_other_seeds_and_equal_seeds_equal_digests(tmp_path: Path) -> None:
+    path, found = feature(tmp_path, "撮る\n前提 「taro」のカードを持っている\nもし S-10まで進む"), []
+    for number, seed in enumerate((7, 7, 8)):
+        outcomes = tmp_path / f"{number}.jsonl"
+        assert run(path, seed=seed, repeat=2, reports=[partial(files.outcomes, outcomes)])[0] == 0
+        found.append([json.loads(line)["digest"] for line in outcomes.read_text("utf-8").splitlines()])
+
+    assert found[0] == found[1]
+    assert len({*found[0], *found[2]}) == 4
+
+
+def test_a_scenario_that_never_ends_is_stopped_and_named(tmp_path: Path) -> None:
+    code, out, _ = run(feature(tmp_path, "いつまでも\nもし 99999999秒待つ"))
+
+    assert code == 1
+    assert out[0].endswith("failed: いつまでも")
+    assert out[2] == "  expected an end within 30 simulated days, but it goes on and on"
 
 
 def test_jobs_play_in_other_processes_with_the_same_result(tmp_path: Path) -> None:
