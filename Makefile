@@ -54,6 +54,7 @@ golden: setup  ## make the golden pages anew; a person reads the difference
 
 screens: setup  ## draw the pictures in docs/images anew
 	@$(BIN)/python -m kiosk screens docs/images --docs
+	@command -v chromedriver >/dev/null && $(BIN)/python -m tests.report_picture >/dev/null || echo "docs/images/report.png left as it is: Chromium is missing"
 
 diagram: setup  ## draw docs/flow.svg from the table of transitions
 	@$(BIN)/python -m kiosk.session.diagram
