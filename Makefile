@@ -8,7 +8,7 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check system fonts scenarios requirements bench fuzz golden screens diagram test-keys lock clean
+.PHONY: help setup run test check system fonts scenarios requirements bench fuzz golden screens forms diagram test-keys lock clean
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -55,6 +55,9 @@ golden: setup  ## make the golden pages anew; a person reads the difference
 screens: setup  ## draw the pictures in docs/images anew
 	@$(BIN)/python -m kiosk screens docs/images --docs
 	@command -v chromedriver >/dev/null && $(BIN)/python -m tests.report_picture >/dev/null || echo "docs/images/report.png left as it is: Chromium is missing"
+
+forms: setup  ## draw every certificate of both towns anew, for docs/images/forms
+	@$(BIN)/python -m tests.municipality_client.pictures docs/images/forms
 
 diagram: setup  ## draw docs/flow.svg from the table of transitions
 	@$(BIN)/python -m kiosk.session.diagram

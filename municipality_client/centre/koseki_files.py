@@ -4,6 +4,7 @@ Separate from the values because only a centre that is being filled needs it. A 
 `["出生日", 1980-02-17]`; a nested one `["従前の記録", [["父", "石狩一"]]]`.
 """
 
+from collections.abc import Iterator
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -13,7 +14,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from assets import tables
 from municipality_client.centre.koseki import Address, Enrolment, Event, Koseki, Line, Member
-from municipality_client.centre.registered_dates import RegisteredDate
+from municipality_client.centre.registered_dates import RegisteredDate, is_before
 from municipality_client.errors import BadProfile
 
 FOLDER = "koseki"
@@ -95,7 +96,16 @@ class _Member(_Table):
             raise ValueError("spouse: a removed member has none in this register")
         if self.auth_cert_serials and not self.person:
             raise ValueError("auth_cert_serials: only a person of the people's files has a card")
+        for name, value in self._dated():
+            if is_before(value, self.birthday):
+                raise ValueError(f"{name}: lies before the birthday")
         return self
+
+    def _dated(self) -> Iterator[tuple[str, str]]:
+        """Yield name and value of whatever may be a date of the member's life."""
+        yield from ((line.name, line.value) for event in self.events for line in event.lines)
+        yield from (("addresses", one.since) for one in self.addresses)
+        yield "removed_on", self.removed_on
 
 
 class _File(_Table):

@@ -8,13 +8,14 @@ without what the printer adds.
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
 
-from municipality_client.centre import issuing, koseki_files, people
+from municipality_client.centre import fiscal, issuing, koseki_files, people
 from municipality_client.centre.calendar import JST
 from municipality_client.centre.dossier import Dossier, Person
 from municipality_client.centre.forms import shapes
@@ -64,7 +65,7 @@ def samples(profile: Profile, folder: Path, font: str, now: datetime) -> Iterato
     for kind in Kind:
         terms = profile.terms(kind, day)
         if terms is not None and shapes.form(kind) is not None:
-            yield from _first_of_each(profile, terms, _cases(kind, terms, dossiers), font, now)
+            yield from _first_of_each(profile, terms, _cases(kind, terms, dossiers, day), font, now)
 
 
 def _first_of_each(
@@ -106,8 +107,8 @@ def draw(page: Page) -> bytes:
 
 
 def _dossiers(code: str, folder: Path) -> list[Dossier]:
-    """Return a dossier of everybody who is not gone, this municipality's people first."""
-    entries = [entry for entry in people.load_all(folder) if not entry.resident.gone]
+    """Return a dossier of everybody who is not gone and may have papers, this municipality's people first."""
+    entries = [entry for entry in people.load_all(folder) if not (entry.resident.gone or entry.resident.protected)]
     registers = [entry.koseki for entry in koseki_files.load_all(folder)]
     found = [_dossier(entry, entries, registers) for entry in entries]
     return sorted(found, key=lambda one: one.resident is None or one.resident.municipality != code)
@@ -122,7 +123,7 @@ def _dossier(entry: Entry, entries: Sequence[Entry], registers: Sequence[Koseki]
     return Dossier(own.id, own, tuple(household), koseki, tax)
 
 
-def _cases(kind: Kind, terms: Terms, dossiers: Sequence[Dossier]) -> Iterator[_Case]:
+def _cases(kind: Kind, terms: Terms, dossiers: Sequence[Dossier], day: date) -> Iterator[_Case]:
     match kind:
         case Kind.RESIDENCE_COPY | Kind.RESIDENCE_ITEMS:
             yield from _residence(kind, terms, dossiers)
@@ -130,7 +131,7 @@ def _cases(kind: Kind, terms: Terms, dossiers: Sequence[Dossier]) -> Iterator[_C
             sealed = [one for one in dossiers if one.resident and one.resident.seal and not one.resident.seal.void]
             yield from (_Case(kind.value, kind, one, _self(one), frozenset()) for one in sealed)
         case Kind.TAX:
-            yield from _tax(kind, terms, dossiers)
+            yield from _tax(kind, terms, dossiers, day)
         case _:
             yield from _koseki(kind, terms, dossiers)
 
@@ -139,27 +140,37 @@ def _residence(kind: Kind, terms: Terms, dossiers: Sequence[Dossier]) -> Iterato
     items = frozenset(item.id for item in terms.items)
     heads = [one for one in dossiers if one.resident is not None and one.resident.head]
     town = _town(heads[0]) if heads else ""
-    for dossier in heads:
+    for dossier in sorted(heads, key=lambda one: (_town(one) != town, _is_foreign(one))):
         yield _Case(f"{kind.value}-omitted", kind, dossier, _self(dossier), frozenset())
     for dossier in sorted(heads, key=lambda one: (_town(one) != town, -len(one.household))):
         yield _Case(f"{kind.value}-household", kind, dossier, dossier.household, items)
     for dossier in dossiers:
-        if dossier.resident is not None and dossier.resident.foreign is not None:
+        if _is_foreign(dossier):
             yield _Case(f"{kind.value}-foreign", kind, dossier, _self(dossier), items)
+
+
+def _is_foreign(dossier: Dossier) -> bool:
+    return dossier.resident is not None and dossier.resident.foreign is not None
 
 
 def _town(dossier: Dossier) -> str:
     return dossier.resident.municipality if dossier.resident else ""
 
 
-def _tax(kind: Kind, terms: Terms, dossiers: Sequence[Dossier]) -> Iterator[_Case]:
+def _tax(kind: Kind, terms: Terms, dossiers: Sequence[Dossier], day: date) -> Iterator[_Case]:
+    """Yield years that are to be had on the day before others, of those who pay before others."""
+    town = _town(dossiers[0]) if dossiers else ""
+    rows = [(dossier, row) for dossier in dossiers for row in dossier.tax]
     variants: list[str] = [one.id for one in terms.variants]
     for variant in variants or [""]:
         name = f"{kind.value}-{variant}" if variant else kind.value
-        for dossier in dossiers:
-            for row in dossier.tax:
-                if variant in ("", "income") or (variant == "taxed") == (row.tax > 0):
-                    yield _Case(name, kind, dossier, _self(dossier), frozenset(), row.year, variant)
+        found = []
+        for dossier, row in rows:
+            if variant in ("", "income") or (variant == "taxed") == (row.tax > 0):
+                is_had = fiscal.offers(fiscal.years(terms, dossier, day), row.year, variant)
+                found.append(((_town(dossier) != town, not is_had, row.tax == 0), dossier, row))
+        for _, dossier, row in sorted(found, key=itemgetter(0)):
+            yield _Case(name, kind, dossier, _self(dossier), frozenset(), row.year, variant)
 
 
 def _koseki(kind: Kind, terms: Terms, dossiers: Sequence[Dossier]) -> Iterator[_Case]:

@@ -43,6 +43,14 @@ def is_exact(text: str) -> bool:
     return found is not None and found[2] != 0 and not found[3]
 
 
+def is_before(text: str, other: str) -> bool:
+    """Say whether one date certainly lies before the other; what is no date does not."""
+    if parts(text) is None or parts(other) is None:
+        return False
+    last, first = latest(text), earliest(other)
+    return last is not None and first is not None and last < first
+
+
 def _known(text: str) -> tuple[int, int, int, bool]:
     found = parts(text)
     if found is None:

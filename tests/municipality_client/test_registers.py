@@ -95,6 +95,8 @@ def test_a_household_has_one_head_and_one_address(tmp_path: Path) -> None:
         ("birthday = 1949-02-11", 'birthday = "1949-XX-11"', "no date like"),
         ("birthday = 1949-02-11", 'birthday = "1949-02-30"', "no date like"),
         ("removed = true", 'removed = true\nspouse = "夫"', "a removed member has none"),
+        ('["届出日", 1949-02-18]', '["届出日", 1949-02-10]', "届出日: lies before the birthday"),
+        ("since = 1949-02-11", 'since = "1948-XX-XX"', "addresses: lies before the birthday"),
     ],
 )
 def test_a_register_that_contradicts_itself_is_refused(tmp_path: Path, old: str, new: str, said: str) -> None:
