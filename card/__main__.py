@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from card import errors
+from card import errors, status_commands
 
 if TYPE_CHECKING:
     from card.connection import Reader
@@ -26,6 +26,7 @@ _JST = timezone(timedelta(hours=9), "JST")
 _LAST_PORT = 65535
 T = TypeVar("T")
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+app.add_typer(status_commands.app, name="status")
 
 People = Annotated[list[str], typer.Argument(metavar="PERSON...", help="Files in assets/people, like taro.")]
 Port = Annotated[int, typer.Option(min=1, max=_LAST_PORT, help="Where vpcd listens; each further card takes the next.")]

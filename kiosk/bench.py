@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict
 import assets
 from assets import tables
 from card import people as card_people
+from card.authority import StatusService
 from card.errors import CardError
 from card.trace import TraceLine
 from card.virtual.applets import AUTHENTICATION_PIN, AUTHENTICATION_TRIES
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 
 OTHER = "other"
 _TRACED = 2000
+_EXPIRED = timedelta(days=6 * 366)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,7 @@ class Emulated:
     slot: VirtualSlot | None = None
     reader: PluggableReader | None = None
     centre: "Centre | None" = None
+    status: StatusService | None = None
     terminal: str = ""
     line: Line | None = None
 
@@ -147,6 +150,34 @@ class Bench:
     def tear(self, fault: CardFault) -> None:
         """Let the card fail in the middle of a coming exchange (`card.virtual.faults`)."""
         self._slot().inject(fault)
+
+    def place_expired(self, person_id: str) -> None:
+        """Lay the person's card on the reader as it was six years ago: its certificates are past (E-13)."""
+        parts, slot = self._parts, self._slot()
+        with _told():
+            card = personalise(
+                person_id, parts.card_state, parts.clock.now() - _EXPIRED, random_bytes=parts.random_bytes
+            )
+        self._on_reader = person_id
+        slot.insert(card)
+
+    def revoke(self, person_id: str, *, hold: bool = False) -> None:
+        """Revoke the public-key certificate of the person's newest card, or put it on hold (E-14, E-15)."""
+        with _told():
+            self._status().revoke(self._serial(person_id), self._parts.clock.now(), suspended=hold)
+
+    def lift_hold(self, person_id: str) -> None:
+        """Lift the hold on the person's newest card."""
+        with _told():
+            self._status().lift(self._serial(person_id))
+
+    def silence_responder(self, silent: bool) -> None:
+        """Let the test JPKI answer no more questions; its lists are still there (fault-38)."""
+        self._status().answering = not silent
+
+    def stop_renewal(self) -> None:
+        """From now on the test JPKI says what is true now, whatever the time will be (F-21, E-42)."""
+        self._status().standing_since = self._parts.clock.now()
 
     def unblock(self, person_id: str) -> None:
         """Full tries again, as the municipality's window gives them (窓口で解除)."""
@@ -266,9 +297,7 @@ class Bench:
     def enrol(self, person_id: str, state: "Enrolment") -> None:
         """Set the 利用登録 of somebody who lives elsewhere, for the person's newest card (I-24, X-31)."""
         with _told():
-            card = card_people.read(person_id).auth_cert_serial
-            known = StateFile(self._parts.card_state, person_id).read()
-            serial = card + (0 if known is None else known.generation)
+            serial = self._serial(person_id)
             self._centre().registers.enrol(_kept_at(person_id), person_id, state, serial)
             self._centre().registers.link(person_id, serial)
 
@@ -309,6 +338,16 @@ class Bench:
         if self._parts.slot is None:
             raise BenchError("the card reader is a real one")
         return self._parts.slot
+
+    def _status(self) -> StatusService:
+        if self._parts.status is None:
+            raise BenchError("the centre is a program of its own")
+        return self._parts.status
+
+    def _serial(self, person_id: str) -> int:
+        """Serial of the user authentication certificate on the person's newest card."""
+        known = StateFile(self._parts.card_state, person_id).read()
+        return card_people.read(person_id).auth_cert_serial + (0 if known is None else known.generation)
 
     def _centre(self) -> "Centre":
         if self._parts.centre is None:

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -50,6 +51,7 @@ from kiosk.session import events as ev
 from kiosk.session.states import Session
 from kiosk.vault import Vault
 from municipality_client.centre.handle import Centre, embedded
+from municipality_client.centre.revocation import Evidence
 from municipality_client.client import CentreClient, Send
 from municipality_client.errors import MunicipalityError
 from municipality_client.transport import InProcess, TlsTransport
@@ -91,6 +93,7 @@ class _Devices:
     slot: VirtualSlot | None
     reader: Reader
     centre: Centre | None
+    status: authority.StatusService
     line: Line
     card_spent: Stopwatch
     line_spent: Stopwatch
@@ -129,7 +132,8 @@ def _devices(base: Base) -> _Devices:
     closing.callback(journal.close)
     card_spent, line_spent = Stopwatch(), Stopwatch()
     slot, reader = _reader(settings, card_spent)
-    centre, send = _centre(base)
+    status = authority.StatusService(base.state / "card" / "revoked.json")
+    centre, send = _centre(base, status)
     return _Devices(
         journal=journal,
         box=CoinBox(base.state / "journal" / "coins.json", base.hook),
@@ -138,6 +142,7 @@ def _devices(base: Base) -> _Devices:
         slot=slot,
         reader=reader,
         centre=centre,
+        status=status,
         line=Line(send, line_spent),
         card_spent=card_spent,
         line_spent=line_spent,
@@ -151,7 +156,7 @@ def _reader(settings: s.Settings, spent: Stopwatch) -> tuple[VirtualSlot | None,
     return slot, PluggableReader(slot)
 
 
-def _centre(base: Base) -> tuple[Centre | None, Send]:
+def _centre(base: Base, status: authority.StatusService) -> tuple[Centre | None, Send]:
     wanted, terminal = base.settings.centre, base.settings.terminal.id
     if isinstance(wanted, s.RemoteCentre):
         pki = assets.path("pki") if wanted.pki is None else wanted.pki
@@ -160,9 +165,20 @@ def _centre(base: Base) -> tuple[Centre | None, Send]:
         return None, transport.send
     folder = base.state / "centre"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    centre = embedded(authority.trusted_issuers(), base.chance, database=f"sqlite:///{folder / 'centre.db'}")
+    database = f"sqlite:///{folder / 'centre.db'}"
+    revocation = partial(_evidence, status)
+    centre = embedded(authority.trusted_issuers(), base.chance, database=database, revocation=revocation)
     base.closing.callback(centre.close)
     return centre, InProcess(centre, terminal, base.clock.now).send
+
+
+def _evidence(status: authority.StatusService, cert: bytes, now: datetime) -> Evidence:
+    """Ask the responder first; its lists are for when it is silent (fault-38)."""
+    try:
+        answer = status.about(cert, now)
+    except (CardError, ValueError):
+        return Evidence()
+    return Evidence(responses=(answer,)) if answer else Evidence(lists=status.lists(now))
 
 
 def _ports(base: Base, devices: _Devices, texts: Texts) -> dict[Lane, Port]:
@@ -275,6 +291,7 @@ def _emulated(base: Base, devices: _Devices) -> Emulated:
         slot=devices.slot,
         reader=reader if isinstance(reader, PluggableReader) else None,
         centre=devices.centre,
+        status=devices.status if embedded_centre else None,
         line=devices.line if embedded_centre else None,
         terminal=base.settings.terminal.id,
     )

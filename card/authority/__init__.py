@@ -10,6 +10,7 @@ from card.authority.keys import ca_cert, trusted_issuers
 from card.authority.names import AUTHENTICATION_POLICY, SIGNATURE_POLICY, Ca
 from card.authority.responder import request_for, respond
 from card.authority.revocation import Revoked, revocation_list
+from card.authority.status import StatusService
 
 __all__ = [
     "AUTHENTICATION_POLICY",
@@ -17,6 +18,7 @@ __all__ = [
     "Attributes",
     "Ca",
     "Revoked",
+    "StatusService",
     "ca_cert",
     "issue_authentication_cert",
     "issue_signature_cert",

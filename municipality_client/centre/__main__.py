@@ -23,14 +23,25 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 import assets
 from assets import command_line, tables
-from municipality_client.centre import handle, keymaking, koseki_files, openapi, people, preview, profiles, server
+from municipality_client.centre import (
+    handle,
+    keymaking,
+    koseki_files,
+    openapi,
+    people,
+    preview,
+    profiles,
+    revocation,
+    server,
+)
 from municipality_client.centre.calendar import JST
 from municipality_client.centre.profiles import Profile
 from municipality_client.centre.store import Store
 from municipality_client.errors import BadProfile, KeysMissing, MunicipalityError
 from printer import fonts
 
-_CARD_CA = "jpki/user-authentication-ca.crt.pem"
+_CARD_CAS = "user-authentication-ca*.crt.pem"
+_LOG = logging.getLogger(__name__)
 _DEMO_TERMINAL = "T00001"
 
 app = typer.Typer(
@@ -44,6 +55,10 @@ def serve(
     listen: Annotated[str, typer.Option(help="HOST:PORT; port 0 takes a free one")] = "127.0.0.1:8443",
     pki: Annotated[Path | None, typer.Option(help="folder with seal/, tls/ and jpki/")] = None,
     at: Annotated[datetime | None, typer.Option(help="civil time (JST) at the start, for demonstrations")] = None,
+    revocation_from: Annotated[
+        list[str] | None,
+        typer.Option("--revocation", help="folder of *.crl, or http://HOST:PORT of an OCSP responder"),
+    ] = None,
     workers: Annotated[int, typer.Option(min=1, max=64, help="threads that work on requests")] = 4,
 ) -> None:
     """Serve kiosks over mutual TLS 1.3 until SIGINT or SIGTERM."""
@@ -51,7 +66,11 @@ def serve(
     folder = assets.path("pki") if pki is None else pki
     address = _address(listen)
     try:
-        centre = handle.embedded([_card_ca(folder)], os.urandom, database=database, pki=folder)
+        issuers = _card_cas(folder)
+        evidence = revocation.source(revocation_from or (), issuers)
+        if evidence is None:
+            _LOG.warning("revocation of public-key certificates is not checked: no --revocation")
+        centre = handle.embedded(issuers, os.urandom, database=database, pki=folder, revocation=evidence)
         listening = server.listen(*address)
         host, port = listening.getsockname()[:2]
         typer.echo(f"https://{host}:{port}")
@@ -74,11 +93,11 @@ def init(
         made = keymaking.make_seal_keys(folder / "seal", known)
         made += keymaking.make_tls_keys(folder / "tls", terminal or [_DEMO_TERMINAL])
         (folder / "jpki").mkdir(exist_ok=True)
-        shutil.copy(assets.path("pki") / _CARD_CA, folder / _CARD_CA)
+        made += [Path(shutil.copy(one, folder / "jpki")) for one in assets.path("pki/jpki").glob(_CARD_CAS)]
         Store(f"sqlite:///{directory / 'centre.db'}").close()
     except MunicipalityError as error:
         raise _stop(error) from error
-    for path in [*made, folder / _CARD_CA, directory / "centre.db"]:
+    for path in [*made, directory / "centre.db"]:
         typer.echo(path)
 
 
@@ -170,15 +189,19 @@ def _profile(code: str) -> Profile:
     return known[code]
 
 
-def _card_ca(folder: Path) -> bytes:
-    """Return the CA of cards (DER): the folder's own, else the test JPKI's."""
-    path = folder / _CARD_CA
-    if not path.is_file():
-        path = assets.path("pki") / _CARD_CA
+def _card_cas(folder: Path) -> list[bytes]:
+    """Return the CAs of cards (DER), the newest first: the folder's own, else the test JPKI's."""
+    found = sorted((folder / "jpki").glob(_CARD_CAS)) or sorted((assets.path("pki") / "jpki").glob(_CARD_CAS))
+    return [der for _, der in sorted((_read_ca(path) for path in found), reverse=True)]
+
+
+def _read_ca(path: Path) -> tuple[datetime, bytes]:
+    """Return the end of its validity, and the public-key certificate (DER)."""
     try:
-        return x509.load_pem_x509_certificate(path.read_bytes()).public_bytes(Encoding.DER)
+        cert = x509.load_pem_x509_certificate(path.read_bytes())
     except (OSError, ValueError) as error:
         raise KeysMissing(f"{path}: missing or not a public-key certificate") from error
+    return cert.not_valid_after_utc, cert.public_bytes(Encoding.DER)
 
 
 def _address(listen: str) -> tuple[str, int]:

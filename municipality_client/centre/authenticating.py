@@ -22,7 +22,7 @@ from municipality_client.centre.profiles import Profile, Terms
 from municipality_client.centre.residents import shortened
 from municipality_client.centre.rules import Grant
 from municipality_client.centre.store_books import Asked, Books, Session
-from municipality_client.centre.validity import Identity, Invalid, Validator
+from municipality_client.centre.validity import Identity, Invalid, Valid, Validator
 from municipality_client.order import auth_digest
 
 CHALLENGE_LIFE = timedelta(seconds=60)
@@ -68,11 +68,17 @@ class Authentication:
         books.add_challenge(challenge, asked)
         return m.Challenge(ask.request_id, challenge, expires_at)
 
-    def open_session(self, books: Books, ask: m.OpenSession, terminal: str, now: datetime) -> m.Offer | m.Problem:
+    def opening(self, ask: m.OpenSession, terminal: str, now: datetime) -> Callable[[Books], m.Offer | m.Problem]:
+        """Check the card's public-key certificate, which needs no books; return what is left to be done with them."""
+        valid = self._validator.check(ask.auth_cert, now)
+        return lambda books: self._open_session(books, ask, terminal, now, valid)
+
+    def _open_session(
+        self, books: Books, ask: m.OpenSession, terminal: str, now: datetime, valid: Valid | Invalid
+    ) -> m.Offer | m.Problem:
         """Answer OpenSession; the challenge is used up whatever comes of it."""
         if problem := _challenge_problem(books, ask, terminal, now):
             return problem
-        valid = self._validator.check(ask.auth_cert, now)
         if isinstance(valid, Invalid):
             return refusals.by_code(valid.code)
         if not valid.answers(auth_digest(ask.challenge, terminal, ask.municipality, ask.request_id), ask.signature):

@@ -18,10 +18,11 @@ from municipality_client.centre.issuing import Compose
 from municipality_client.centre.ordering import Ordering
 from municipality_client.centre.profiles import National, Profile
 from municipality_client.centre.registers import Registers
+from municipality_client.centre.revocation import Limits, Revocation
 from municipality_client.centre.signing import Signer
 from municipality_client.centre.store import MEMORY, Store
 from municipality_client.centre.store_books import Books
-from municipality_client.centre.validity import Identity, Revocation, Validator
+from municipality_client.centre.validity import Identity, Validator
 from municipality_client.errors import NoSuchPath, ProtocolError, StoreFailed
 
 KEEP = timedelta(hours=24)
@@ -49,10 +50,12 @@ class Centre:
 
     def handle(self, ask: m.Ask, terminal: str, now: datetime) -> m.Answer:
         """Answer one message of `terminal` at the civil time `now`; raises StoreFailed, KeysMissing."""
+        # A card is looked at before the books are opened: a slow responder holds up nobody else (F-21).
+        opening = self._authentication.opening(ask, terminal, now) if isinstance(ask, m.OpenSession) else None
         with self._store.transaction() as books:
             # In the same transaction, so that nothing expired is answered for.
             self._sweep(books, now)
-            return self._answer(books, ask, terminal, now)
+            return self._answer(books, ask, terminal, now) if opening is None else opening(books)
 
     def respond(self, request: wire.Request, terminal: str, now: datetime) -> wire.Response:
         """Answer one request in bytes; what is no message, and a database that fails, is a problem."""
@@ -79,7 +82,7 @@ class Centre:
             case m.AskChallenge():
                 return self._authentication.challenge(books, ask, terminal, now)
             case m.OpenSession():
-                return self._authentication.open_session(books, ask, terminal, now)
+                return self._authentication.opening(ask, terminal, now)(books)
         return self._about_order(books, ask, terminal, now)
 
     def _about_order(
@@ -132,12 +135,12 @@ def embedded(
 def fill(books: Books, home: str, residents: Path) -> None:
     """Fill empty registers with the fictional people of a folder, and the family registers beside them."""
     entries, registers = people.load_all(residents), koseki_files.load_all(residents)
-    linked = {Identity(home, serial): entry.resident.id for entry in entries for serial in entry.serials}
+    linked = {Identity(one.issuer or home, serial): one.resident.id for one in entries for serial in one.serials}
     linked |= {Identity(home, serial): person for entry in registers for serial, person in entry.links}
     books.load_residents([entry.resident for entry in entries], list(linked.items()))
     for entry in entries:
         if entry.delivered_on is not None:
-            books.put_link(Identity(home, entry.serials[-1]), entry.resident.id, entry.delivered_on)
+            books.put_link(Identity(entry.issuer or home, entry.serials[-1]), entry.resident.id, entry.delivered_on)
     books.load_family_registers([entry.koseki for entry in registers])
     books.load_tax([row for entry in entries for row in entry.tax])
 
@@ -147,4 +150,10 @@ def _signer(folder: Path, known: Mapping[str, Profile]) -> Signer:
 
 
 def _validator(issuers: Sequence[bytes], national: National, revocation: Revocation | None) -> Validator:
-    return Validator(issuers, national.auth_policies, national.min_key_bits, revocation)
+    age = national.revocation
+    limits = Limits(
+        list_age=timedelta(hours=age.list_hours),
+        response_age=timedelta(minutes=age.response_minutes),
+        skew=timedelta(seconds=age.skew_seconds),
+    )
+    return Validator(issuers, national.auth_policies, national.min_key_bits, limits, revocation)

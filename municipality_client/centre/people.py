@@ -28,7 +28,8 @@ FOLDER = assets.path("people")
 class Entry(Struct, frozen=True):
     """What a person's file says to the registers, and serials of linked public-key certificates.
 
-    `delivered_on`: when the newest card was handed out, where that matters still (O-49).
+    `delivered_on`: when the newest card was handed out, where that matters still (O-49); `issuer`: key id
+    (hex) of the CA that the serials count in, "" for the newest generation.
     """
 
     path: Path
@@ -36,6 +37,7 @@ class Entry(Struct, frozen=True):
     serials: tuple[int, ...]
     delivered_on: date | None = None
     tax: tuple[TaxRow, ...] = ()
+    issuer: str = ""
 
 
 def check_digit(body: str) -> str:
@@ -109,6 +111,7 @@ class _RegisterTable(BaseModel):
     alias_kana: str | None = None
     foreign: _ForeignTable | None = None
     auth_cert_serials: tuple[Annotated[int, Field(gt=0)], ...] = ()
+    auth_cert_issuer: Annotated[str, Field(pattern="^([0-9a-f]{2}){0,32}$")] = ""
     delivered_on: date | None = None
     protected: bool = False
     moving_out: date | None = None
@@ -168,7 +171,7 @@ def _table(path: Path) -> _RegisterTable | None:
 
 
 def _entry(path: Path, table: _RegisterTable) -> Entry:
-    own = {"auth_cert_serials", "delivered_on", "seal", "tax", "foreign", "birthday"}
+    own = {"auth_cert_serials", "auth_cert_issuer", "delivered_on", "seal", "tax", "foreign", "birthday"}
     plain = table.model_dump(exclude=own)
     resident = Resident(
         id=path.stem,
@@ -178,7 +181,7 @@ def _entry(path: Path, table: _RegisterTable) -> Entry:
         **plain,
     )
     rows = tuple(one.row(table.municipality, path.stem) for one in table.tax)
-    return Entry(path, resident, table.auth_cert_serials, table.delivered_on, rows)
+    return Entry(path, resident, table.auth_cert_serials, table.delivered_on, rows, table.auth_cert_issuer)
 
 
 def _birthday(said: str) -> dict[str, Any]:

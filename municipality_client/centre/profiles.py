@@ -279,6 +279,14 @@ class Profile(_Table):
         return self.on(day).certificates.get(kind)
 
 
+class EvidenceAge(_Table):
+    """How old revocation lists and OCSP responses may be, and how far ahead of our clock they may be made."""
+
+    list_hours: Annotated[int, Field(ge=1, strict=True)]
+    response_minutes: Annotated[int, Field(ge=1, strict=True)]
+    skew_seconds: Annotated[int, Field(ge=0, le=600, strict=True)]
+
+
 class National(_Table):
     """What holds for every municipality: the issue centre's own hours and the accepted card policies."""
 
@@ -286,6 +294,7 @@ class National(_Table):
     closed: Closed
     auth_policies: tuple[str, ...]
     min_key_bits: int
+    revocation: EvidenceAge
 
 
 @dataclass(frozen=True)

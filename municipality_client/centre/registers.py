@@ -22,7 +22,7 @@ class Registers:
     """Changes to residents, links of cards, and closures; thread-safe."""
 
     def __init__(self, store: Store, home: str) -> None:
-        """`home` is the issuer id of the cards whose serials are given."""
+        """`home` is the issuer of the cards of whom no card is known yet."""
         self._store, self.home = store, home
 
     def books(self) -> AbstractContextManager[Books]:
@@ -92,7 +92,7 @@ class Registers:
     def link(self, person: str, serial: int, delivered_on: date | None = None) -> None:
         """Link a card's public-key certificate to a person; with a day, the lag counts from it."""
         with self._store.transaction() as books:
-            books.put_link(Identity(self.home, serial), person, delivered_on)
+            books.put_link(Identity(books.issuer_of(person) or self.home, serial), person, delivered_on)
 
     def close(self, starts: datetime, ends: datetime, municipality: str = EVERYWHERE) -> None:
         """Stop the service for maintenance, in one municipality or everywhere (E-24)."""

@@ -169,6 +169,10 @@ class RegisterBooks:
             return None
         return Link(row.person, None if row.delivered_on is None else date.fromisoformat(row.delivered_on))
 
+    def issuer_of(self, person: str) -> str:
+        """Return the issuer of one of the person's public-key certificates, "" for none."""
+        return self._run(select(t.links.c.issuer).where(t.links.c.person == person).limit(1)).scalar() or ""
+
     def put_link(self, identity: Identity, person: str, delivered_on: date | None) -> None:
         """Link a public-key certificate to a person, replacing what it was linked to."""
         key = t.links.c.issuer == identity.issuer, t.links.c.serial == str(identity.serial)

@@ -5,8 +5,7 @@ cryptography and no person: the answer is (issuer, serial) and the key, or the c
 Source: design 3.2 step 3; card.md 4.2; fault-12, fault-13, fault-38.
 """
 
-import hashlib
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -19,17 +18,24 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa, utils
 from cryptography.hazmat.primitives.serialization import load_der_public_key
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
 from pyhanko_certvalidator import errors as library
-from pyhanko_certvalidator.policy_decl import PKIXValidationParams
+from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolicy, PKIXValidationParams
+
+from municipality_client.centre import revocation
+from municipality_client.centre.revocation import Limits, Revocation, Usable
 
 FOREIGN, EXPIRED, REVOKED, SUSPENDED, ABSENT, UNCHECKED = "E-02", "E-13", "E-14", "E-15", "E-16", "E-42"
 
-Revocation = Callable[[datetime], Sequence[bytes]]
+# How old evidence may be, and whose clock may run ahead, is looked at before the library sees it.
+_REQUIRED = CertRevTrustPolicy(REQUIRE_REVINFO, retroactive_revinfo=True)
 R = TypeVar("R")
 
 
 @dataclass(frozen=True)
 class Identity:
-    """Who signed, as far as cryptography can tell: SHA-256 (hex) of the issuer's name, and the serial."""
+    """Who signed, as far as cryptography can tell: key id (hex) of the issuer, and the serial.
+
+    The key and not the name, which all generations of a CA share (card.md 4.1): a serial counts within one.
+    """
 
     issuer: str
     serial: int
@@ -66,29 +72,30 @@ class Validator:
         issuers: Sequence[bytes],
         policies: Sequence[str],
         min_key_bits: int,
+        limits: Limits,
         revocation: Revocation | None = None,
     ) -> None:
         """`issuers` are trusted CA certificates (DER).
 
-        `revocation` gives revocation lists (DER) for a time; with it a missing or old list refuses
-        (E-42), without it revocation is not checked.
+        With `revocation`, evidence that is missing or beyond `limits` refuses (E-42); without it
+        revocation is not checked.
         """
         self._roots = [_root(der) for der in issuers]
         self._params = PKIXValidationParams(frozenset(policies), initial_explicit_policy=True)
-        self._min_key_bits, self._revocation = min_key_bits, revocation
+        self._min_key_bits, self._limits, self._revocation = min_key_bits, limits, revocation
 
     @property
     def home(self) -> str:
-        """Issuer id under which people's files list their serials: the first trusted issuer's."""
-        return _issuer_id(self._roots[0].subject)
+        """Issuer under which people's files list their serials, where they say no other: the first trusted one."""
+        return _hex(self._roots[0].key_identifier)
 
     def check(self, der: bytes, now: datetime) -> Valid | Invalid:
         """Validate path, time, key usage, policy, key strength and revocation at `now`."""
         try:
             cert = x509.Certificate.load(der, strict=True)
-            identity = Identity(_issuer_id(cert.issuer), int(cert.serial_number))
+            identity = Identity(_hex(cert.authority_key_identifier), int(cert.serial_number))
             key = load_der_public_key(cert.public_key.dump())
-            code = self._refusal(cert, now)
+            code = self._refusal(cert, der, now)
         # What the parsers of hostile DER raise; the card has no usable user authentication certificate.
         except (ValueError, TypeError, KeyError):
             return Invalid(ABSENT)
@@ -98,17 +105,13 @@ class Validator:
             return Invalid(ABSENT)
         return Valid(identity, key)
 
-    def _refusal(self, cert: x509.Certificate, now: datetime) -> str:
-        lists = None if self._revocation is None else self._revocation(now)
-        context = ValidationContext(
-            trust_roots=self._roots,
-            moment=now,
-            allow_fetching=False,  # a public-key certificate must not make the centre call anybody
-            crls=lists or (),
-            revocation_mode="soft-fail" if lists is None else "hard-fail",
-            time_tolerance=timedelta(0),  # validity ends on the second
-        )
-        validator = CertificateValidator(cert, validation_context=context, pkix_params=self._params)
+    def _refusal(self, cert: x509.Certificate, der: bytes, now: datetime) -> str:
+        named = (root for root in self._roots if root.key_identifier == cert.authority_key_identifier)
+        # The library takes a trust anchor's word for ever (RFC 5280 6.1.1); a generation here has its end.
+        if any(not root.not_valid_before <= now <= root.not_valid_after for root in named):
+            return EXPIRED
+        known = None if self._revocation is None else revocation.usable(self._revocation(der, now), self._limits, now)
+        validator = CertificateValidator(cert, validation_context=self._context(known, now), pkix_params=self._params)
         try:
             _finished(validator.async_validate_usage({"digital_signature"}))  # type: ignore[no-untyped-call]  # ditto
         except library.ValidationError as error:
@@ -117,6 +120,17 @@ class Validator:
         except library.PathBuildingError:
             return FOREIGN
         return ""
+
+    def _context(self, known: Usable | None, now: datetime) -> ValidationContext:
+        return ValidationContext(
+            trust_roots=self._roots,
+            moment=now,
+            allow_fetching=False,  # a public-key certificate must not make the centre call anybody
+            crls=() if known is None else known.lists,
+            ocsps=() if known is None else known.responses,
+            revinfo_policy=None if known is None else _REQUIRED,
+            time_tolerance=timedelta(0),  # validity ends on the second
+        )
 
 
 def _code(error: library.ValidationError) -> str:
@@ -147,5 +161,6 @@ def _root(der: bytes) -> x509.Certificate:
     return x509.Certificate.load(der)
 
 
-def _issuer_id(name: x509.Name) -> str:
-    return hashlib.sha256(name.dump()).hexdigest()
+def _hex(key_id: bytes | None) -> str:
+    """Without a key id an issuer is nobody's: such a serial is linked to no person."""
+    return "" if key_id is None else key_id.hex()

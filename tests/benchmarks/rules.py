@@ -12,14 +12,13 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from card import authority
 from card.authority import keys
 from municipality_client.centre import issuing, profiles, rules
 from municipality_client.centre.issuing import Commission
 from municipality_client.centre.residents import Resident
 from municipality_client.centre.signing import Signer, load_keys
 from municipality_client.centre.store_books import Books, Session
-from municipality_client.centre.validity import Identity, Validator
+from municipality_client.centre.validity import Identity
 from municipality_client.messages import Kind
 from municipality_client.order import Order, order_bytes
 from printer import fonts
@@ -71,7 +70,7 @@ def _issue(books: Books) -> Callable[[], object]:
     """Compose, number, check and sign three sheets, as for an order of the whole household."""
     profile, household = profiles.load_all()[ISHIKARI].on(MONDAY.date()), _household(books)
     signer = Signer(load_keys(PKI / "seal", [ISHIKARI]), profiles.load_all())
-    session, order = _session(MONDAY), _order(household)
+    session, order = _session(books.issuer_of(_TAXPAYER), MONDAY), _order(household)
     raw = order_bytes(order)
     dossier = books.dossier(ISHIKARI, _TAXPAYER, _SERIAL)
     what = profile, Kind.RESIDENCE_COPY, "住民票の写し", household, household
@@ -100,10 +99,8 @@ def _order(household: tuple[Resident, ...]) -> Order:
     )
 
 
-def _session(now: datetime) -> Session:
-    national = profiles.national()
-    home = Validator(authority.trusted_issuers(), national.auth_policies, national.min_key_bits).home
-    return Session("T00001", ISHIKARI, Identity(home, _SERIAL), bytes(32), _SALT, now, now, None)
+def _session(issuer: str, now: datetime) -> Session:
+    return Session("T00001", ISHIKARI, Identity(issuer, _SERIAL), bytes(32), _SALT, now, now, None)
 
 
 def _three_signatures() -> None:

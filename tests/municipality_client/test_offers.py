@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from card import authority
-from card.authority import Ca, Revoked
 from municipality_client import messages as m
 from municipality_client.centre.handle import Centre
 from municipality_client.messages import Kind, PersonChoice
@@ -13,10 +12,8 @@ from tests.municipality_client.desk import (
     ISHIKARI,
     MONDAY,
     OHIRA,
-    Clock,
     Desk,
     at,
-    build_centre,
     card_signature,
     offered,
     refused,
@@ -210,26 +207,6 @@ def test_signatures_that_are_not_the_answer(desk: Desk) -> None:
     assert refused(desk.open("taro", sign=lambda digest: card_signature("hanako", digest)), "E-43")
     assert refused(desk.open("taro", sign=lambda _digest: b""), "E-43")
     assert refused(desk.open("taro", cert=desk.cert("hanako")), "E-43")
-
-
-@pytest.mark.proves("E-14", "E-15", "fault-38", "E-42")
-def test_revocation_is_asked_for_and_an_old_list_refuses() -> None:
-    listed: list[Revoked] = []
-    made_at = Clock()
-    lists = build_centre(
-        revocation=lambda _now: [authority.revocation_list(Ca.USER_AUTHENTICATION, listed, made_at(), 1)]
-    )
-    desk = Desk(lists)
-    desk.clock.wait(60)
-
-    assert isinstance(desk.open("taro"), m.Offer)
-    listed.append(Revoked(1000101, MONDAY - timedelta(hours=1)))
-    assert refused(desk.open("taro"), "E-14")
-    assert isinstance(desk.open("hanako"), m.Offer)
-    listed[:] = [Revoked(1000101, MONDAY - timedelta(hours=1), suspended=True)]
-    assert refused(desk.open("taro"), "E-15")
-    desk.clock.wait(3 * 24 * 3600)
-    assert refused(desk.open("hanako"), "E-42")
 
 
 @pytest.mark.proves("fault-12")

@@ -23,6 +23,43 @@ def place_of(world: World, person: str) -> None:
     world.customer.place_card(person)
 
 
+@step("期限の切れたカードを置く", "card")
+def place_expired(world: World) -> None:
+    """Put the card in hand on the reader as it is when nobody has renewed it (E-13)."""
+    world.kiosk.bench.place_expired(world.customer.card_in_hand)
+    world.pump()
+
+
+@step("「{人}」の電子証明書が失効する", "card")
+def revoked(world: World, person: str) -> None:
+    """Let the test JPKI revoke the public-key certificate of the person's newest card (E-14)."""
+    world.kiosk.bench.revoke(person)
+
+
+@step("「{人}」の電子証明書が一時停止になる", "card")
+def on_hold(world: World, person: str) -> None:
+    """Put the public-key certificate of the person's newest card on hold (E-15)."""
+    world.kiosk.bench.revoke(person, hold=True)
+
+
+@step("「{人}」の電子証明書の一時停止が解かれる", "card")
+def hold_lifted(world: World, person: str) -> None:
+    """Lift the hold."""
+    world.kiosk.bench.lift_hold(person)
+
+
+@step("電子証明書を確かめる先が答えなくなる", "card")
+def responder_silent(world: World) -> None:
+    """Let the responder of the test JPKI fall silent; its lists are still there (fault-38)."""
+    world.kiosk.bench.silence_responder(True)
+
+
+@step("電子証明書を確かめる先の知らせが、これより新しくならない", "card")
+def not_renewed(world: World) -> None:
+    """Let everything that the test JPKI says be of this moment, however late it gets (F-21)."""
+    world.kiosk.bench.stop_renewal()
+
+
 @step("マイナンバーカードでないカードを置く", "card")
 def place_other(world: World) -> None:
     """Put a card on the reader that is no My Number card."""
