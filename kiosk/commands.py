@@ -95,6 +95,17 @@ def _writable(path: Path) -> Path:
 
 
 @app.command()
+def record(
+    file: Annotated[Path, typer.Argument(metavar="FILE.feature", help="A new file.")],
+    at: Annotated[str, typer.Option(metavar="TIME", help="Start the clock there (JST).")] = "2026-04-06T10:00",
+) -> int:
+    """Open the panel on a fresh machine and write what is done as a scenario."""
+    from kiosk.panel.start import record as start
+
+    return start(file, at)
+
+
+@app.command()
 def steps() -> int:
     """List every step that a scenario can use."""
     from kiosk.replay import command

@@ -9,6 +9,7 @@ What is expected (a wrong PIN, no paper, a refusal) is an event, never an except
     ├── StateNotWritten      the state folder cannot be written: nothing may be acted on (fault-20)
     ├── BenchError           the bench cannot do that to an emulated part (text: why)
     ├── JournalDamaged       the journal's chain of hashes is broken (fault-17, fault-21)
+    ├── RecordNotWritten     a recording's file is there already or cannot be written
     └── CoinStateDamaged     the coin box's file cannot be trusted (fault-17)
 """
 
@@ -43,3 +44,7 @@ class JournalDamaged(KioskError):
 
 class CoinStateDamaged(KioskError):
     """The coin box's state is torn or was changed by somebody else."""
+
+
+class RecordNotWritten(KioskError):
+    """A recording never writes over a file, and says when it cannot write."""

@@ -40,6 +40,7 @@ class Runner:
         self.on_wake: Callable[[], None] = _nothing
         self.on_say: Callable[[e.Say], None] = _nothing
         self.on_event: Callable[[ev.Event], None] = _nothing
+        self.on_touch: Callable[[View, Touch], None] = _nothing
         self._parts = parts
         self._requests = parts.requests
         self._inbox: deque[tuple[ev.Event | Broke | KioskError, float]] = deque()
@@ -67,7 +68,9 @@ class Runner:
             pad = self._parts.pad
             count = pad.press(touch.value) if button == Button.DIGIT else pad.correct()
             self._take(ev.DigitTouched(count))
-        elif VISIT_BEGINS.get(step) == button:
+            return True
+        self.on_touch(self.view(), touch)
+        if VISIT_BEGINS.get(step) == button:
             self._take(ev.Started(self._parts.new_session_id()))
         else:
             self._take(ev.Touched(button, touch.value))

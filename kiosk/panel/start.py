@@ -5,6 +5,7 @@ parts are put together after the first frame, in a thread.
 """
 
 import sys
+import tempfile
 from argparse import Namespace
 from datetime import datetime
 from functools import partial
@@ -30,6 +31,31 @@ def start(options: Namespace) -> int:
     except KioskError as error:
         sys.stderr.write(f"kiosk: {error}\n")
         return 2
+    return 0
+
+
+def record(path: Path, at: str) -> int:
+    """Open the panel on a machine that nobody has used, its clock at `at`, and record into `path` until it is closed.
+
+    Returns 0, or 2 with one line saying what is wrong.
+    """
+    from kiosk.panel import window
+    from kiosk.replay import record as recording
+
+    def build() -> "Kiosk":
+        kiosk = _build(Settings(state=Path(folder)), clock)
+        recording.recorded(kiosk, path)
+        return kiosk
+
+    with tempfile.TemporaryDirectory(prefix="kiosk-record-") as folder:
+        try:
+            recording.check(path)
+            clock = _clock(at)
+            window.run(build, fullscreen=False)
+        except KioskError as error:
+            sys.stderr.write(f"kiosk: {error}\n")
+            return 2
+    sys.stdout.write(f"{path}\n")
     return 0
 
 

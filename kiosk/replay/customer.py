@@ -13,8 +13,9 @@ from pydantic import BaseModel, ConfigDict
 
 import assets
 from assets import tables
+from kiosk.replay import labels
 from kiosk.replay.errors import ExpectationError
-from kiosk.screens.view import Label, Press, Rect, Touch
+from kiosk.screens.view import Press, Touch
 from kiosk.session.buttons import Button
 from kiosk.session.identify import LAST_TRY
 from kiosk.session.states import Step
@@ -132,16 +133,7 @@ class Customer:
 
     def fitting(self, label: str, row: str = "") -> tuple[Press, ...]:
         """Return the buttons that bear exactly `label`, or else those that contain it."""
-        buttons = tuple(one for one in self._world.view.buttons if self._in_row(one, row))
-        exact = tuple(one for one in buttons if _plain(one.label) == _plain(label))
-        return exact or tuple(one for one in buttons if _plain(label) in _plain(one.label))
-
-    def _in_row(self, press: Press, row: str) -> bool:
-        return not row or any(
-            _plain(row) in _plain(one.text) and abs(_middle(one.rect) - _middle(press.rect)) < press.rect.height
-            for one in self._world.view.elements
-            if isinstance(one, Label)
-        )
+        return labels.fitting(self._world.view, label, row)
 
     def _touch(self, button: str, value: str, *, must: bool = True) -> bool:
         view = self._world.view
@@ -212,11 +204,3 @@ def _known(person: str) -> str:
     if not assets.path(f"people/{person}.toml").is_file():
         raise ExpectationError(f"expected a fictional person, but there is no assets/people/{person}.toml")
     return person
-
-
-def _plain(text: str) -> str:
-    return "".join(text.split())
-
-
-def _middle(rect: Rect) -> float:
-    return rect.y + rect.height / 2

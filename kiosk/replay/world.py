@@ -17,6 +17,7 @@ from kiosk.journal import JournalRecord
 from kiosk.replay import invariants, papers, route
 from kiosk.replay.customer import Customer
 from kiosk.replay.errors import ExpectationError, PowerCut
+from kiosk.replay.labels import plain
 from kiosk.replay.machine import BEGIN, start
 from kiosk.runner import Runner
 from kiosk.screens.view import Touch, View
@@ -294,8 +295,3 @@ class World:
 def _carries_pin(words: str) -> bool:
     """True for VERIFY itself, not for the question how many tries are left."""
     return words.startswith("VERIFY") and not words.endswith("tries left?")
-
-
-def plain(text: str) -> str:
-    """The characters of `text` without spaces and line breaks, as the eye compares them."""
-    return "".join(text.split())

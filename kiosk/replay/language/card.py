@@ -78,6 +78,13 @@ def type_pin(world: World) -> None:
     world.customer.type_pin(right=True)
 
 
+@step("「{人}」の暗証番号を入れる", "card")
+def type_pin_of(world: World, person: str) -> None:
+    """Touch the four digits of somebody's card."""
+    world.customer.hold(person)
+    world.customer.type_pin(right=True)
+
+
 @step("違う暗証番号を入れる", "card")
 def type_wrong_pin(world: World) -> None:
     """Touch four digits that are not the card's."""
@@ -94,6 +101,18 @@ def type_some_digits(world: World, digits: int) -> None:
 def unblock(world: World) -> None:
     """Have the PIN of the card in hand unblocked at the window."""
     world.kiosk.bench.unblock(world.customer.card_in_hand)
+
+
+@step("「{人}」の暗証番号を窓口で解除してもらう", "card")
+def unblock_of(world: World, person: str) -> None:
+    """Have the PIN of somebody's card unblocked at the window."""
+    world.kiosk.bench.unblock(person)
+
+
+@step("「{人}」の新しいカードを窓口で受け取る", "card")
+def renew_of(world: World, person: str) -> None:
+    """Get somebody a new card; the registers know it at once."""
+    world.kiosk.bench.new_card(person)
 
 
 @step("窓口で新しいカードを受け取る", "card")

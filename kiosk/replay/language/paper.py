@@ -1,7 +1,8 @@
 """Steps about paper: how many sheets come out, what stands on them, and that they belong together."""
 
+from kiosk.replay.labels import plain
 from kiosk.replay.steps import step
-from kiosk.replay.world import World, plain
+from kiosk.replay.world import World
 
 
 @step("{数}枚の用紙が出る", "paper")

@@ -68,13 +68,6 @@ def protected(world: World, person: str) -> None:
     world.kiosk.bench.protect(person)
 
 
-@step("窓口で、きょう交付された新しいカードを受け取る", "machine")
-def delivered_today(world: World) -> None:
-    """Get a new card, handed out today: the municipality's waiting days count from now (I-76, O-49)."""
-    bench = world.kiosk.bench
-    bench.new_card(world.customer.card_in_hand, bench.now().date())
-
-
 @step("この店の営業時間は{数}時から{数}時までである", "machine")
 def store_hours(world: World, opens: int, closes: int) -> None:
     """Give the store that the kiosk stands in opening hours of its own (E-25)."""

@@ -1,0 +1,187 @@
+"""Writes what is done at a machine as a scenario that replays: `python -m kiosk record FILE.feature`.
+
+Separate from the player and the panel: it listens at the runner and stands between workbench and
+bench. It never meets a PIN: digits go to the pad without it, and whether they were right it learns
+from the card's answer (design 3). The file is whole after every act.
+"""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, cast
+
+from kiosk.app import Kiosk
+from kiosk.bench import Bench
+from kiosk.errors import RecordNotWritten
+from kiosk.replay.labels import named
+from kiosk.screens.view import Touch, View
+from kiosk.session import events as ev
+from kiosk.session.buttons import Button
+from kiosk.session.states import Step
+
+_DONE, _SEEN = "もし", "ならば"
+_Acted = Callable[[str, tuple[object, ...]], None]
+
+_FAULTS = {"media-jam": "紙がつまる", "media-empty": "紙がなくなる"}
+_ACTS: dict[str, Callable[..., str]] = {
+    "place": lambda person: f"「{person}」のカードを置く",
+    "place_other": lambda: "マイナンバーカードでないカードを置く",
+    "remove": lambda: "カードを取る",
+    "insert": lambda yen: f"{yen}円を入れる",
+    "take_money": lambda: "お金を取る",
+    "take_paper": lambda: "用紙を取る",
+    "unblock": lambda person: f"「{person}」の暗証番号を窓口で解除してもらう",
+    "new_card": lambda person: f"「{person}」の新しいカードを窓口で受け取る",
+    "printer_fault": lambda reason, sheet: f"{sheet}枚目で{_FAULTS[reason]}",
+    "clear_printer_fault": lambda: "プリンターを直す",
+    "cut_line": lambda cut: f"センターとの回線が{'切れる' if cut else 'つながる'}",
+    "unplug_reader": lambda out: f"カード読取装置が{'外れる' if out else 'つながる'}",
+    "set_clock": lambda moment: f"時計が {moment:%Y-%m-%d %H:%M:%S} になる",
+}
+"""What each act of the bench is called in the step language."""
+
+
+def recorded(kiosk: Kiosk, path: Path) -> "Recorder":
+    """Record everything that is done at `kiosk` from now on into `path`, which must be new.
+
+    Raises RecordNotWritten where the file is there already or cannot be written.
+    """
+    recorder = Recorder(path, kiosk)
+    kiosk.bench = cast(Bench, _Hands(kiosk.bench, recorder.acted))
+    kiosk.runner.on_touch = recorder.touched
+    heard = kiosk.runner.on_event
+
+    def on_event(event: ev.Event) -> None:
+        heard(event)
+        recorder.happened(event)
+
+    kiosk.runner.on_event = on_event
+    return recorder
+
+
+def check(path: Path) -> None:
+    """Raise RecordNotWritten where no recording can be begun at `path`."""
+    if path.exists():
+        raise RecordNotWritten(f"{path}: is there already; a recording never writes over a file")
+    if not path.parent.is_dir():
+        raise RecordNotWritten(f"{path}: there is no folder {path.parent}")
+
+
+class _Hands:
+    """The bench, and what was done with it told to the recorder."""
+
+    def __init__(self, bench: Bench, acted: _Acted) -> None:
+        self._bench, self._acted = bench, acted
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._bench, name)
+        if name not in _ACTS:
+            return found
+
+        def act(*values: object) -> object:
+            self._acted(name, values)
+            return found(*values)
+
+        return act
+
+
+class Recorder:
+    """One scenario in the making."""
+
+    def __init__(self, path: Path, kiosk: Kiosk) -> None:
+        self._path, self._runner, self._bench = path, kiosk.runner, kiosk.bench
+        begun = kiosk.bench.now()
+        self._lines: list[tuple[str, str]] = []
+        self._last_screen = self._shown = str(Step.IDLE)
+        self._person = ""
+        self._digits = 0
+        self._pin_line: int | None = None
+        self._head = (
+            "# language: ja",
+            "機能: 記録した操作",
+            "",
+            f"  シナリオ: {begun:%Y年%m月%d日 %H時%M分}からの操作",
+            f"    前提 いま {begun:%Y-%m-%d %H:%M:%S} である",
+        )
+        check(path)
+        self._write()
+
+    def acted(self, act: str, values: tuple[object, ...]) -> None:
+        """Something was done to an emulated part."""
+        if act == "place":
+            self._person = str(values[0])
+        self._see()
+        if act == "take_paper" and (sheets := self._bench.paper_waiting):
+            self._add(_SEEN, f"{sheets}枚の用紙が出る")
+        if act == "take_money" and (yen := self._bench.money.tray):
+            self._add(_SEEN, f"{yen}円が戻っている")
+        self._add(_DONE, _ACTS[act](*values))
+
+    def touched(self, view: View, touch: Touch) -> None:
+        """A button was touched on `view`; keys of a secret pad never come here."""
+        self._see()
+        if view.step == Step.PIN and self._digits:
+            whole = touch.button == Button.NEXT
+            words = self._right_pin if whole else f"暗証番号を{self._digits}桁だけ入れる"
+            self._pin_line = len(self._lines) if whole else None
+            self._digits = 0
+            self._add(_DONE, words)
+        self._add(_DONE, f"{named(view, touch)}を押す")
+
+    def happened(self, event: ev.Event) -> None:
+        """The flow has taken an event."""
+        match event:
+            case ev.DigitTouched(count):
+                self._digits = count
+            case ev.PinRejected() | ev.PinBlocked():
+                self._correct_pin("違う暗証番号を入れる")
+            case ev.CardSigned():
+                self._correct_pin(self._right_pin)
+            case ev.TimedOut():
+                self._see(self._shown)
+                self._add(_DONE, "時間切れになるまで待つ")
+        self._shown = self._screen
+
+    def finish(self) -> None:
+        """Write which screen is left behind."""
+        self._see()
+
+    @property
+    def _right_pin(self) -> str:
+        return f"「{self._person}」の暗証番号を入れる"
+
+    @property
+    def _screen(self) -> str:
+        return str(self._runner.session.step)
+
+    def _correct_pin(self, words: str) -> None:
+        """Only the card knew whether the PIN was right."""
+        if self._pin_line is not None:
+            self._lines[self._pin_line] = (_DONE, words)
+            self._pin_line = None
+            self._write()
+
+    def _see(self, screen: str = "") -> None:
+        """Note the screen, the present one unless given, where it has changed since the last act."""
+        screen = screen or self._screen
+        if screen != self._last_screen:
+            self._last_screen = screen
+            self._add(_SEEN, f"画面は{screen}である")
+
+    def _add(self, keyword: str, words: str) -> None:
+        self._lines.append((keyword, words))
+        self._write()
+
+    def _write(self) -> None:
+        text = "\n".join((*self._head, *_spoken(self._lines))) + "\n"
+        try:
+            self._path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise RecordNotWritten(f"{self._path}: {error.strerror}") from error
+
+
+def _spoken(lines: Iterable[tuple[str, str]]) -> Iterable[str]:
+    """Say かつ where the keyword is that of the line before."""
+    before = ""
+    for keyword, words in lines:
+        yield f"    {'かつ' if keyword == before else keyword} {words}"
+        before = keyword

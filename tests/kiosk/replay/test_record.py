@@ -1,0 +1,144 @@
+"""What was done at a machine, written down: it reads well, replays green at once, and holds no PIN."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from kiosk import commands
+from kiosk.errors import RecordNotWritten
+from kiosk.replay.command import bound
+from kiosk.replay.feature import read
+from kiosk.replay.player import play
+from kiosk.replay.record import recorded
+from kiosk.replay.results import told
+from kiosk.session.buttons import Button
+from kiosk.session.states import Step
+from tests.kiosk.machine import Machine
+
+
+@pytest.fixture
+def machine(tmp_path: Path) -> Iterator[Machine]:
+    one = Machine(tmp_path / "state")
+    yield one
+    one.kiosk.close()
+
+
+def record(machine: Machine, path: Path, visit: Callable[[Machine], None]) -> str:
+    recorder = recorded(machine.kiosk, path)
+    machine.bench = machine.kiosk.bench
+    visit(machine)
+    recorder.finish()
+    return path.read_text(encoding="utf-8")
+
+
+def whole_visit(machine: Machine) -> None:
+    machine.issue()
+
+
+def wrong_pin_first(machine: Machine) -> None:
+    machine.to_pin("midori", "044245")
+    machine.digits("0000")
+    machine.touch(Button.NEXT)
+    assert machine.step is Step.PIN
+    machine.digits("4567")
+    machine.touch(Button.NEXT)
+    machine.bench.remove()
+    machine.settle()
+    machine.touch(Button.CANCEL)
+
+
+def blocked(machine: Machine) -> None:
+    machine.to_pin()
+    for _ in range(3):
+        machine.digits("0000")
+        machine.touch(Button.NEXT)
+    machine.touch(Button.AGREE)
+    assert machine.step is Step.FAILED
+    machine.bench.remove()
+    machine.settle()
+    machine.bench.unblock("taro")
+
+
+def half_a_pin_and_gone(machine: Machine) -> None:
+    machine.to_pin()
+    machine.digits("12")
+    machine.touch(Button.CANCEL)
+    machine.bench.remove()
+    machine.settle()
+
+
+def nobody_there(machine: Machine) -> None:
+    machine.touch(Button.ADMINISTRATIVE_SERVICE)
+    machine.wait(400)
+
+
+def trouble(machine: Machine) -> None:
+    machine.to_paying()
+    machine.bench.printer_fault("media-jam", 2)
+    machine.pay(1000)
+    machine.bench.clear_printer_fault()
+    machine.bench.take_paper()
+    machine.bench.take_money()
+    machine.settle()
+
+
+VISITS = [whole_visit, wrong_pin_first, blocked, half_a_pin_and_gone, nobody_there, trouble]
+
+
+@pytest.mark.parametrize("visit", VISITS, ids=lambda visit: visit.__name__)
+def test_a_recording_replays_at_once_and_ends_where_it_ended(
+    tmp_path: Path, machine: Machine, visit: Callable[[Machine], None]
+) -> None:
+    path = tmp_path / "recorded.feature"
+    text = record(machine, path, visit)
+    (one,) = read(path)
+    result = play(one, bound(one))
+
+    assert result.failure is None, f"{told(result)}\n{text}"
+    assert [line.text for line in one.steps if line.text.startswith("画面は")][-1] == f"画面は{machine.step}である"
+
+
+def test_a_recording_reads_like_a_visit(tmp_path: Path, machine: Machine) -> None:
+    text = record(machine, tmp_path / "recorded.feature", wrong_pin_first)
+
+    assert "    前提 いま 2026-04-06 10:00:00 である\n" in text
+    assert "    もし 「midori」のカードを置く\n" in text
+    assert "もし 違う暗証番号を入れる\n    かつ 「つぎへ」を押す\n" in text
+    assert "「midori」の暗証番号を入れる\n" in text
+
+
+def test_paper_and_change_are_looked_at_before_they_are_taken(tmp_path: Path, machine: Machine) -> None:
+    text = record(machine, tmp_path / "recorded.feature", whole_visit)
+
+    assert "かつ 3枚の用紙が出る\n    もし 用紙を取る\n" in text
+    assert "かつ 150円が戻っている\n    もし お金を取る\n" in text
+
+
+def test_no_digit_of_a_pin_is_written(tmp_path: Path, machine: Machine) -> None:
+    text = record(machine, tmp_path / "recorded.feature", wrong_pin_first)
+
+    assert "4567" not in text
+    assert "0000" not in text.replace("10:00:00", "")
+
+
+def test_nothing_is_ever_written_over(tmp_path: Path, machine: Machine) -> None:
+    path = tmp_path / "kept.feature"
+    path.write_text("mine", encoding="utf-8")
+
+    with pytest.raises(RecordNotWritten, match="is there already"):
+        recorded(machine.kiosk, path)
+    assert path.read_text(encoding="utf-8") == "mine"
+
+
+@pytest.mark.parametrize(("name", "why"), [("kept.feature", "is there already"), ("no/such.feature", "no folder")])
+def test_the_command_says_in_one_line_why_it_cannot_record(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], name: str, why: str
+) -> None:
+    (tmp_path / "kept.feature").write_text("mine", encoding="utf-8")
+    code = commands.run(["record", str(tmp_path / name)])
+    said = capfd.readouterr().err
+
+    assert code == 2
+    assert said.count("\n") == 1
+    assert why in said
