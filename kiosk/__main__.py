@@ -40,7 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--config", metavar="FILE", help="kiosk.toml")
     parser.add_argument("--card", metavar="SOURCE", help="embedded, or pcsc[:READER]")
     parser.add_argument("--centre", metavar="URL", help="embedded, or https://HOST:PORT")
-    parser.add_argument("--printer", metavar="TARGET", help="folder:DIR")
+    parser.add_argument("--printer", metavar="TARGET", help="folder:DIR, ipp://HOST:PORT/PATH or ipps://…")
     parser.add_argument("--at", metavar="TIME", help="start a simulated clock, like 2026-04-06T10:00 (JST)")
     parser.add_argument("--state", metavar="DIR", help="where journal, card, centre and printed pages are kept")
     return parser

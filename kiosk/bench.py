@@ -34,7 +34,7 @@ from kiosk.emulated import CentreCall, Line, PluggableReader
 from kiosk.errors import BenchError
 from kiosk.session import events as ev
 from kiosk.session.states import Step
-from printer.driver import PrinterStateReason
+from printer.driver import Printer, PrinterStateReason
 from printer.folder import FolderPrinter
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ class Emulated:
     random_bytes: Callable[[int], bytes]
     card_state: Path
     box: CoinBox
-    printer: FolderPrinter
+    printer: Printer
     print_folder: Path
     trace: Trace
     slot: VirtualSlot | None = None
@@ -248,11 +248,11 @@ class Bench:
             word = PrinterStateReason(reason)
         except ValueError as error:
             raise BenchError(f"{reason}: not among {', '.join(one.value for one in PrinterStateReason)}") from error
-        self._parts.printer.fault(word, at_sheet)
+        self._folder().fault(word, at_sheet)
 
     def clear_printer_fault(self) -> None:
         """Paper refilled, jam cleared, door shut."""
-        self._parts.printer.repair()
+        self._folder().repair()
 
     # Centre and registers
 
@@ -333,6 +333,11 @@ class Bench:
             raise BenchError("the clock is the machine's own; start with --at to set it")
         clock.set(moment)
         self._runner.on_wake()
+
+    def _folder(self) -> FolderPrinter:
+        if not isinstance(self._parts.printer, FolderPrinter):
+            raise BenchError("the printer is a real one")
+        return self._parts.printer
 
     def _slot(self) -> VirtualSlot:
         if self._parts.slot is None:

@@ -7,6 +7,7 @@ and the printer are asked (`World`): an unknown outcome is asked for, never gues
     no fee taken                      -> Void
     fee taken, all sheets out         -> Report
     fee taken, sheets missing         -> Reprint, after 30 minutes RefundOwed and Void
+    fee taken, printer knows nothing  -> RefundOwed and Void (fault-19)
     failed, fee neither owed nor back -> RefundOwed and Void
     owed, but the coin box gave back  -> Returned
 """
@@ -64,11 +65,15 @@ Decision = Void | RefundOwed | Returned | Reprint | Report
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What the devices remember, by order id: fees in the cash box, fees given back, sets that came out whole."""
+    """What the devices remember, by order id: fees in the cash box, fees given back, sets that came out whole.
+
+    `unknown`: sent to a printer that cannot say what became of it.
+    """
 
     taken: frozenset[str] = frozenset()
     returned: frozenset[str] = frozenset()
     printed: frozenset[str] = frozenset()
+    unknown: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -127,7 +132,7 @@ def _decide(story: Story, world: World, now: datetime) -> tuple[Decision, ...]:
     # A set that is whole is not reported for a visit that failed: its fee is on the way back already.
     if "failed" not in story.kinds and _is_out(story, world):
         return (Report(story.order),)
-    if "failed" in story.kinds or _is_too_late(story, now):
+    if "failed" in story.kinds or story.order_id in world.unknown or _is_too_late(story, now):
         return (RefundOwed(story.order_id, story.order.fee), *voiding)
     return (Reprint(story.order),)
 

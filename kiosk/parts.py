@@ -55,6 +55,7 @@ from municipality_client.centre.revocation import Evidence
 from municipality_client.client import CentreClient, Send
 from municipality_client.errors import MunicipalityError
 from municipality_client.transport import InProcess, TlsTransport
+from printer.driver import Printer
 from printer.errors import PrinterError
 from printer.folder import FolderPrinter
 from printer.fonts import best_font
@@ -88,7 +89,7 @@ class _Devices:
 
     journal: Journal
     box: CoinBox
-    printer: FolderPrinter
+    printer: Printer
     trust: Trust
     slot: VirtualSlot | None
     reader: Reader
@@ -137,7 +138,7 @@ def _devices(base: Base) -> _Devices:
     return _Devices(
         journal=journal,
         box=CoinBox(base.state / "journal" / "coins.json", base.hook),
-        printer=FolderPrinter(settings.print_folder),
+        printer=_printer(settings),
         trust=load_trust(settings.trust.directory, seal_ca=settings.trust.seal_ca),
         slot=slot,
         reader=reader,
@@ -147,6 +148,14 @@ def _devices(base: Base) -> _Devices:
         card_spent=card_spent,
         line_spent=line_spent,
     )
+
+
+def _printer(settings: s.Settings) -> Printer:
+    if not isinstance(settings.printer, s.IppTarget):
+        return FolderPrinter(settings.print_folder)
+    from printer.ipp import IppPrinter
+
+    return IppPrinter(settings.printer.url, settings.printer.certificate)
 
 
 def _reader(settings: s.Settings, spent: Stopwatch) -> tuple[VirtualSlot | None, Reader]:

@@ -15,13 +15,15 @@ from kiosk.runner import Runner
 from kiosk.session import effects as e
 from kiosk.session import records
 from kiosk.session.events import MoneyReturned, UnfinishedFound
-from printer.folder import FolderPrinter
+from kiosk.session.moves import known
+from printer.driver import JobState, Printer
 
 STARTED = "started"
 NOTHING_OPEN = {"open": 0}
+_WHOLE = JobState.COMPLETED
 
 
-def recover(journal: Journal, box: CoinBox, printer: FolderPrinter, runner: Runner, now: datetime) -> None:
+def recover(journal: Journal, box: CoinBox, printer: Printer, runner: Runner, now: datetime) -> None:
     """Give escrow back, then void, report, record or offer a reprint, as decided. Raises StateNotWritten."""
     if returned := box.give_back():
         journal.append("", "escrow-returned", {"yen": returned})
@@ -42,23 +44,23 @@ def _book_fees(open_stories: dict[str, Story], journal: Journal, box: CoinBox) -
             _record(journal, order_id, records.fee_taken(story.order, change=0))
 
 
-def _world(open_stories: dict[str, Story], box: CoinBox, printer: FolderPrinter) -> World:
+def _world(open_stories: dict[str, Story], box: CoinBox, printer: Printer) -> World:
+    """Ask coin box and printer; the printer only for what may have been sent to it and is not told yet."""
     fates = {order_id: box.fate(order_id) for order_id in open_stories}
-    whole = {order_id for order_id, story in open_stories.items() if _is_out(story, printer)}
+    sent = {order_id: story for order_id, story in open_stories.items() if _may_be_printing(story)}
+    ended = {
+        order_id: [printer.outcome(one.number) for one in known(story.order).sets] for order_id, story in sent.items()
+    }
     return World(
         taken=frozenset(key for key, fate in fates.items() if fate in (Fate.TAKEN, Fate.KEPT)),
         returned=frozenset(key for key, fate in fates.items() if fate is Fate.RETURNED),
-        printed=frozenset(whole),
+        printed=frozenset(key for key, jobs in ended.items() if all(job and job.state is _WHOLE for job in jobs)),
+        unknown=frozenset(key for key, jobs in ended.items() if None in jobs),
     )
 
 
-def _is_out(story: Story, printer: FolderPrinter) -> bool:
-    """True when the printer has finished every set of the order."""
-    return story.order is not None and all(_is_whole(printer, one.number) for one in story.order.sets)
-
-
-def _is_whole(printer: FolderPrinter, set_number: str) -> bool:
-    return any("-part-" not in file.name for file in printer.files(set_number))
+def _may_be_printing(story: Story) -> bool:
+    return story.order is not None and "print" in story.kinds and not story.kinds & {"printed", "failed"}
 
 
 def _one_reprint(decisions: tuple[Decision, ...]) -> tuple[Decision, ...]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from kiosk.errors import SettingsError
 
 EMBEDDED = "embedded"
+_IPP = re.compile(r"ipps?://[^/\s:]+(:[0-9]{1,5})?/\S+")
 _HTTPS = re.compile(r"https://[^/\s:]+(:[0-9]{1,5})?/?")
 
 
@@ -65,6 +66,14 @@ class FolderTarget:
 
 
 @dataclass(frozen=True, slots=True)
+class IppTarget:
+    """A real printer at `url` (ipp or ipps); `certificate`: PEM file that an ipps printer is known by."""
+
+    url: str
+    certificate: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class TrustList:
     """Which municipal seals count: a folder of certificates and its pinned CA; None for the test list."""
 
@@ -81,7 +90,7 @@ class Settings:
     card: EmbeddedCard | PcscCard = EmbeddedCard()
     centre: EmbeddedCentre | RemoteCentre = EmbeddedCentre()
     trust: TrustList = TrustList()
-    printer: FolderTarget = FolderTarget()
+    printer: FolderTarget | IppTarget = FolderTarget()
     state: Path | None = None
 
     @property
@@ -92,7 +101,9 @@ class Settings:
     @property
     def print_folder(self) -> Path:
         """Where the emulated printer puts what it prints."""
-        return self.printer.directory if self.printer.directory is not None else self.state_folder / "printed"
+        target = self.printer
+        directory = target.directory if isinstance(target, FolderTarget) else None
+        return directory if directory is not None else self.state_folder / "printed"
 
 
 def default_state() -> Path:
@@ -121,7 +132,7 @@ def load(
     if centre is not None:
         settings = replace(settings, centre=_with_pki(centre_at(centre), settings.centre))
     if printer is not None:
-        settings = replace(settings, printer=print_target(printer))
+        settings = replace(settings, printer=_with_certificate(print_target(printer), settings.printer))
     return settings if state is None else replace(settings, state=state)
 
 
@@ -144,12 +155,22 @@ def centre_at(text: str) -> EmbeddedCentre | RemoteCentre:
     return RemoteCentre(text.rstrip("/"))
 
 
-def print_target(text: str) -> FolderTarget:
-    """Parse `folder:DIR`; raises SettingsError."""
+def print_target(text: str) -> FolderTarget | IppTarget:
+    """Parse `folder:DIR` or `ipp://HOST[:PORT]/PATH`, ipps likewise; raises SettingsError."""
+    if _IPP.fullmatch(text):
+        return IppTarget(text)
     kind, _, directory = text.partition(":")
     if kind != "folder" or not directory:
-        raise SettingsError(f"printer: {text!r} is not folder:DIR")
+        raise SettingsError(f"printer: {text!r} is neither folder:DIR nor ipp://HOST:PORT/PATH")
     return FolderTarget(Path(directory).expanduser())
+
+
+def _with_certificate(
+    wanted: FolderTarget | IppTarget, configured: FolderTarget | IppTarget
+) -> FolderTarget | IppTarget:
+    if isinstance(wanted, IppTarget) and isinstance(configured, IppTarget):
+        return replace(wanted, certificate=configured.certificate)
+    return wanted
 
 
 def _with_pki(

@@ -49,6 +49,7 @@ class _Trust(_Table):
 
 class _Printer(_Table):
     target: str | None = None
+    certificate: str | None = None
 
 
 class _State(_Table):
@@ -90,10 +91,12 @@ def _centre(path: Path, table: _Centre) -> s.EmbeddedCentre | s.RemoteCentre:
     return replace(centre, pki=_folder(path, table.pki)) if isinstance(centre, s.RemoteCentre) else centre
 
 
-def _printer(path: Path, table: _Printer) -> s.FolderTarget:
+def _printer(path: Path, table: _Printer) -> s.FolderTarget | s.IppTarget:
     if table.target is None:
         return s.FolderTarget()
     target = s.print_target(table.target)
+    if isinstance(target, s.IppTarget):
+        return replace(target, certificate=_folder(path, table.certificate))
     return s.FolderTarget(_folder(path, str(target.directory)))
 
 

@@ -1,7 +1,7 @@
 """What the kiosk needs of a printer, whatever stands behind it.
 
 Separate from every printer so that the kiosk sees only this: the folder printer is the emulated
-device, an IPP printer comes later. Words are those of IPP (RFC 8011 5.3.7, 5.4.11, 5.4.12).
+device, `ipp` a real one. Words are those of IPP (RFC 8011 5.3.7, 5.4.11, 5.4.12).
 """
 
 import enum
@@ -33,14 +33,16 @@ class PrinterStateReason(enum.Enum):
     INPUT_TRAY_MISSING = "input-tray-missing"
     OUTPUT_AREA_FULL = "output-area-full"
     SHUTDOWN = "shutdown"
+    TIMED_OUT = "timed-out"
 
 
 @dataclass(frozen=True)
 class PrinterStatus:
-    """Whether a job may be sent now, and what stands against it."""
+    """Whether a job may be sent now, and what stands against it; `detail` says it in an operator's words."""
 
     ready: bool
     reasons: frozenset[PrinterStateReason] = frozenset()
+    detail: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,13 @@ class SheetPrinted:
 
 
 @dataclass(frozen=True)
+class StillPrinting:
+    """Nothing new: a real printer is at work, or `reason` keeps it waiting."""
+
+    reason: PrinterStateReason | None = None
+
+
+@dataclass(frozen=True)
 class JobEnded:
     """The job is over: `sheets` sheets lie in the outlet, and why not more."""
 
@@ -77,7 +86,7 @@ class JobEnded:
     reason: PrinterStateReason | None = None
 
 
-PrintEvent: TypeAlias = SheetPrinted | JobEnded
+PrintEvent: TypeAlias = SheetPrinted | StillPrinting | JobEnded
 
 
 class Printer(Protocol):
@@ -92,6 +101,15 @@ class Printer(Protocol):
         Closing the generator early cancels the job: no further sheet comes out. Raises PrintError
         before the first sheet for a set number that was printed before (unless `job.reprint`),
         OutletError where the outlet cannot be written.
+        """
+
+    def printed(self, job: PrintJob) -> bytes | None:
+        """Return what a completed job really put on paper, None where the printer cannot see that (fault-44)."""
+
+    def outcome(self, set_number: str) -> JobEnded | None:
+        """Say what became of a set that was sent before a crash; None: the printer does not know (fault-19).
+
+        What of it is not over is cancelled first: no sheet comes out after this answer.
         """
 
     def outlet(self) -> int:

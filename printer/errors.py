@@ -7,6 +7,8 @@
     ├── PdfError            a PDF that cannot be made or read
     ├── SealError           symbols or bytes that are no seal, or a seal that no back can hold
     ├── ScanError           a scan that is no picture, too large, or damaged
+    ├── PrinterUnreachable  a printer that does not answer, or whose answer is not IPP: the outcome is unknown
+    ├── PrinterRefused      a printer that says no to a request
     └── PrintError          a job the printer must not start: its set number was printed before
         └── OutletError     the folder that stands for the outlet cannot be written
 
@@ -42,6 +44,18 @@ class SealError(PrinterError):
 
 class ScanError(PrinterError):
     """A scan is no picture of a known kind, too large, or damaged."""
+
+
+class PrinterUnreachable(PrinterError):
+    """The printer does not answer, or not in IPP: whether it did what it was asked is unknown."""
+
+
+class PrinterRefused(PrinterError):
+    """The printer says no; `status` is its IPP status code (RFC 8011 appendix B), 0 for an answer without content."""
+
+    def __init__(self, message: str, status: int) -> None:
+        super().__init__(message)
+        self.status = status
 
 
 class PrintError(PrinterError):

@@ -80,6 +80,15 @@ class FolderPrinter:
             self._faults.clear()
             self._awaiting.clear()
 
+    def printed(self, job: PrintJob) -> bytes | None:  # noqa: ARG002 - for now
+        """Nothing but what was sent comes out of this printer."""
+        return None
+
+    def outcome(self, set_number: str) -> JobEnded | None:
+        """See `printer.driver.Printer.outcome`."""
+        whole = any("-part-" not in file.name for file in self.files(set_number))
+        return JobEnded(JobState.COMPLETED if whole else JobState.ABORTED, 0)
+
     def files(self, set_number: str) -> tuple[Path, ...]:
         """Everything that came out under this number, the whole set first."""
         whole = self._directory / f"{set_number}.pdf"

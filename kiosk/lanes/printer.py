@@ -17,11 +17,11 @@ from kiosk.session import events as ev
 from kiosk.session.states import Order
 from kiosk.vault import Vault
 from printer import readback
-from printer.driver import JobEnded, JobState, Printer, PrinterStateReason, PrintJob, SheetPrinted
+from printer.driver import JobEnded, JobState, Printer, PrinterStateReason, PrintEvent, PrintJob, SheetPrinted
 from printer.errors import PrinterError
 from printer.verify import CheckedSet, Mismatch, Trust, check_set
 
-MIXED_UP, OTHER = "E-43", "E-99"
+MIXED_UP, UNREACHABLE, UNFIT, OTHER = "E-43", "E-65", "E-66", "E-99"
 _CODES = {
     PrinterStateReason.MEDIA_EMPTY: "E-60",
     PrinterStateReason.INPUT_TRAY_MISSING: "E-60",
@@ -30,6 +30,7 @@ _CODES = {
     PrinterStateReason.MARKER_SUPPLY_EMPTY: "E-62",
     PrinterStateReason.SHUTDOWN: "E-63",
     PrinterStateReason.OUTPUT_AREA_FULL: "E-64",
+    PrinterStateReason.TIMED_OUT: UNREACHABLE,
 }
 
 Receipt = Callable[[e.PrintReceipt], str]
@@ -40,7 +41,7 @@ def obstacle(printer: Printer) -> str:
     status = printer.status()
     if status.ready:
         return ""
-    return min((_CODES[reason] for reason in status.reasons), default=OTHER)
+    return min((_CODES[reason] for reason in status.reasons), default=UNFIT)
 
 
 class _NotPrintable(Exception):
@@ -135,8 +136,8 @@ class _Progress:
         self._after = 0.0
         self.failed = False
 
-    def tell(self, event: SheetPrinted | JobEnded) -> None:
-        """One more sheet, or the end of a set's job."""
+    def tell(self, event: PrintEvent) -> None:
+        """One more sheet, or the end of a set's job; nothing new is not told."""
         match event:
             case SheetPrinted(sheet, seconds):
                 self._sheets = self._before + sheet

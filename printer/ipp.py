@@ -1,0 +1,273 @@
+"""Prints on a real IPP Everywhere printer, and believes nothing that the printer does not say.
+
+Separate from `ipp_wire`, which only talks. One job for each set, named by its set number, so that it is
+found again after a cable was pulled or the kiosk was restarted; a job whose fate is not known is
+asked for and cancelled, never sent again (fault-42, fault-43). Sheets are counted by the printer.
+"""
+
+import time
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from pathlib import Path
+
+from printer.driver import (
+    JobEnded,
+    JobState,
+    PrinterStateReason,
+    PrinterStatus,
+    PrintEvent,
+    PrintJob,
+    SheetPrinted,
+    StillPrinting,
+)
+from printer.errors import PrinterError, PrinterRefused, PrintError, PrinterUnreachable
+from printer.ipp_wire import Attributes, IppWire
+
+A4, TWO_SIDED, UNSCALED, PDF = "iso_a4_210x297mm", "two-sided-long-edge", "none", "application/pdf"
+_STATES = {
+    3: JobState.PENDING,
+    4: JobState.PENDING,
+    5: JobState.PROCESSING,
+    6: JobState.PROCESSING_STOPPED,
+    7: JobState.CANCELED,
+    8: JobState.ABORTED,
+    9: JobState.COMPLETED,
+}
+_OVER = (JobState.CANCELED, JobState.ABORTED, JobState.COMPLETED)
+_STOPPED = 5
+"""printer-state stopped (RFC 8011 5.4.11)"""
+_AGAIN = "-reprint-"
+_SEVERITIES = ("-report", "-warning", "-error")
+_REASONS = {reason.value: reason for reason in PrinterStateReason} | {
+    "media-needed": PrinterStateReason.MEDIA_EMPTY,
+    "toner-empty": PrinterStateReason.MARKER_SUPPLY_EMPTY,
+    "marker-waste-full": PrinterStateReason.MARKER_SUPPLY_EMPTY,
+    "cover-open": PrinterStateReason.DOOR_OPEN,
+    "interlock-open": PrinterStateReason.DOOR_OPEN,
+    "output-tray-missing": PrinterStateReason.OUTPUT_AREA_FULL,
+    "paused": PrinterStateReason.SHUTDOWN,
+    "stopping": PrinterStateReason.SHUTDOWN,
+}
+
+
+@dataclass(frozen=True)
+class Patience:
+    """Seconds: between two looks at the printer, without a new sheet, and for a cancelled job to end.
+
+    `sheet` is shorter than the deadline of the printer's lane and than the five minutes of fault-41.
+    """
+
+    look: float = 0.5
+    sheet: float = 100.0
+    ending: float = 15.0
+
+
+class IppPrinter:
+    """The printer at `url`, like ipp://printer.local:631/ipp/print; it is spoken to only when asked for something."""
+
+    def __init__(
+        self,
+        url: str,
+        certificate: Path | None = None,
+        *,
+        patience: Patience = Patience(),
+        now: Callable[[], float] = time.monotonic,
+        pause: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._wire = IppWire(url, certificate)
+        self._patience, self._now, self._pause = patience, now, pause
+        self._lying = 0
+        self._doubtful: set[str] = set()
+
+    def status(self) -> PrinterStatus:
+        """Ask whether it could print a set now: A4 loaded, both sides, PDF, nothing missing (fault-41).
+
+        A job that could not be cancelled while the printer was out of reach is cancelled first (fault-43).
+        """
+        try:
+            said = self._wire.printer()
+            for set_number in tuple(self._doubtful):
+                self._purge(set_number)
+        except PrinterUnreachable as error:
+            return PrinterStatus(False, frozenset({PrinterStateReason.TIMED_OUT}), str(error))
+        except PrinterRefused as error:
+            return PrinterStatus(False, detail=str(error))
+        reasons = _reasons(said)
+        if unfit := _unfit(said, reasons):
+            return PrinterStatus(False, reasons, unfit)
+        stopped = said.get("printer-state") == _STOPPED or not said.get("printer-is-accepting-jobs", True)
+        return PrinterStatus(not (reasons or stopped), reasons, "it has stopped" if stopped else "")
+
+    def outlet(self) -> int:
+        """Sheets that were counted out and not taken yet; a real outlet has no eye."""
+        return self._lying
+
+    def take(self) -> int:
+        """Somebody says that the outlet is empty."""
+        taken, self._lying = self._lying, 0
+        return taken
+
+    def printed(self, job: PrintJob) -> bytes | None:  # noqa: ARG002 - no printer of this kind gives its output back
+        """None: what lies in the outlet cannot be read."""
+        return None
+
+    def print_set(self, pdf: bytes, job: PrintJob) -> Generator[PrintEvent, None, None]:
+        """See `printer.driver.Printer.print_set`."""
+        ended = False
+        try:
+            for event in self._printing(pdf, job):
+                ended = isinstance(event, JobEnded)
+                self._lying += isinstance(event, SheetPrinted)
+                yield event
+        finally:
+            if not ended:
+                self._purge(job.set_number)
+
+    def outcome(self, set_number: str) -> JobEnded | None:
+        """Ask for the newest job of that number; one that is not over is cancelled and waited for (fault-19)."""
+        self._purge(set_number)
+        try:
+            found = self._jobs_of(set_number)
+        except PrinterError:
+            return None
+        newest = max(found, key=lambda said: int(said["job-id"]), default=None)
+        return JobEnded(_state(newest), _sheets(newest)) if newest and _is_over(newest) else None
+
+    # One job
+
+    def _printing(self, pdf: bytes, job: PrintJob) -> Generator[PrintEvent, None, None]:
+        if self._jobs_of(job.set_number) and not job.reprint:
+            raise PrintError(f"{job.set_number} was printed before")
+        self._purge(job.set_number)
+        job_id = self._send(pdf, job.set_number)
+        if job_id is None:
+            yield JobEnded(JobState.ABORTED, 0)
+        else:
+            yield from self._watch(job_id, job)
+
+    def _send(self, pdf: bytes, set_number: str) -> int | None:
+        """Send the set once; return its job id, None where the printer does not have it as it was wanted."""
+        again = len(self._jobs_of(set_number))
+        name = f"{set_number}{_AGAIN}{again}" if again else set_number
+        unscaled = UNSCALED in _many(self._wire.printer(), "print-scaling-supported")
+        ticket = {"media": A4, "sides": TWO_SIDED} | ({"print-scaling": UNSCALED} if unscaled else {})
+        try:
+            said, ignored = self._wire.print_job(name, ticket, pdf)
+        except PrinterUnreachable:
+            said = next((one for one in self._jobs_of(set_number) if one.get("job-name") == name), {})
+            ignored = ()
+        if set(ticket) & set(ignored):
+            self._purge(set_number)
+            return None
+        return int(said["job-id"]) if said else None
+
+    def _jobs_of(self, set_number: str) -> list[Attributes]:
+        """All jobs of a set, however often it was sent."""
+        return [said for said in self._wire.jobs() if str(said.get("job-name")).partition(_AGAIN)[0] == set_number]
+
+    def _watch(self, job_id: int, job: PrintJob) -> Generator[PrintEvent, None, None]:
+        """Look at the job until it is over, lost, or no sheet has come for too long."""
+        out, moved, reason = 0, self._now(), None
+        while self._now() - moved < self._patience.sheet:
+            said, reason = self._look(job_id)
+            if said is None:
+                yield JobEnded(JobState.ABORTED, out, reason)
+                return
+            counted = max(out, min(_sheets(said), job.sheets))
+            if _is_over(said):
+                yield from _last(said, out, job.sheets, reason)
+                return
+            yield from (SheetPrinted(sheet, 0.0) for sheet in range(out + 1, counted + 1))
+            out, moved = counted, self._now() if counted > out else moved
+            yield StillPrinting(reason)
+            self._pause(self._patience.look)
+        self._purge(job.set_number)
+        yield JobEnded(JobState.CANCELED, out, reason)
+
+    def _look(self, job_id: int) -> tuple[Attributes | None, PrinterStateReason | None]:
+        """The job as the printer tells it, and what keeps it; an unreachable printer is asked again later."""
+        try:
+            reasons = _reasons(self._wire.printer())
+            return self._wire.job(job_id), min(reasons, key=lambda one: one.value, default=None)
+        except PrinterUnreachable:
+            return {}, PrinterStateReason.TIMED_OUT
+        except PrinterRefused:
+            return None, None
+
+    def _purge(self, set_number: str) -> None:
+        """Cancel what is left of a set and wait until it is over: no sheet comes out behind the kiosk's back.
+
+        What cannot be settled now is in doubt, and cancelled before the printer is used again.
+        """
+        self._doubtful.add(set_number)
+        give_up = self._now() + self._patience.ending
+        while self._now() < give_up:
+            try:
+                live = [said for said in self._jobs_of(set_number) if not _is_over(said)]
+                for said in live:
+                    self._wire.cancel(int(said["job-id"]))
+            except PrinterError:
+                return
+            if not live:
+                self._doubtful.discard(set_number)
+                return
+            self._pause(self._patience.look)
+
+
+def _last(
+    said: Attributes, out: int, wanted: int, reason: PrinterStateReason | None
+) -> Generator[PrintEvent, None, None]:
+    """The end of a job: a completed one must be counted whole, by a printer that counts."""
+    state = _state(said)
+    counted = _sheets(said) if _counts(said) or state is not JobState.COMPLETED else wanted
+    yield from (SheetPrinted(sheet, 0.0) for sheet in range(out + 1, min(counted, wanted) + 1))
+    not_whole = state is JobState.COMPLETED and counted != wanted
+    yield JobEnded(JobState.ABORTED if not_whole else state, counted, reason)
+
+
+def _unfit(said: Attributes, reasons: frozenset[PrinterStateReason]) -> str:
+    """What this printer cannot do at all, in an operator's words; "" when it fits."""
+    if PDF not in _many(said, "document-format-supported"):
+        return "it does not take PDF"
+    if TWO_SIDED not in _many(said, "sides-supported"):
+        return "it does not print on both sides"
+    ready = _many(said, "media-ready")
+    if A4 not in ready and PrinterStateReason.MEDIA_EMPTY not in reasons:
+        return f"A4 is not loaded; there is {', '.join(ready) or 'nothing'}"
+    return ""
+
+
+def _many(said: Attributes, name: str) -> tuple[str, ...]:
+    """Values of an attribute that may hold one or many."""
+    value = said.get(name, ())
+    return tuple(value) if isinstance(value, list | tuple) else (str(value),)
+
+
+def _reasons(said: Attributes) -> frozenset[PrinterStateReason]:
+    """What stands against printing. An idle printer without paper says it as a mere report."""
+    words = [_bare(word) for word in _many(said, "printer-state-reasons")]
+    return frozenset(_REASONS[word] for word in words if word in _REASONS)
+
+
+def _bare(word: str) -> str:
+    return next((word.removesuffix(ending) for ending in _SEVERITIES if word.endswith(ending)), word)
+
+
+def _is_over(said: Attributes) -> bool:
+    return _state(said) in _OVER
+
+
+def _state(said: Attributes) -> JobState:
+    return _STATES.get(int(said.get("job-state", 0)), JobState.PROCESSING)
+
+
+def _counts(said: Attributes) -> bool:
+    """True for a printer that counts sheets or sides."""
+    return "job-media-sheets-completed" in said or "job-impressions-completed" in said
+
+
+def _sheets(said: Attributes) -> int:
+    """Sheets that are out: counted by the printer, or two printed sides each."""
+    if "job-media-sheets-completed" in said:
+        return int(said["job-media-sheets-completed"])
+    return int(said.get("job-impressions-completed", 0)) // 2

@@ -1,0 +1,231 @@
+"""The IPP driver against a printer that misbehaves on demand; `test_system_ipp.py` has a real one."""
+
+from pathlib import Path
+
+import pytest
+from pyipp.enums import IppOperation
+
+from printer.driver import (
+    JobEnded,
+    JobState,
+    PrinterStateReason,
+    PrinterStatus,
+    PrintEvent,
+    PrintJob,
+    SheetPrinted,
+    StillPrinting,
+)
+from printer.errors import PrinterRefused, PrintError
+from printer.ipp import IppPrinter, Patience
+from tests.printer.ipp_server import ABORTED, BUSY, COMPLETED, PROCESSING, IppServer, Job, running
+
+NUMBER = "012351-20260406-T00001-000001-3"
+PDF = b"%PDF-1.7 of three sheets"
+JOB = PrintJob(NUMBER, 3)
+
+
+class Watch:
+    """Time that passes only when somebody waits."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def pause(self, seconds: float) -> None:
+        self.seconds += seconds
+
+    def now(self) -> float:
+        return self.seconds
+
+
+def printer_at(url: str) -> IppPrinter:
+    watch = Watch()
+    return IppPrinter(url, patience=Patience(look=1, sheet=20, ending=5), now=watch.now, pause=watch.pause)
+
+
+def told(events: list[PrintEvent]) -> list[PrintEvent]:
+    """The events without the ticks between them."""
+    return [event for event in events if not isinstance(event, StillPrinting)]
+
+
+def sheets(count: int) -> list[PrintEvent]:
+    return [SheetPrinted(sheet, 0.0) for sheet in range(1, count + 1)]
+
+
+@pytest.mark.proves("fault-41")
+def test_a_printer_that_fits_is_ready_and_one_that_does_not_is_named() -> None:
+    with running(IppServer()) as server:
+        printer = printer_at(server.url)
+        assert printer.status() == PrinterStatus(True)
+        server.printer["media-ready"] = "na_letter_8.5x11in"
+        assert printer.status() == PrinterStatus(False, detail="A4 is not loaded; there is na_letter_8.5x11in")
+        server.printer["sides-supported"] = "one-sided"
+        assert printer.status() == PrinterStatus(False, detail="it does not print on both sides")
+        server.printer["document-format-supported"] = "image/urf"
+        assert printer.status() == PrinterStatus(False, detail="it does not take PDF")
+
+
+@pytest.mark.proves("fault-41")
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (["media-empty-report", "media-low-warning"], PrinterStateReason.MEDIA_EMPTY),
+        (["toner-empty-warning"], PrinterStateReason.MARKER_SUPPLY_EMPTY),
+        (["cover-open-error"], PrinterStateReason.DOOR_OPEN),
+        (["media-jam"], PrinterStateReason.MEDIA_JAM),
+        (["input-tray-missing-error"], PrinterStateReason.INPUT_TRAY_MISSING),
+        (["output-area-full-warning"], PrinterStateReason.OUTPUT_AREA_FULL),
+        (["paused"], PrinterStateReason.SHUTDOWN),
+    ],
+)
+def test_what_stands_against_printing_is_said_in_one_word(words: list[str], reason: PrinterStateReason) -> None:
+    with running(IppServer()) as server:
+        server.printer["printer-state-reasons"] = words
+        assert printer_at(server.url).status() == PrinterStatus(False, frozenset({reason}))
+
+
+def test_low_toner_is_no_obstacle_and_a_stopped_printer_is_one_without_a_reason() -> None:
+    with running(IppServer()) as server:
+        server.printer["printer-state-reasons"] = "toner-low-warning"
+        assert printer_at(server.url).status().ready
+        server.printer["printer-state"] = 5
+        assert printer_at(server.url).status() == PrinterStatus(False, detail="it has stopped")
+
+
+@pytest.mark.proves("fault-42")
+def test_wrong_addresses_are_named() -> None:
+    unreachable = frozenset({PrinterStateReason.TIMED_OUT})
+    with running(IppServer(http_status=404)) as server:
+        status = printer_at(server.url).status()
+        assert (status.ready, status.reasons) == (False, unreachable)
+        assert "no printer answers there" in status.detail
+        server.http_status, server.body = 200, b"<html>not a printer</html>"
+        assert "the answer is not IPP" in printer_at(server.url).status().detail
+    gone = printer_at(server.url).status()
+    assert (gone.ready, gone.reasons) == (False, unreachable)
+    assert "Connection refused" in gone.detail
+    nowhere = printer_at("ipp://no-such-host.invalid/ipp/print").status()
+    assert (nowhere.reasons, "no such host" in nowhere.detail) == (unreachable, True)
+
+
+def test_a_certificate_that_is_none_is_named(tmp_path: Path) -> None:
+    (tmp_path / "printer.pem").write_text("nothing")
+    status = IppPrinter("ipps://127.0.0.1:1/ipp/print", tmp_path / "printer.pem").status()
+    assert "not a PEM certificate" in status.detail
+
+
+def test_a_set_is_one_job_named_by_its_number_on_both_sides_of_a4_unscaled() -> None:
+    with running(IppServer()) as server:
+        printer = printer_at(server.url)
+        assert told(list(printer.print_set(PDF, JOB))) == [*sheets(3), JobEnded(JobState.COMPLETED, 3)]
+        assert (printer.outlet(), printer.take(), printer.outlet()) == (3, 3, 0)
+    [job] = server.jobs
+    assert (job.name, job.document) == (NUMBER, PDF)
+    assert job.ticket == {"media": "iso_a4_210x297mm", "sides": "two-sided-long-edge", "print-scaling": "none"}
+
+
+@pytest.mark.proves("fault-42", "fault-43")
+def test_a_number_is_sent_once_and_again_only_as_a_reprint() -> None:
+    with running(IppServer()) as server:
+        printer = printer_at(server.url)
+        list(printer.print_set(PDF, JOB))
+        with pytest.raises(PrintError):
+            list(printer.print_set(PDF, JOB))
+        list(printer.print_set(PDF, PrintJob(NUMBER, 3, reprint=True)))
+    assert [job.name for job in server.jobs] == [NUMBER, f"{NUMBER}-reprint-1"]
+
+
+@pytest.mark.proves("fault-40")
+@pytest.mark.parametrize("sheet", [1, 2, 3])
+def test_a_jam_ends_with_the_sheets_the_printer_counted(sheet: int) -> None:
+    def jam(job: Job) -> None:
+        if job.out == sheet - 1:
+            job.state, server.printer["printer-state-reasons"] = ABORTED, "media-jam-report"
+
+    with running(IppServer(each_look=jam)) as server:
+        events = told(list(printer_at(server.url).print_set(PDF, JOB)))
+    assert events[:-1] == sheets(sheet - 1)
+    assert isinstance(events[-1], JobEnded)
+    assert (events[-1].state, events[-1].sheets) == (JobState.ABORTED, sheet - 1)
+
+
+@pytest.mark.proves("fault-41")
+def test_paper_refilled_in_time_goes_on_and_too_late_is_cancelled() -> None:
+    def empty(job: Job) -> None:
+        server.printer["printer-state-reasons"] = "media-empty-warning" if 3 <= job.looks < until else "none"
+
+    for until, ending in ((8, JobState.COMPLETED), (1000, JobState.CANCELED)):
+        with running(IppServer(each_look=empty)) as server:
+            events = list(printer_at(server.url).print_set(PDF, JOB))
+        assert StillPrinting(PrinterStateReason.MEDIA_EMPTY) in events
+        assert isinstance(events[-1], JobEnded)
+        assert events[-1].state is ending
+        assert server.jobs[0].state == (COMPLETED if until == 8 else 7)
+
+
+@pytest.mark.proves("fault-42")
+def test_a_job_that_the_printer_forgets_is_lost_and_not_sent_again() -> None:
+    def forget(job: Job) -> None:
+        if job.out == 1:
+            server.jobs.remove(job)
+
+    with running(IppServer(each_look=forget)) as server:
+        events = told(list(printer_at(server.url).print_set(PDF, JOB)))
+    assert events == [*sheets(1), JobEnded(JobState.ABORTED, 1)]
+    assert server.asked.count(IppOperation.PRINT_JOB) == 1
+
+
+@pytest.mark.proves("fault-42", "fault-43")
+def test_a_lost_answer_to_print_job_is_asked_for_and_the_set_is_sent_once() -> None:
+    with running(IppServer(silent_after={IppOperation.PRINT_JOB})) as server:
+        events = told(list(printer_at(server.url).print_set(PDF, JOB)))
+        assert events == [*sheets(3), JobEnded(JobState.COMPLETED, 3)]
+        assert server.asked.count(IppOperation.PRINT_JOB) == 1
+
+
+@pytest.mark.proves("fault-42")
+def test_a_busy_printer_prints_nothing_and_is_not_asked_twice() -> None:
+    with running(IppServer(refusing={IppOperation.PRINT_JOB: BUSY})) as server:
+        with pytest.raises(PrinterRefused) as refused:
+            list(printer_at(server.url).print_set(PDF, JOB))
+        assert refused.value.status == BUSY
+        assert (server.jobs, server.asked.count(IppOperation.PRINT_JOB)) == ([], 1)
+
+
+@pytest.mark.proves("fault-44")
+def test_a_printer_that_leaves_out_the_second_side_is_stopped() -> None:
+    with running(IppServer(ignoring=("sides",))) as server:
+        assert list(printer_at(server.url).print_set(PDF, JOB)) == [JobEnded(JobState.ABORTED, 0)]
+        assert server.jobs[0].state == 7
+
+
+@pytest.mark.proves("fault-43")
+def test_more_or_fewer_sheets_than_asked_for_are_no_complete_set() -> None:
+    for counted in (2, 6):
+        with running(IppServer(sheets=counted)) as server:
+            events = told(list(printer_at(server.url).print_set(PDF, JOB)))
+        assert events[-1] == JobEnded(JobState.ABORTED, counted)
+
+
+@pytest.mark.proves("F-01", "fault-43")
+def test_giving_up_cancels_the_job_and_one_out_of_reach_before_the_next_use() -> None:
+    with running(IppServer(sheets=1000)) as server:
+        printer = printer_at(server.url)
+        events = printer.print_set(PDF, PrintJob(NUMBER, 20))
+        assert next(events) == SheetPrinted(1, 0.0)
+        server.refusing = {IppOperation.CANCEL_JOB: BUSY}
+        events.close()
+        assert server.jobs[0].state == PROCESSING
+        server.refusing = {}
+        assert printer.status().ready
+        assert server.jobs[0].state == 7
+
+
+@pytest.mark.proves("fault-19")
+def test_after_a_restart_the_printer_is_asked_and_what_is_not_over_is_cancelled() -> None:
+    with running(IppServer()) as server:
+        assert printer_at(server.url).outcome(NUMBER) is None
+        list(printer_at(server.url).print_set(PDF, JOB))
+        assert printer_at(server.url).outcome(NUMBER) == JobEnded(JobState.COMPLETED, 3)
+        server.jobs[0].state, server.jobs[0].out = PROCESSING, 1
+        assert printer_at(server.url).outcome(NUMBER) == JobEnded(JobState.CANCELED, 1)
+    assert printer_at(server.url).outcome(NUMBER) is None
