@@ -26,11 +26,23 @@ def kiosk() -> None:
 
 
 @app.command()
-def doctor() -> int:
-    """Name what is missing on this machine, what it is for, and the command that brings it."""
-    from kiosk.doctor import report
+def doctor(
+    config: Annotated[Path | None, typer.Option(metavar="FILE", help="The kiosk.toml to look at.")] = None,
+    printer: Annotated[str | None, typer.Option(metavar="TARGET", help="A printer, as for the panel.")] = None,
+) -> int:
+    """Name what is missing on this machine, what it is for, and the command that brings it.
 
-    return report(typer.echo)
+    A real printer is asked whether it could print a certificate now.
+    """
+    from kiosk import settings
+    from kiosk.doctor import report
+    from kiosk.errors import SettingsError
+
+    try:
+        target = settings.load(config, printer=printer).printer
+    except SettingsError as error:
+        raise typer.BadParameter(str(error)) from error
+    return report(typer.echo, target)
 
 
 @app.command()

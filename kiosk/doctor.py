@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import assets
+from kiosk.settings import FolderTarget, IppTarget
 
+_FOLDER = FolderTarget()
 _PCSCD_SOCKETS = ("/run/pcscd/pcscd.comm", "/var/run/pcscd/pcscd.comm")
 _VPCD_DRIVERS = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so"
 
@@ -82,10 +84,21 @@ def _screen() -> Finding:
     return Finding("a screen", there, False, "the touch panel", "start it inside a desktop, or: xvfb-run make run")
 
 
-def report(say: Callable[[str], None]) -> int:
+def real_printer(target: IppTarget) -> Finding:
+    """Ask the printer what it is and how it does (fault-41); nothing is printed."""
+    from printer.ipp import IppPrinter
+
+    status = IppPrinter(target.url, target.certificate).status()
+    reasons = ", ".join(sorted(reason.value for reason in status.reasons))
+    said = status.detail or reasons
+    return Finding(f"printer {target.url}", status.ready, True, f"certificates{said and f' ({said})'}", "mend it")
+
+
+def report(say: Callable[[str], None], printer: FolderTarget | IppTarget = _FOLDER) -> int:
     """Say each finding in one line; return 0 when nothing needed is missing, otherwise 1."""
     missing_needed = 0
-    for finding in findings():
+    asked = (real_printer(printer),) if isinstance(printer, IppTarget) else ()
+    for finding in (*findings(), *asked):
         mark = "ok     " if finding.found else "missing"
         remedy = "" if finding.found else f" -> {finding.remedy}"
         say(f"{mark} {finding.name}: {finding.purpose}{remedy}")

@@ -11,7 +11,7 @@ from kiosk.clock import JST, JumpingClock
 from kiosk.screens.view import Touch
 from kiosk.session.buttons import Button
 from kiosk.session.states import Step
-from kiosk.settings import Settings
+from kiosk.settings import IppTarget, Settings
 
 MORNING = datetime(2026, 4, 6, 10, 0, tzinfo=JST)
 HOME = "012351"
@@ -28,11 +28,13 @@ class Machine:
         seed: int = 1,
         hook: durable.Hook = durable.no_hook,
         start: Callable[..., Kiosk] = build,
+        printer: IppTarget | None = None,
     ) -> None:
         self.folder = folder
         self.clock = clock or JumpingClock(MORNING)
         chance = Random(seed)
-        self.kiosk = start(Settings(state=folder), self.clock, inline=True, random_bytes=chance.randbytes, hook=hook)
+        settings = Settings(state=folder) if printer is None else Settings(state=folder, printer=printer)
+        self.kiosk = start(settings, self.clock, inline=True, random_bytes=chance.randbytes, hook=hook)
         self.runner, self.bench = self.kiosk.runner, self.kiosk.bench
 
     @property

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from pyipp.enums import IppOperation
 
+from kiosk import commands
 from printer.driver import (
     JobEnded,
     JobState,
@@ -229,3 +230,13 @@ def test_after_a_restart_the_printer_is_asked_and_what_is_not_over_is_cancelled(
         server.jobs[0].state, server.jobs[0].out = PROCESSING, 1
         assert printer_at(server.url).outcome(NUMBER) == JobEnded(JobState.CANCELED, 1)
     assert printer_at(server.url).outcome(NUMBER) is None
+
+
+@pytest.mark.proves("fault-41")
+def test_the_doctor_names_what_keeps_a_printer_from_certificates(capsys: pytest.CaptureFixture[str]) -> None:
+    with running(IppServer()) as server:
+        assert commands.run(["doctor", "--printer", server.url]) == 0
+        server.printer["sides-supported"] = "one-sided"
+        assert commands.run(["doctor", "--printer", server.url]) == 1
+    assert "(it does not print on both sides)" in capsys.readouterr().out
+    assert commands.run(["doctor", "--printer", "lpt1"]) == 2
