@@ -55,10 +55,10 @@ from municipality_client.centre.revocation import Evidence
 from municipality_client.client import CentreClient, Send
 from municipality_client.errors import MunicipalityError
 from municipality_client.transport import InProcess, TlsTransport
+from printer import fonts
 from printer.driver import Printer
 from printer.errors import PrinterError
 from printer.folder import FolderPrinter
-from printer.fonts import best_font
 from printer.verify import Trust, load_trust
 
 Chance = Callable[[int], bytes]
@@ -203,7 +203,9 @@ def _ports(base: Base, devices: _Devices, texts: Texts) -> dict[Lane, Port]:
             devices.card_spent.take,
             lambda: base.clock.monotonic() * 1000,
         ),
-        Lane.CENTRE: CentrePort(client, vault, devices.trust, now, base.chance, best_font(), devices.line_spent.take),
+        Lane.CENTRE: CentrePort(
+            client, vault, devices.trust, now, base.chance, _font(base.settings), devices.line_spent.take
+        ),
         Lane.PRINTER: PrinterPort(
             devices.printer,
             vault,
@@ -215,6 +217,13 @@ def _ports(base: Base, devices: _Devices, texts: Texts) -> dict[Lane, Port]:
         ),
         Lane.COINS: CoinPort(devices.box, partial(obstacle, devices.printer)),
     }
+
+
+def _font(settings: s.Settings) -> str:
+    """Return the font that certificates are printed in. Raises FontError where it is not installed."""
+    if settings.font:
+        fonts.where(settings.font)
+    return settings.font or fonts.best_font()
 
 
 def _runner(base: Base, devices: _Devices, texts: Texts) -> Runner:

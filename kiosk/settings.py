@@ -83,7 +83,10 @@ class TrustList:
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Everything of `kiosk.toml`; each part has a working default."""
+    """Everything of `kiosk.toml`; each part has a working default.
+
+    `font`: the id of the font that certificates are printed in (`printer.fonts`); "": the best installed.
+    """
 
     terminal: Terminal = Terminal()
     panel: Panel = Panel()
@@ -92,6 +95,7 @@ class Settings:
     trust: TrustList = TrustList()
     printer: FolderTarget | IppTarget = FolderTarget()
     state: Path | None = None
+    font: str = ""
 
     @property
     def state_folder(self) -> Path:

@@ -50,6 +50,7 @@ class _Trust(_Table):
 class _Printer(_Table):
     target: str | None = None
     certificate: str | None = None
+    font: str = ""
 
 
 class _State(_Table):
@@ -83,7 +84,7 @@ def read(path: Path) -> s.Settings:
     terminal = s.Terminal(file.terminal.id, file.terminal.store, file.terminal.operator)
     panel = s.Panel(file.panel.width_mm, file.panel.orientation, tuple(file.panel.languages))
     trust = s.TrustList(_folder(path, file.trust.dir), file.trust.seal_ca)
-    return s.Settings(terminal, panel, card, centre, trust, printer, _folder(path, file.state.dir))
+    return s.Settings(terminal, panel, card, centre, trust, printer, _folder(path, file.state.dir), file.printer.font)
 
 
 def _centre(path: Path, table: _Centre) -> s.EmbeddedCentre | s.RemoteCentre:

@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 
 from kiosk import settings as s
-from kiosk.errors import SettingsError
+from kiosk.app import build
+from kiosk.clock import JumpingClock
+from kiosk.errors import PartMissing, SettingsError
+from kiosk.replay.machine import BEGIN
 
 
 def written(tmp_path: Path, text: str) -> Path:
@@ -46,6 +49,7 @@ dir = "trust"
 seal_ca = "ca.pem"
 [printer]
 target = "folder:out"
+font = "biz-ud-mincho-1.05"
 [state]
 dir = "state"
 """
@@ -59,6 +63,7 @@ dir = "state"
         s.TrustList(tmp_path / "trust", "ca.pem"),
         s.FolderTarget(tmp_path / "out"),
         tmp_path / "state",
+        "biz-ud-mincho-1.05",
     )
 
 
@@ -111,3 +116,9 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_a_wrong_option_is_said(option: dict[str, str]) -> None:
     with pytest.raises(SettingsError, match=next(iter(option))):
         s.load(**option)  # type: ignore[arg-type]
+
+
+@pytest.mark.proves("E-38")
+def test_a_font_that_is_not_installed_is_said_before_anybody_pays(tmp_path: Path) -> None:
+    with pytest.raises(PartMissing, match=r"^font no-such-font-1\.0 is not installed$"):
+        build(s.Settings(state=tmp_path, font="no-such-font-1.0"), JumpingClock(BEGIN), inline=True)
