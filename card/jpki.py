@@ -23,6 +23,7 @@ from card.verification import verify_once
 AID = bytes.fromhex("D392F000260100000001")
 ISD_AID = bytes.fromhex("A0000001510000")
 TOKEN, AUTHENTICATION_CERT, AUTHENTICATION_KEY, AUTHENTICATION_PIN = 0x0006, 0x000A, 0x0017, 0x0018
+AVAILABILITY = 0x0008
 SIGNATURE_CERT, SIGNATURE_KEY, SIGNATURE_PASSWORD = 0x0001, 0x001A, 0x001B
 _TOKEN_LABEL_SIZE = 32
 _TOKEN_PREFIX = "JPKIAP"  # noqa: S105 - the beginning of the label of every JPKI token
@@ -157,8 +158,10 @@ def leaving(connection: CardConnection) -> Iterator[None]:
             exchange.select_application(connection, ISD_AID)
 
 
-def compute_signature(connection: CardConnection, cert: certificates.PublicKeyCert, digest: bytes) -> Signed:
-    """Sign `digest` with the user authentication key, whose PIN is verified, and check the result with `cert`.
+def compute_signature(
+    connection: CardConnection, cert: certificates.PublicKeyCert, digest: bytes, key: int = AUTHENTICATION_KEY
+) -> Signed:
+    """Sign `digest` with the key in IEF `key`, whose PIN is verified, and check the result with its `cert`.
 
     Raises CardAnswerError where the signature is not by the key of `cert`, or there is none.
     """
@@ -166,7 +169,7 @@ def compute_signature(connection: CardConnection, cert: certificates.PublicKeyCe
         0x80,
         Ins.COMPUTE_DIGITAL_SIGNATURE,
         _NO_DIGEST_INFO_BY_CARD,
-        exchange.reference(connection, AUTHENTICATION_KEY),
+        exchange.reference(connection, key),
         _SHA256_DIGEST_INFO + digest,
         le=_SIGNATURE_SIZE,
     )

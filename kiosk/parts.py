@@ -174,9 +174,13 @@ def _centre(base: Base, status: authority.StatusService) -> tuple[Centre | None,
         return None, transport.send
     folder = base.state / "centre"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    database = f"sqlite:///{folder / 'centre.db'}"
-    revocation = partial(_evidence, status)
-    centre = embedded(authority.trusted_issuers(), base.chance, database=database, revocation=revocation)
+    centre = embedded(
+        authority.trusted_issuers(),
+        base.chance,
+        database=f"sqlite:///{folder / 'centre.db'}",
+        revocation=partial(_evidence, status),
+        signature_issuers=authority.signature_issuers(),
+    )
     base.closing.callback(centre.close)
     return centre, InProcess(centre, terminal, base.clock.now).send
 

@@ -11,10 +11,11 @@ from typing import TypeVar
 
 from municipality_client import messages as m
 from municipality_client import order, wire
+from municipality_client.enrolment import Applied, Apply, EnrolmentDesk, OpenEnrolment
 from municipality_client.errors import AnswerSwapped
 
 Send = Callable[[wire.Request], wire.Response]
-Echoing = TypeVar("Echoing", m.Challenge, m.Offer, m.Issued, m.Settled)
+Echoing = TypeVar("Echoing", m.Challenge, m.Offer, m.Issued, m.Settled, EnrolmentDesk, Applied)
 
 
 class CentreClient:
@@ -55,6 +56,19 @@ class CentreClient:
         ask = m.OpenSession(request_id, municipality, challenge, auth_cert, signature)
         return self._ask(ask, m.Offer)
 
+    def open_enrolment(
+        self, request_id: str, municipality: str, challenge: bytes, auth_cert: bytes, signature: bytes
+    ) -> EnrolmentDesk | m.Refusal:
+        """Ask how 利用登録 stands for this card; arguments and refusals as for `open_session`."""
+        return self._ask(OpenEnrolment(request_id, municipality, challenge, auth_cert, signature), EnrolmentDesk)
+
+    def apply(self, request_id: str, session: str, application: bytes) -> Applied | m.Refusal:
+        """Hand in a signed application (`cms.assemble`). Idempotent: same id and bytes, same answer.
+
+        Refusals: E-18 (the signature certificate), E-29 (there is one already), E-43, E-70.
+        """
+        return self._ask(Apply(request_id, session, application), Applied)
+
     def place_order(self, request_id: str, session: str, order_raw: bytes) -> m.Issued | m.Refusal:
         """Place the order (`order.order_bytes`). Idempotent: same id and bytes, same answer."""
         return self._ask(m.PlaceOrder(request_id, session, order_raw), m.Issued)
@@ -73,7 +87,7 @@ class CentreClient:
 
     def _ask(
         self,
-        ask: m.AskChallenge | m.OpenSession | m.PlaceOrder | m.AskOrder | m.Results | m.Void,
+        ask: m.AskChallenge | m.OpenSession | m.AboutOrder | m.AboutEnrolment,
         expected: type[Echoing],
     ) -> Echoing | m.Refusal:
         answer = wire.from_response(self._send(wire.to_request(ask)), expected)

@@ -11,10 +11,15 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from municipality_client.enrolment import Applied as Applied
+from municipality_client.enrolment import Apply as Apply
+from municipality_client.enrolment import EnrolmentDesk as EnrolmentDesk
+from municipality_client.enrolment import OpenEnrolment as OpenEnrolment
+from municipality_client.message_base import Message as Message
+from municipality_client.message_base import MunicipalityCode as MunicipalityCode
+from municipality_client.message_base import RequestId as RequestId
 from printer.document import SignedPage
 
-RequestId = Annotated[str, Meta(pattern=r"^[0-9A-Za-z._-]{1,64}$")]
-MunicipalityCode = Annotated[str, Meta(pattern=r"^[0-9]{6}$")]
 SetNumber = Annotated[str, Meta(max_length=64)]
 Handle = Annotated[str, Meta(pattern=r"^[0-9a-f]{16}$")]
 
@@ -48,10 +53,6 @@ class Outcome(StrEnum):
 
     DELIVERED = "delivered"
     VOID = "void"
-
-
-class Message(Struct, frozen=True, forbid_unknown_fields=True):
-    """Base of all messages: frozen, and unknown fields are refused."""
 
 
 # What may be had, before anybody is known. No text here is made of personal data.
@@ -360,5 +361,8 @@ class AskOrder(Message, frozen=True):
     request_id: RequestId
 
 
-Ask = AskMunicipalities | AskMunicipality | AskChallenge | OpenSession | PlaceOrder | AskOrder | Results | Void
-Answer = Municipalities | Municipality | Challenge | Offer | Issued | Settled | Problem
+AboutOrder = PlaceOrder | AskOrder | Results | Void
+AboutEnrolment = OpenEnrolment | Apply
+LookUp = AskMunicipalities | AskMunicipality
+Ask = LookUp | AskChallenge | OpenSession | AboutOrder | AboutEnrolment
+Answer = Municipalities | Municipality | Challenge | Offer | Issued | Settled | EnrolmentDesk | Applied | Problem

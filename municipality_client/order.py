@@ -9,10 +9,9 @@ import hashlib
 from typing import Annotated
 
 import cbor2
-import msgspec
 from msgspec import Meta, Struct
 
-from municipality_client.errors import ProtocolError
+from municipality_client import canonical
 
 _AUTHENTICATION = "kiosk-auth/1"
 MAX_ORDER = 4096
@@ -44,21 +43,12 @@ class Order(Struct, frozen=True, array_like=True, tag="kiosk-order/1"):
 
 def order_bytes(order: Order) -> bytes:
     """Return the order as deterministic CBOR: an array that opens with the version."""
-    return cbor2.dumps(msgspec.to_builtins(order, builtin_types=(bytes,)))
+    return canonical.encode(order)
 
 
 def read_order(raw: bytes) -> Order:
     """Read what `order_bytes` made; raises ProtocolError for any other bytes, also other spellings."""
-    if len(raw) > MAX_ORDER:
-        raise ProtocolError(f"order of {len(raw)} bytes, at most {MAX_ORDER}")
-    try:
-        order = msgspec.convert(cbor2.loads(raw), Order)
-    except (cbor2.CBORError, ValueError, RecursionError):
-        raise ProtocolError("not an order of version 1") from None
-    # One content, one form: what decodes must encode to the very same bytes.
-    if order_bytes(order) != raw:
-        raise ProtocolError("order is not in deterministic form")
-    return order
+    return canonical.decode(raw, Order, MAX_ORDER)
 
 
 def auth_digest(challenge: bytes, terminal: str, municipality: str, request_id: str) -> bytes:

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import msgspec
 
+from municipality_client import enrolment
 from municipality_client import messages as m
 from municipality_client.errors import NoSuchPath, ProtocolError
 
@@ -19,7 +20,8 @@ MAX_RESPONSE = 20 * 1024 * 1024
 PROBLEM_TYPE = "urn:certificate-kiosk:problem:"
 
 A = TypeVar("A", bound=m.Answer)
-Body = TypeVar("Body", m.AskChallenge, m.OpenSession, m.PlaceOrder, m.Results, m.Void)
+Posted = m.AskChallenge | m.OpenSession | m.PlaceOrder | m.Results | m.Void | m.AboutEnrolment
+Body = TypeVar("Body", bound=Posted)
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,12 @@ def to_request(ask: m.Ask) -> Request:
     return Request("POST", _post_path(ask), _encode(ask))
 
 
-def _post_path(ask: m.AskChallenge | m.OpenSession | m.PlaceOrder | m.Results | m.Void) -> str:
+def _post_path(ask: Posted) -> str:
     match ask:
+        case enrolment.OpenEnrolment():
+            return "/enrolments/desk"
+        case enrolment.Apply():
+            return "/enrolments"
         case m.AskChallenge():
             return "/challenges"
         case m.OpenSession():
@@ -98,6 +104,8 @@ _ROUTES: tuple[tuple[str, re.Pattern[str], _Read], ...] = (
     ("GET", re.compile("/municipalities/([0-9]{6})"), lambda _request, code: m.AskMunicipality(code)),
     ("POST", re.compile("/challenges"), lambda request, _: _body(request, m.AskChallenge)),
     ("POST", re.compile("/sessions"), lambda request, _: _body(request, m.OpenSession)),
+    ("POST", re.compile("/enrolments/desk"), lambda request, _: _body(request, enrolment.OpenEnrolment)),
+    ("POST", re.compile("/enrolments"), lambda request, _: _body(request, enrolment.Apply)),
     ("POST", re.compile("/orders"), lambda request, _: _body(request, m.PlaceOrder)),
     ("GET", re.compile(f"/orders/{_ID}"), lambda _request, name: m.AskOrder(name)),
     ("POST", re.compile(f"/orders/{_ID}/results"), lambda request, name: _about(request, m.Results, name)),

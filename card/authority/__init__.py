@@ -6,7 +6,7 @@ in use, and the same inputs give the same bytes. Names and profile: card.md §4.
 """
 
 from card.authority.issue import Attributes, issue_authentication_cert, issue_signature_cert
-from card.authority.keys import ca_cert, trusted_issuers
+from card.authority.keys import ca_cert, signature_issuers, trusted_issuers
 from card.authority.names import AUTHENTICATION_POLICY, SIGNATURE_POLICY, Ca
 from card.authority.responder import request_for, respond
 from card.authority.revocation import Revoked, revocation_list
@@ -25,5 +25,6 @@ __all__ = [
     "request_for",
     "respond",
     "revocation_list",
+    "signature_issuers",
     "trusted_issuers",
 ]

@@ -52,6 +52,11 @@ def trusted_issuers() -> list[bytes]:
     return [ca_cert(Ca.USER_AUTHENTICATION, year) for year in names.CA_YEARS]
 
 
+def signature_issuers() -> list[bytes]:
+    """Return the DER CA certificates whose signature certificates an issue centre in tests knows, newest first."""
+    return [ca_cert(Ca.DIGITAL_SIGNATURE, year) for year in names.CA_YEARS]
+
+
 @lru_cache(maxsize=16)
 def ca_cert(ca: Ca, year: int = NEWEST) -> bytes:
     """Return the certificate of a CA's generation as DER; raises TestKeyError."""

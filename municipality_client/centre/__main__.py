@@ -1,4 +1,4 @@
-"""The centre's command line: `python -m municipality_client.centre serve|init|check|preview|test-keys|openapi`.
+"""The centre's command line, `python -m municipality_client.centre`: serve, init, check, applications and more.
 
 Separate because it is the composition root of the centre as a program: the only place of this
 package that reads the real clock and the system's randomness. Exit code 2 with one line per
@@ -24,6 +24,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 import assets
 from assets import command_line, tables
 from municipality_client.centre import (
+    clerk,
     handle,
     keymaking,
     koseki_files,
@@ -37,10 +38,11 @@ from municipality_client.centre import (
 from municipality_client.centre.calendar import JST
 from municipality_client.centre.profiles import Profile
 from municipality_client.centre.store import Store
+from municipality_client.enrolment import REJECTIONS
 from municipality_client.errors import BadProfile, KeysMissing, MunicipalityError
 from printer import fonts
 
-_CARD_CAS = "user-authentication-ca*.crt.pem"
+_CARD_CAS, _SIGNATURE_CAS = "user-authentication-ca*.crt.pem", "digital-signature-ca*.crt.pem"
 _LOG = logging.getLogger(__name__)
 _DEMO_TERMINAL = "T00001"
 
@@ -66,11 +68,10 @@ def serve(
     folder = assets.path("pki") if pki is None else pki
     address = _address(listen)
     try:
-        issuers = _card_cas(folder)
-        evidence = revocation.source(revocation_from or (), issuers)
+        evidence = revocation.source(revocation_from or (), _cas(folder, _CARD_CAS) + _cas(folder, _SIGNATURE_CAS))
         if evidence is None:
             _LOG.warning("revocation of public-key certificates is not checked: no --revocation")
-        centre = handle.embedded(issuers, os.urandom, database=database, pki=folder, revocation=evidence)
+        centre = _centre(folder, database, evidence)
         listening = server.listen(*address)
         host, port = listening.getsockname()[:2]
         typer.echo(f"https://{host}:{port}")
@@ -93,7 +94,8 @@ def init(
         made = keymaking.make_seal_keys(folder / "seal", known)
         made += keymaking.make_tls_keys(folder / "tls", terminal or [_DEMO_TERMINAL])
         (folder / "jpki").mkdir(exist_ok=True)
-        made += [Path(shutil.copy(one, folder / "jpki")) for one in assets.path("pki/jpki").glob(_CARD_CAS)]
+        for kind in (_CARD_CAS, _SIGNATURE_CAS):
+            made += [Path(shutil.copy(one, folder / "jpki")) for one in assets.path("pki/jpki").glob(kind)]
         Store(f"sqlite:///{directory / 'centre.db'}").close()
     except MunicipalityError as error:
         raise _stop(error) from error
@@ -139,6 +141,29 @@ def draw_samples(
         raise _stop(error) from error
     except OSError as error:
         raise _stop(BadProfile(f"{directory}: {error.strerror}")) from error
+
+
+@app.command()
+def applications(
+    code: Annotated[str, typer.Argument(help="code of the municipality")],
+    database: Annotated[str, typer.Option(help="SQLAlchemy URL of the books")] = "sqlite:///centre.db",
+    pki: Annotated[Path | None, typer.Option(help="folder with seal/, tls/ and jpki/")] = None,
+    approve: Annotated[str, typer.Option(help="number of an application that agrees with the register")] = "",
+    reject: Annotated[str, typer.Option(help="number of an application that does not")] = "",
+    reason: Annotated[str, typer.Option(help=f"why not: {' or '.join(REJECTIONS)}")] = REJECTIONS[0],
+    at: Annotated[datetime | None, typer.Option(help="civil time (JST), for demonstrations")] = None,
+) -> None:
+    """List the applications for 利用登録 of a municipality, or decide one of them."""
+    try:
+        desk = clerk.Clerk(_centre(assets.path("pki") if pki is None else pki, database), _profile(code).code)
+        if approve:
+            desk.approve(approve)
+        if reject:
+            desk.reject(reject, reason)
+        for line in desk.queue(_clock(at)()):
+            typer.echo(line)
+    except MunicipalityError as error:
+        raise _stop(error) from error
 
 
 @app.command("test-keys")
@@ -189,9 +214,20 @@ def _profile(code: str) -> Profile:
     return known[code]
 
 
-def _card_cas(folder: Path) -> list[bytes]:
+def _centre(folder: Path, database: str, evidence: revocation.Revocation | None = None) -> handle.Centre:
+    return handle.embedded(
+        _cas(folder, _CARD_CAS),
+        os.urandom,
+        database=database,
+        pki=folder,
+        revocation=evidence,
+        signature_issuers=_cas(folder, _SIGNATURE_CAS),
+    )
+
+
+def _cas(folder: Path, kind: str) -> list[bytes]:
     """Return the CAs of cards (DER), the newest first: the folder's own, else the test JPKI's."""
-    found = sorted((folder / "jpki").glob(_CARD_CAS)) or sorted((assets.path("pki") / "jpki").glob(_CARD_CAS))
+    found = sorted((folder / "jpki").glob(kind)) or sorted((assets.path("pki") / "jpki").glob(kind))
     return [der for _, der in sorted((_read_ca(path) for path in found), reverse=True)]
 
 

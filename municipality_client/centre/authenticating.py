@@ -22,7 +22,7 @@ from municipality_client.centre.profiles import Profile, Terms
 from municipality_client.centre.residents import shortened
 from municipality_client.centre.rules import Grant
 from municipality_client.centre.store_books import Asked, Books, Session
-from municipality_client.centre.validity import Identity, Invalid, Valid, Validator
+from municipality_client.centre.validity import Identity, Invalid, Validator
 from municipality_client.order import auth_digest
 
 CHALLENGE_LIFE = timedelta(seconds=60)
@@ -70,27 +70,45 @@ class Authentication:
 
     def opening(self, ask: m.OpenSession, terminal: str, now: datetime) -> Callable[[Books], m.Offer | m.Problem]:
         """Check the card's public-key certificate, which needs no books; return what is left to be done with them."""
+        identify = self.identifying(ask, terminal, now)
+        return lambda books: self._open_session(books, ask, terminal, now, identify(books))
+
+    def identifying(
+        self, ask: m.OpenSession | m.OpenEnrolment, terminal: str, now: datetime
+    ) -> Callable[[Books], Identity | m.Problem]:
+        """Check the card's certificate; what is returned uses the challenge up and says whose card answered it."""
         valid = self._validator.check(ask.auth_cert, now)
-        return lambda books: self._open_session(books, ask, terminal, now, valid)
+
+        def identity(books: Books) -> Identity | m.Problem:
+            if problem := challenge_problem(books, ask.challenge, (terminal, ask.request_id, ask.municipality), now):
+                return problem
+            if isinstance(valid, Invalid):
+                return refusals.by_code(valid.code)
+            digest = auth_digest(ask.challenge, terminal, ask.municipality, ask.request_id)
+            return valid.identity if valid.answers(digest, ask.signature) else refusals.by_reason("signature-wrong")
+
+        return identity
 
     def _open_session(
-        self, books: Books, ask: m.OpenSession, terminal: str, now: datetime, valid: Valid | Invalid
+        self, books: Books, ask: m.OpenSession, terminal: str, now: datetime, identity: Identity | m.Problem
     ) -> m.Offer | m.Problem:
-        """Answer OpenSession; the challenge is used up whatever comes of it."""
-        if problem := _challenge_problem(books, ask, terminal, now):
-            return problem
-        if isinstance(valid, Invalid):
-            return refusals.by_code(valid.code)
-        if not valid.answers(auth_digest(ask.challenge, terminal, ask.municipality, ask.request_id), ask.signature):
-            return refusals.by_reason("signature-wrong")
-        holder = self.holder(books, Asker(valid.identity, ask.municipality, terminal, now), now)
+        """Answer OpenSession."""
+        if isinstance(identity, m.Problem):
+            return identity
+        holder = self.holder(books, Asker(identity, ask.municipality, terminal, now), now)
         if isinstance(holder, m.Problem):
             return holder
-        token, salt = self._fresh(lambda raw: books.session(raw.hex()) is not None).hex(), self._random_bytes(16)
-        cert, expires_at = hashlib.sha256(ask.auth_cert).digest(), (now + SESSION_LIFE).astimezone(JST)
-        where = terminal, ask.municipality, valid.identity, cert, salt
-        books.add_session(token, Session(*where, now, expires_at, None))
+        salt, expires_at = self._random_bytes(16), (now + SESSION_LIFE).astimezone(JST)
+        cert = hashlib.sha256(ask.auth_cert).digest()
+        where = terminal, ask.municipality, identity, cert, salt
+        token = self.begin(books, Session(*where, now, expires_at, None))
         return _offer(ask, token, salt, holder, expires_at)
+
+    def begin(self, books: Books, session: Session) -> str:
+        """Enter a session under a token of its own, and return that."""
+        token = self._fresh(lambda raw: books.session(raw.hex()) is not None).hex()
+        books.add_session(token, session)
+        return token
 
     def _fresh(self, known: Callable[[bytes], bool]) -> bytes:
         """Draw 32 bytes never given out, also when chance begins again from its seed, as in a replay."""
@@ -120,11 +138,14 @@ class Authentication:
         return Holder(profile, dossier, granted, table)
 
 
-def _challenge_problem(books: Books, ask: m.OpenSession, terminal: str, now: datetime) -> m.Problem | None:
+def challenge_problem(
+    books: Books, challenge: bytes, given_to: tuple[str, str, str], now: datetime
+) -> m.Problem | None:
+    """Use a challenge up; `given_to` is the (terminal, request id, municipality) that it must have been given to."""
     # Taken before it is looked at: a second try finds it used, whatever became of the first.
-    asked = books.take_challenge(ask.challenge)
+    asked = books.take_challenge(challenge)
     given_for = None if asked is None else (asked.terminal, asked.request_id, asked.municipality)
-    if asked is None or asked.used or given_for != (terminal, ask.request_id, ask.municipality):
+    if asked is None or asked.used or given_for != given_to:
         return refusals.by_reason("challenge-unknown")
     return refusals.by_reason("challenge-expired") if now > asked.expires_at else None
 

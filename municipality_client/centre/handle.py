@@ -14,6 +14,7 @@ from municipality_client import wire
 from municipality_client.centre import issuing, koseki_files, people, profiles, refusals, signing
 from municipality_client.centre.authenticating import Authentication
 from municipality_client.centre.catalogue import Catalogue
+from municipality_client.centre.enrolling import Enrolling
 from municipality_client.centre.issuing import Compose
 from municipality_client.centre.ordering import Ordering
 from municipality_client.centre.profiles import National, Profile
@@ -40,22 +41,27 @@ class Centre:
         signer: Signer,
         random_bytes: Callable[[int], bytes],
         compose: Compose = issuing.compose,
+        signatures: Validator | None = None,
     ) -> None:
         """Put the parts together; `embedded` does it with the files of this program."""
         self._store, self._catalogue = store, catalogue
         self._authentication = Authentication(catalogue, validator, random_bytes)
         self._ordering = Ordering(self._authentication, signer, compose)
+        self.enrolling = Enrolling(catalogue, self._authentication, validator if signatures is None else signatures)
         self.registers = Registers(store, validator.home)
         self._swept_at: datetime | None = None
 
     def handle(self, ask: m.Ask, terminal: str, now: datetime) -> m.Answer:
         """Answer one message of `terminal` at the civil time `now`; raises StoreFailed, KeysMissing."""
         # A card is looked at before the books are opened: a slow responder holds up nobody else (F-21).
-        opening = self._authentication.opening(ask, terminal, now) if isinstance(ask, m.OpenSession) else None
+        step = self._step(ask, terminal, now)
         with self._store.transaction() as books:
             # In the same transaction, so that nothing expired is answered for.
             self._sweep(books, now)
-            return self._answer(books, ask, terminal, now) if opening is None else opening(books)
+            if isinstance(ask, m.OpenSession | m.OpenEnrolment):
+                # What became due over night counts from the first question of the day.
+                self.enrolling.decide_due(books, ask.municipality, now)
+            return step(books)
 
     def respond(self, request: wire.Request, terminal: str, now: datetime) -> wire.Response:
         """Answer one request in bytes; what is no message, and a database that fails, is a problem."""
@@ -73,7 +79,20 @@ class Centre:
         """Close the database."""
         self._store.close()
 
-    def _answer(self, books: Books, ask: m.Ask, terminal: str, now: datetime) -> m.Answer:
+    def _step(self, ask: m.Ask, terminal: str, now: datetime) -> Callable[[Books], m.Answer]:
+        match ask:
+            case m.OpenSession():
+                return self._authentication.opening(ask, terminal, now)
+            case m.OpenEnrolment():
+                return self.enrolling.opening(ask, terminal, now)
+            case m.Apply():
+                return self.enrolling.applying(ask, terminal, now)
+            case _:
+                return lambda books: self._answer(books, ask, terminal, now)
+
+    def _answer(
+        self, books: Books, ask: m.LookUp | m.AskChallenge | m.AboutOrder, terminal: str, now: datetime
+    ) -> m.Answer:
         match ask:
             case m.AskMunicipalities():
                 return self._catalogue.municipalities(books, terminal, now)
@@ -81,13 +100,9 @@ class Centre:
                 return self._catalogue.municipality(books, code, terminal, now)
             case m.AskChallenge():
                 return self._authentication.challenge(books, ask, terminal, now)
-            case m.OpenSession():
-                return self._authentication.opening(ask, terminal, now)(books)
         return self._about_order(books, ask, terminal, now)
 
-    def _about_order(
-        self, books: Books, ask: m.PlaceOrder | m.AskOrder | m.Results | m.Void, terminal: str, now: datetime
-    ) -> m.Answer:
+    def _about_order(self, books: Books, ask: m.AboutOrder, terminal: str, now: datetime) -> m.Answer:
         match ask:
             case m.PlaceOrder():
                 return self._ordering.place(books, ask, terminal, now)
@@ -115,21 +130,25 @@ def embedded(
     residents: Path = people.FOLDER,
     revocation: Revocation | None = None,
     compose: Compose = issuing.compose,
+    signature_issuers: Sequence[bytes] = (),
 ) -> Centre:
     """Build a centre from files: profiles, people, and the seal keys in `pki/seal`.
 
     `trusted_issuers` are the CA certificates (DER) of cards that are believed; people's files list
-    serials of the first. Registers are filled when the database has none. Raises BadProfile,
+    serials of the first. `signature_issuers` are those of the signature certificates that apply for
+    利用登録; without them none is believed. Registers are filled when the database has none. Raises BadProfile,
     KeysMissing, StoreFailed.
     """
     known, national = profiles.load_all(municipalities), profiles.national()
     signer = _signer((assets.path("pki") if pki is None else pki) / "seal", known)
-    validator = _validator(trusted_issuers, national, revocation)
+    validator = _validator(trusted_issuers, national, revocation, national.auth_policies, "digital_signature")
     store = Store(database)
     with store.transaction() as books:
         if not books.has_residents():
             fill(books, validator.home, residents)
-    return Centre(store, Catalogue(known, national), validator, signer, random_bytes, compose)
+    catalogue = Catalogue(known, national)
+    signatures = _validator(signature_issuers, national, revocation, national.sign_policies, "non_repudiation")
+    return Centre(store, catalogue, validator, signer, random_bytes, compose, signatures)
 
 
 def fill(books: Books, home: str, residents: Path) -> None:
@@ -149,11 +168,13 @@ def _signer(folder: Path, known: Mapping[str, Profile]) -> Signer:
     return Signer(signing.load_keys(folder, sorted(known)), known)
 
 
-def _validator(issuers: Sequence[bytes], national: National, revocation: Revocation | None) -> Validator:
+def _validator(
+    issuers: Sequence[bytes], national: National, revocation: Revocation | None, policies: Sequence[str], usage: str
+) -> Validator:
     age = national.revocation
     limits = Limits(
         list_age=timedelta(hours=age.list_hours),
         response_age=timedelta(minutes=age.response_minutes),
         skew=timedelta(seconds=age.skew_seconds),
     )
-    return Validator(issuers, national.auth_policies, national.min_key_bits, limits, revocation)
+    return Validator(issuers, policies, national.min_key_bits, limits, revocation, usage)

@@ -239,6 +239,20 @@ class FeeCollection(_Table):
     basis: Text
 
 
+class PlaceName(_Table):
+    """A 町・字 that a 本籍 may stand in, as written in the register, with its reading."""
+
+    name: Text
+    kana: Annotated[str, Field(pattern="^[ぁ-ゖー]+$")]
+
+
+class Enrolment(_Table):
+    """利用登録: business days until an application is decided by itself, and the places to choose from."""
+
+    days: Annotated[int, Field(ge=1, le=30, strict=True)] = 5
+    places: tuple[PlaceName, ...] = ()
+
+
 class Profile(_Table):
     """One municipality that takes part, as on one day."""
 
@@ -262,6 +276,7 @@ class Profile(_Table):
     forget_alert: Alert
     brands: tuple[Text, ...]
     phone: Phone = Phone()
+    enrolment: Enrolment = Enrolment()
     not_offered: tuple[Text, ...] = ()
     links: tuple[Link, ...] = ()
     history: tuple[Text, ...] = ()
@@ -293,6 +308,8 @@ class National(_Table):
     hours: Window
     closed: Closed
     auth_policies: tuple[str, ...]
+    sign_policies: tuple[str, ...]
+    attribute_arc: str
     min_key_bits: int
     revocation: EvidenceAge
 

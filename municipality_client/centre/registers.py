@@ -77,6 +77,17 @@ class Registers:
                 raise LookupError(f"{person}: in no family register of {municipality}")
             books.change_family_register(change(koseki))
 
+    def transfer(self, municipality: str, person: str, honseki: str) -> None:
+        """Record 転籍 within the municipality: a new register, for which nobody has asked for 利用登録 yet (X-31)."""
+
+        def moved(koseki: Koseki) -> Koseki:
+            unknown = tuple(
+                msgspec.structs.replace(one, enrolment="none", enrolled_serials=()) for one in koseki.members
+            )
+            return msgspec.structs.replace(koseki, honseki=honseki, members=unknown)
+
+        self.change_koseki(municipality, person, moved)
+
     def notify_koseki(self, municipality: str, person: str, pending: bool = True) -> None:
         """A 戸籍届 of somebody in the person's register has come in, or is entered (I-26, X-09)."""
         self.change_koseki(municipality, person, lambda one: msgspec.structs.replace(one, pending=pending))

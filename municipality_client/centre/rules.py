@@ -169,12 +169,12 @@ def _koseki_withheld(terms: Terms, dossier: Dossier) -> str:
     # Who lives elsewhere, abroad too, must have been let in once (I-24, I-30, O-12, O-40; service.md V-8).
     if not lives_here(dossier) and terms.nonresident == "none":
         return LIVES_ELSEWHERE
-    if not lives_here(dossier) and not _enrolled(dossier.member, dossier.serial):
+    if not lives_here(dossier) and not enrolled(dossier.member, dossier.serial):
         return NOT_ENROLLED
     return PENDING if dossier.koseki.pending and terms.pending_todoke == "block" else ""
 
 
-def _enrolled(member: Member, serial: int) -> bool:
+def enrolled(member: Member, serial: int) -> bool:
     """Say whether 利用登録 is approved for this very public-key certificate (X-31)."""
     return member.enrolment == "approved" and serial in member.enrolled_serials
 

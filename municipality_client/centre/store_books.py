@@ -1,8 +1,8 @@
 """What is read and written within one transaction, as values of the domain.
 
 Separate from the store because handler, rules and signer see only this class, and no SQL. This
-file knows authentication and orders, `store_registers` people. Times go in and come out as aware
-datetimes in JST.
+file knows authentication and orders, `store_enrolments` applications, `store_registers` people. Times
+go in and come out as aware datetimes in JST.
 """
 
 import hashlib
@@ -14,7 +14,8 @@ from sqlalchemy import ColumnElement, delete, insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from municipality_client.centre import store_tables as t
-from municipality_client.centre.store_registers import RegisterBooks, as_text, as_time
+from municipality_client.centre.store_enrolments import EnrolmentBooks
+from municipality_client.centre.store_registers import as_text, as_time
 from municipality_client.centre.validity import Identity
 
 
@@ -83,7 +84,7 @@ class BookedSet:
     sheets: int
 
 
-class Books(RegisterBooks):
+class Books(EnrolmentBooks):
     """All that may be asked of the database, in one transaction."""
 
     # Authentication

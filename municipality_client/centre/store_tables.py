@@ -1,7 +1,8 @@
 """The tables of the centre's database, in SQLAlchemy Core: names, keys, and what each column holds.
 
 Separate from the store so that the schema can be read alone. Personal data stands in the `record`
-of residents, family registers and tax rows and, until a set is settled, in `orders.answer`; nowhere else.
+of residents, family registers and tax rows, in `applications.application` and, until a set is settled, in
+`orders.answer`; nowhere else.
 Times are ISO 8601 in JST, so that they sort.
 """
 
@@ -146,6 +147,25 @@ counters = Table(
     Column("day", String, primary_key=True),
     Column("terminal", String, primary_key=True),
     Column("last", Integer, nullable=False),
+)
+
+# one row an application for 利用登録; `application`: what was signed (CMS), personal data; (issuer, serial): the card
+# `reason`: see municipality_client.enrolment; `due_on`: the day from which it is decided by itself
+applications = Table(
+    "applications",
+    metadata,
+    Column("number", String, primary_key=True),
+    Column("municipality", String, nullable=False, index=True),
+    Column("issuer", String, nullable=False),
+    Column("serial", String, nullable=False),
+    Column("terminal", String, nullable=False),
+    Column("request_id", String, nullable=False),
+    Column("application", LargeBinary, nullable=False),
+    Column("applied_at", String, nullable=False),
+    Column("due_on", String, nullable=False),
+    Column("state", String, nullable=False),
+    Column("reason", String, nullable=False),
+    UniqueConstraint("terminal", "request_id"),
 )
 
 # what an operator must look at (F-09); `what` names no person

@@ -74,15 +74,16 @@ class Validator:
         min_key_bits: int,
         limits: Limits,
         revocation: Revocation | None = None,
+        usage: str = "digital_signature",
     ) -> None:
-        """`issuers` are trusted CA certificates (DER).
+        """`issuers` are trusted CA certificates (DER); `usage` is the key usage asked for.
 
         With `revocation`, evidence that is missing or beyond `limits` refuses (E-42); without it
         revocation is not checked.
         """
         self._roots = [_root(der) for der in issuers]
         self._params = PKIXValidationParams(frozenset(policies), initial_explicit_policy=True)
-        self._min_key_bits, self._limits, self._revocation = min_key_bits, limits, revocation
+        self._min_key_bits, self._limits, self._revocation, self._usage = min_key_bits, limits, revocation, usage
 
     @property
     def home(self) -> str:
@@ -113,7 +114,7 @@ class Validator:
         known = None if self._revocation is None else revocation.usable(self._revocation(der, now), self._limits, now)
         validator = CertificateValidator(cert, validation_context=self._context(known, now), pkix_params=self._params)
         try:
-            _finished(validator.async_validate_usage({"digital_signature"}))  # type: ignore[no-untyped-call]  # ditto
+            _finished(validator.async_validate_usage({self._usage}))  # type: ignore[no-untyped-call]  # ditto
         except library.ValidationError as error:
             return _code(error)
         # No trusted issuer of that name: another authority's card, or another use of this one's.

@@ -34,6 +34,8 @@ ASKS: list[m.Ask] = [
     m.AskMunicipality("012351"),
     m.AskChallenge("r1", "012351"),
     m.OpenSession("r1", "012351", bytes(32), b"cert", b"signature"),
+    m.OpenEnrolment("r1", "012351", bytes(32), b"cert", b"signature"),
+    m.Apply("r1", "token", b"signed"),
     m.PlaceOrder("r2", "token", b"order"),
     m.AskOrder("r2"),
     m.Results("r2", (m.SetResult("n", m.Outcome.DELIVERED, 3),)),
