@@ -17,6 +17,7 @@ from card.pin import is_authentication_pin, is_signature_password
 from card.verification import Refused, verify_once
 
 _NEW_ALONE = 0x01
+_AVAILABILITY = 0x0008
 
 
 class Secret(Enum):
@@ -38,6 +39,14 @@ class PinChanged:
 @dataclass(frozen=True)
 class ChangeUnknown:
     """The present secret was right, but the answer to the change got lost: either of the two may hold now."""
+
+
+@dataclass(frozen=True)
+class SecretsFound:
+    """Tries left of both, 0 for blocked; `password_tries` is None on a card without a signature certificate."""
+
+    pin_tries: int
+    password_tries: int | None
 
 
 _FORMS: dict[Secret, Callable[[bytes | bytearray], bool]] = {
@@ -73,6 +82,15 @@ def normalised(secret: Secret, typed: str) -> bytearray:
     if secret is Secret.SIGNATURE_PASSWORD:
         folded = folded.upper()
     return bytearray(folded.encode("ascii", errors="replace"))
+
+
+def found(connection: CardConnection) -> SecretsFound:
+    """Say what the selected JPKI application tells of both secrets, at no cost. Raises as `change`."""
+    pin_tries = exchange.tries(connection, jpki.AUTHENTICATION_PIN)
+    # EF 0008: the first byte says whether there is a signature certificate (card.md §2.2).
+    available = exchange.read_start(connection, _AVAILABILITY, 3)
+    signs = not available.ok or available.body[:1] != b"\x00"
+    return SecretsFound(pin_tries, exchange.tries(connection, jpki.SIGNATURE_PASSWORD) if signs else None)
 
 
 def tries_left(connection: CardConnection, secret: Secret) -> int:

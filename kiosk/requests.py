@@ -18,6 +18,8 @@ Asked = (
     e.LoadServices
     | e.LoadMunicipality
     | e.ProbeCard
+    | e.ProbeSecrets
+    | e.ChangeSecret
     | e.AskChallenge
     | e.SignChallenge
     | e.OpenSession
@@ -45,6 +47,8 @@ class Route:
 ROUTES: dict[type[Asked | Told], Route] = {
     e.ProbeCard: Route(Lane.CARD, 10),
     e.SignChallenge: Route(Lane.CARD, 10),
+    e.ProbeSecrets: Route(Lane.CARD, 10),
+    e.ChangeSecret: Route(Lane.CARD, 10),
     e.LoadServices: Route(Lane.CENTRE, 30),
     e.LoadMunicipality: Route(Lane.CENTRE, 30),
     e.AskChallenge: Route(Lane.CENTRE, 30),

@@ -24,7 +24,8 @@ from kiosk.session import effects as e
 from kiosk.session import events as ev
 from kiosk.session.advance import advance
 from kiosk.session.buttons import Button
-from kiosk.session.states import Session, Step
+from kiosk.session.secrets import DIFFERENT, typed_on
+from kiosk.session.states import Session
 from kiosk.session.transitions import VISIT_BEGINS
 
 _PAD_KEYS = (Button.DIGIT, Button.CORRECT)
@@ -64,9 +65,10 @@ class Runner:
         if touch.view_id != self.session.view_id or not _offers(self.view(), touch):
             return False
         button, step = touch.button, self.session.step
-        if step is Step.PIN and button in _PAD_KEYS:
+        secret = typed_on(self.session)
+        if secret is not None and button in _PAD_KEYS:
             pad = self._parts.pad
-            count = pad.press(touch.value) if button == Button.DIGIT else pad.correct()
+            count = pad.press(touch.value, secret) if button == Button.DIGIT else pad.correct()
             self._take(ev.DigitTouched(count))
             return True
         self.on_touch(self.view(), touch)
@@ -256,12 +258,26 @@ class Runner:
                 self._arm(idle, countdown)
             case e.DisarmTimer():
                 self._disarm()
-            case e.WipePin():
-                self._parts.pad.wipe()
+            case e.WipePin() | e.ClearPad() | e.KeepSecret() | e.JudgeSecret() | e.CompareSecret():
+                self._at_pad(effect)
             case e.WipeSession():
                 self._wipe()
             case _:
                 self._carry_out(effect)
+
+    def _at_pad(self, effect: e.AtPad) -> None:
+        pad = self._parts.pad
+        match effect:
+            case e.WipePin():
+                pad.wipe()
+            case e.ClearPad():
+                pad.correct()
+            case e.KeepSecret():
+                pad.keep()
+            case e.JudgeSecret(secret, changes):
+                self.post(ev.SecretJudged(pad.accept(secret, changes)))
+            case e.CompareSecret():
+                self.post(ev.SecretJudged("" if pad.repeats() else DIFFERENT))
 
     def _record(self, kind: str, fields: Mapping[str, str | int]) -> None:
         self._parts.journal.append(self.session.id, kind, fields)
@@ -288,7 +304,7 @@ class Runner:
         route = ROUTES[type(effect)]
         if isinstance(effect, Errand):
             self._errands.begin(effect)
-        if isinstance(effect, e.SignChallenge):
+        if isinstance(effect, e.SignChallenge | e.ChangeSecret):
             self._parts.pad.commit(effect.request_id)
         if not isinstance(effect, Told):
             self._requests.begin(effect)

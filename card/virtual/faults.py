@@ -51,6 +51,7 @@ class Of(Enum):
     READ = "read"
     VERIFY = "verify"
     SIGN = "sign"
+    CHANGE = "change"
 
 
 @dataclass(frozen=True)
@@ -133,7 +134,13 @@ class OtherText:
 
 
 CardFault = Tear | Mute | WrongAnswer | Slow | WrongLength | Endless | Garbage | Swap | OtherText
-_INS = {Of.SELECT: Ins.SELECT, Of.READ: Ins.READ_BINARY, Of.VERIFY: Ins.VERIFY, Of.SIGN: Ins.COMPUTE_DIGITAL_SIGNATURE}
+_INS = {
+    Of.SELECT: Ins.SELECT,
+    Of.READ: Ins.READ_BINARY,
+    Of.VERIFY: Ins.VERIFY,
+    Of.SIGN: Ins.COMPUTE_DIGITAL_SIGNATURE,
+    Of.CHANGE: Ins.CHANGE_REFERENCE_DATA,
+}
 _BLOCK = 256
 GARBAGE = {
     "overrun": bytes.fromhex("308210003082") + b"\xff" * (_BLOCK - 6),

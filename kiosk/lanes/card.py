@@ -7,20 +7,23 @@ most once for each SignChallenge, and a broken transport is *unknown*, never a w
 
 from collections.abc import Callable, Sequence
 
-from card import errors, jpki
+from card import errors, jpki, pins
 from card.connection import CardConnection, Reader
 from card.trace import TracedConnection, TraceLine
 from kiosk.pinpad import LENGTH, PinPad
 from kiosk.ports import Answer
 from kiosk.session import events as ev
-from kiosk.session.effects import Effect, ProbeCard, SignChallenge
+from kiosk.session.effects import ChangeSecret, Effect, ProbeCard, ProbeSecrets, SignChallenge
+from kiosk.session.states import Secret
 from municipality_client.order import auth_digest
 
+_SECRETS = {Secret.AUTHENTICATION: pins.Secret.AUTHENTICATION_PIN, Secret.SIGNATURE: pins.Secret.SIGNATURE_PASSWORD}
+_BOTH = 2
 UNREADABLE, OTHER_CARD, NO_READER, FOREIGN, EXCHANGED = "E-01", "E-02", "E-04", "E-17", "E-43"
 
 
 class CardPort:
-    """Fulfils `kiosk.ports.Port` for ProbeCard and SignChallenge."""
+    """Fulfils `kiosk.ports.Port` for everything that a card is asked."""
 
     def __init__(
         self,
@@ -44,6 +47,10 @@ class CardPort:
                 event = self._guarded(effect.request_id, lambda card: self._probe(effect, card))
             case SignChallenge():
                 event = self._guarded(effect.request_id, lambda card: self._sign(effect, card))
+            case ProbeSecrets():
+                event = self._guarded(effect.request_id, lambda card: self._probe_secrets(effect, card))
+            case ChangeSecret():
+                event = self._guarded(effect.request_id, lambda card: self._change(effect, card))
             case _:
                 raise TypeError(f"no effect for a card: {type(effect).__name__}")
         answer(event, self._spent())
@@ -80,11 +87,44 @@ class CardPort:
             digest = auth_digest(effect.challenge, self._terminal, effect.municipality, effect.authentication)
             return _signed(effect.request_id, jpki.sign(connection, pin, digest, effect.auth_cert))
 
+    def _probe_secrets(self, effect: ProbeSecrets, connection: CardConnection) -> ev.Event:
+        """Of any issuer: a PIN can be changed on a real card, too."""
+        found = jpki.probe(connection, self._issuers)
+        if isinstance(found, jpki.NotMyNumberCard):
+            return ev.CardRefused(effect.request_id, OTHER_CARD)
+        tries = pins.found(connection)
+        return ev.SecretsProbed(effect.request_id, tries.pin_tries, tries.password_tries, found.auth_cert)
+
+    def _change(self, effect: ChangeSecret, connection: CardConnection) -> ev.Event:
+        with self._pad.all_taken(effect.request_id) as secrets:
+            again = jpki.probe(connection, self._issuers)
+            if isinstance(again, jpki.NotMyNumberCard) or again.auth_cert != effect.auth_cert:
+                return ev.CardRefused(effect.request_id, EXCHANGED)
+            if len(secrets) != _BOTH:
+                return ev.CardLost(effect.request_id, pin_sent=False)
+            return _changed(effect.request_id, pins.change(connection, _SECRETS[effect.secret], *secrets))
+
+
+def _changed(
+    request_id: str, result: pins.PinChanged | pins.ChangeUnknown | jpki.PinRejected | jpki.PinBlocked | jpki.PinUnknown
+) -> ev.Event:
+    match result:
+        case pins.PinChanged():
+            return ev.SecretChanged(request_id)
+        case pins.ChangeUnknown():
+            return ev.ChangeUnknown(request_id)
+        case _:
+            return _refused(request_id, result)
+
 
 def _signed(request_id: str, result: jpki.Signed | jpki.PinRejected | jpki.PinBlocked | jpki.PinUnknown) -> ev.Event:
+    if isinstance(result, jpki.Signed):
+        return ev.CardSigned(request_id, result.auth_cert, result.signature)
+    return _refused(request_id, result)
+
+
+def _refused(request_id: str, result: jpki.PinRejected | jpki.PinBlocked | jpki.PinUnknown) -> ev.Event:
     match result:
-        case jpki.Signed(auth_cert, signature):
-            return ev.CardSigned(request_id, auth_cert, signature)
         case jpki.PinRejected(tries_left):
             return ev.PinRejected(request_id, tries_left)
         case jpki.PinBlocked():

@@ -6,6 +6,8 @@ known here only: it goes from the person's file to the touches, never into a ste
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from datetime import date
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -13,12 +15,15 @@ from pydantic import BaseModel, ConfigDict
 
 import assets
 from assets import tables
+from card.virtual.applets import AUTHENTICATION_PIN, SIGNATURE_PASSWORD
+from card.virtual.state import StateFile
 from kiosk.replay import labels
 from kiosk.replay.errors import ExpectationError
 from kiosk.screens.view import Press, Touch
 from kiosk.session.buttons import Button
 from kiosk.session.identify import LAST_TRY
-from kiosk.session.states import Step
+from kiosk.session.secrets import typed_on
+from kiosk.session.states import Secret, Step
 
 if TYPE_CHECKING:
     from kiosk.replay.world import World
@@ -30,13 +35,25 @@ DECIDE = 1.35
 A touch costs both, the next digit or coin only the pointing.
 """
 
+_CONFIRMED = (Step.PIN, Step.PIN_AGAIN)
+"""Where つぎへ lets the card be told a secret."""
+
 PIECES = (1000, 500, 100, 50, 10)
+
+
+NEW = {Secret.AUTHENTICATION: "8051", Secret.SIGNATURE: "NEU9WORT7"}
+"""What a customer takes as a new secret."""
+
+_IEF = {Secret.AUTHENTICATION: AUTHENTICATION_PIN, Secret.SIGNATURE: SIGNATURE_PASSWORD}
+_SLIP = {Secret.AUTHENTICATION: "8052", Secret.SIGNATURE: "NEU9WORT8"}
 
 
 class _Card(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     pin: str
+    signature_password: str = ""
+    birthday: date
 
 
 class Customer:
@@ -45,6 +62,7 @@ class Customer:
     def __init__(self, world: World) -> None:
         self._world = world
         self._hand = ""
+        self._taken: set[tuple[str, Secret]] = set()
         self.confirmations = 0
         self.put_in = 0
         self.taken_back = 0
@@ -88,11 +106,47 @@ class Customer:
 
     def type_pin(self, *, right: bool, digits: int = 4) -> None:
         """Touch digits of the PIN, or (`right` False) four others."""
-        pin = _pin(self.card_in_hand)
+        pin = self._present(Secret.AUTHENTICATION)
+        self._type((pin if right else _other(pin))[:digits])
+
+    def type_present(self, *, right: bool) -> None:
+        """Touch the secret that the screen asks for, as it is now, or (`right` False) another."""
+        present = self._present(self._asked())
+        self._type(present if right else _other(present))
+
+    def type_new(self, which: str = "") -> None:
+        """Touch a new secret: the usual one, or one that nobody should take (keys of `_UNWANTED`)."""
+        secret = self._asked()
+        self._type(_UNWANTED[which](_card(self.card_in_hand), secret) if which else NEW[secret])
+
+    def use_new(self, secret: Secret) -> None:
+        """From now on the card in hand has the new secret."""
+        self._taken.add((self.card_in_hand, secret))
+
+    def opens(self, secret: Secret, *, new: bool) -> bool:
+        """Say whether the newest card of this person holds the new or the old value, without using a try."""
+        value = NEW[secret] if new else _same(_card(self.card_in_hand), secret)
+        state = StateFile(self._world.folder / "card", self.card_in_hand).read()
+        return state is not None and state.cards[state.generation][_IEF[secret]].matches(value.encode())
+
+    def _present(self, secret: Secret) -> str:
+        if (self.card_in_hand, secret) in self._taken:
+            return NEW[secret]
+        card = _card(self.card_in_hand)
+        return card.pin if secret is Secret.AUTHENTICATION else card.signature_password
+
+    def _asked(self) -> Secret:
+        self._world.settle(lambda: typed_on(self._world.runner.session) is not None)
+        secret = typed_on(self._world.runner.session)
+        if secret is None:
+            raise ExpectationError(f"expected a screen that asks for a secret, but it is {self._world.screen}")
+        return secret
+
+    def _type(self, keys: str) -> None:
         self._world.wait(DECIDE)
-        for digit in (pin if right else _other(pin))[:digits]:
+        for key in keys:
             self._act(POINT)
-            self._touch(Button.DIGIT, digit)
+            self._touch(Button.DIGIT, key.upper())
 
     def tries_left(self) -> int:
         """Tries that the card in hand has left, as the card says."""
@@ -121,7 +175,7 @@ class Customer:
         press, view = self.find(label), self._world.view
         for _ in range(times):
             self._world.touch(Touch(view.view_id, press.button, press.value))
-        self.confirmations += view.step == Step.PIN and press.button == Button.NEXT
+        self.confirmations += view.step in _CONFIRMED and press.button == Button.NEXT
 
     def find(self, label: str, row: str = "") -> Press:
         """Return the one button that bears `label`; waits for the devices when there is none yet."""
@@ -142,7 +196,7 @@ class Customer:
             self._world.expect(not must, f"a button {button}", "there is none that can be pressed")
             return False
         self._world.touch(Touch(view.view_id, button, found[0].value))
-        if view.step == Step.PIN and button in (Button.NEXT, Button.AGREE):
+        if view.step in _CONFIRMED and button in (Button.NEXT, Button.AGREE):
             self.confirmations += self._world.runner.session.notice != LAST_TRY
         return True
 
@@ -192,12 +246,31 @@ def _pieces(yen: int) -> list[int]:
 
 
 @cache
-def _pin(person: str) -> str:
-    return tables.read(assets.path(f"people/{person}.toml"), _Card, "card").pin
+def _card(person: str) -> _Card:
+    return tables.read(assets.path(f"people/{person}.toml"), _Card, "card")
 
 
-def _other(pin: str) -> str:
-    return "".join(str((int(digit) + 5) % 10) for digit in pin)
+def _other(secret: str) -> str:
+    return "".join(str((int(one) + 5) % 10) if one.isdigit() else one for one in secret)
+
+
+def _birthday(card: _Card, secret: Secret) -> str:
+    return f"{card.birthday:%m%d}" if secret is Secret.AUTHENTICATION else f"A{card.birthday:%Y%m%d}"
+
+
+def _same(card: _Card, secret: Secret) -> str:
+    return card.pin if secret is Secret.AUTHENTICATION else card.signature_password
+
+
+_UNWANTED: dict[str, Callable[[_Card, Secret], str]] = {
+    "順番の数字": lambda _card, _secret: "4567",
+    "くり返し": lambda _card, secret: "7777" if secret is Secret.AUTHENTICATION else "AAA111",
+    "誕生日": _birthday,
+    "いまと同じもの": _same,
+    "数字だけ": lambda _card, _secret: "80510736",
+    "まちがえたもの": lambda _card, secret: _SLIP[secret],
+}
+"""What a scenario calls a new secret that is no good."""
 
 
 def _known(person: str) -> str:

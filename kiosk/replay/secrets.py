@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict
 
 import assets
 from assets import tables
+from kiosk.replay.customer import NEW
+from kiosk.session.states import Secret
 
 LONGEST = 256
 """No secret is longer than this many bytes."""
@@ -59,10 +61,12 @@ def _plain() -> tuple[tuple[bytes, str], ...]:
 
 @cache
 def _pins() -> tuple[tuple[bytes, str], ...]:
-    return tuple((card.pin.encode(), f"the PIN of {person}") for person, card in _cards())
+    new = (NEW[Secret.AUTHENTICATION].encode(), "a new PIN")
+    return (new, *((card.pin.encode(), f"the PIN of {person}") for person, card in _cards()))
 
 
 def _words() -> Iterator[tuple[str, str]]:
+    yield NEW[Secret.SIGNATURE], "a new password"
     for person, card in _cards():
         yield card.signature_password, f"the password of {person}"
         yield card.pin.encode().hex(), f"the PIN of {person}"

@@ -9,7 +9,7 @@ from kiosk.screens.parts import Desk
 from kiosk.screens.view import Press, Rect, Role, Tone
 from kiosk.session.buttons import Button
 from kiosk.session.moves import known
-from kiosk.session.states import PIN_SENT, Failure, Purpose, Session, Step
+from kiosk.session.states import Failure, Purpose, Session, Step
 
 _CALM = ("cancelled", "E-70")
 _PICTURE = 160
@@ -35,8 +35,9 @@ def failed(desk: Desk) -> None:
 
 
 def _name(desk: Desk, failure: Failure) -> str:
-    if failure.code == "E-03" and failure.detail == PIN_SENT:
-        return "E-03-pin-sent"
+    detailed = f"{failure.code}-{failure.detail}"
+    if desk.texts.has(f"{detailed}.what"):
+        return detailed
     return failure.code if desk.texts.has(f"{failure.code}.what") else "E-99"
 
 

@@ -1,16 +1,15 @@
 """S-04 … S-08: card on, municipality, PIN, waiting, card off."""
 
-from kiosk.screens.layout import GAP, HEADING, LABEL
+from kiosk.screens.keyboard import entry, last_try
 from kiosk.screens.parts import Desk
-from kiosk.screens.view import Align, Box, Label, Press, Rect, Role, Tone
+from kiosk.screens.view import Press, Role
 from kiosk.session.buttons import Button
-from kiosk.session.identify import LAST_TRY, PIN_LENGTH
+from kiosk.session.identify import LAST_TRY
 from kiosk.session.states import Purpose, Register
 from municipality_client.messages import Municipalities, MunicipalityBrief
 
 _IN_ONE_COLUMN = 5
 _MOST_TOWNS = 10
-_DOTS = 64
 _PICTURE = 520
 _RETRY_NOTICES = ("E-01", "E-03")
 
@@ -66,48 +65,9 @@ def _towns(services: Municipalities | None) -> tuple[MunicipalityBrief, ...]:
 def pin(desk: Desk) -> None:
     """S-06: four digits behind dots; the last try is asked about once more."""
     if desk.session.notice == LAST_TRY:
-        _last_try(desk)
+        last_try(desk)
         return
-    left, right = desk.columns()
-    desk.question(left)
-    _dots(desk, left.take(_DOTS + 2 * GAP))
-    _tries(desk, left.take(LABEL + GAP))
-    _pad(desk, right.grid(12, 3))
-    ready = desk.session.digits == PIN_LENGTH
-    back = desk.session.purpose is Purpose.ISSUE
-    desk.foot(back=back, cancel=True, next_label=desk.texts.of("foot.next"), ready=ready)
-
-
-def _dots(desk: Desk, rect: Rect) -> None:
-    typed = min(desk.session.digits, PIN_LENGTH)
-    dots = " ".join([desk.say("entered")] * typed + [desk.say("empty")] * (PIN_LENGTH - typed))
-    desk.put(Box(rect, Tone.GROUND, border=2), Label(rect, dots, _DOTS, True, Tone.ACTION, Align.CENTRE, True))
-
-
-def _tries(desk: Desk, rect: Rect) -> None:
-    tries = desk.session.tries_left
-    if tries is None:
-        return
-    text = desk.say("tries-last") if tries == 1 else desk.say("tries", tries=tries)
-    tone = Tone.ERROR if tries == 1 else Tone.TEXT
-    desk.put(Label(rect, text, LABEL, True, tone, Align.CENTRE, True))
-
-
-def _pad(desk: Desk, cells: tuple[Rect, ...]) -> None:
-    for cell, digit in zip((*cells[:9], cells[10]), "1234567890", strict=True):
-        desk.put(Press(cell, Button.DIGIT, digit, value=digit, role=Role.KEY, size=HEADING))
-    desk.put(Press(cells[9], Button.CORRECT, desk.say("correct"), role=Role.KEY))
-
-
-def _last_try(desk: Desk) -> None:
-    left, right = desk.columns()
-    desk.question(left, desk.say("last-question"), desk.say("last-why"))
-    no, yes = right.grid(2)
-    desk.put(
-        Press(no, Button.DISAGREE, desk.say("last-no"), role=Role.OUTLINED),
-        Press(yes, Button.AGREE, desk.say("last-yes"), role=Role.OUTLINED),
-    )
-    desk.foot(cancel=True)
+    entry(desk, back=desk.session.purpose is Purpose.ISSUE)
 
 
 def authenticating(desk: Desk) -> None:

@@ -40,6 +40,7 @@ _CHAPTER = {
 }
 _BANNER_PICTURE = 72
 _NAME = 160
+_TRIES = ("E-10", "E-12")
 _ASKED = (LAST_TRY, ITEM_WARNING, ABOUT)
 
 
@@ -67,6 +68,13 @@ class Desk:
             self._notice(left)
         return left, right
 
+    def whole(self) -> Column:
+        """The body as one column of the panel's whole width, for what needs it; a notice stands at its top."""
+        column = Column(self.frame.body(with_steps=self.session.step in _CHAPTER))
+        if self.session.notice and self.session.notice not in _ASKED:
+            self._notice(column)
+        return column
+
     # Texts
 
     def text(self, column: Column, text: str, size: int = BODY, *, bold: bool = False, tone: Tone = Tone.TEXT) -> None:
@@ -92,7 +100,7 @@ class Desk:
     def _notice(self, column: Column) -> None:
         code, detail = self.session.notice, self.session.notice_detail
         name = code if self.texts.has(f"notice.{code}.title") else "other"
-        last = (name, detail) == ("E-10", "1")
+        last = name in _TRIES and detail == "1"
         title = self.texts.of(f"notice.{name}.title", detail=detail)
         advice = self.texts.of(f"notice.{name}.{'advice-last' if last else 'advice'}", detail=detail, tries=detail)
         calm = code == UNNEEDED_CARD

@@ -6,7 +6,7 @@ time and the caption, is added here and nowhere else.
 
 from collections.abc import Callable
 
-from kiosk.screens import choose, faults, identify, issue, start
+from kiosk.screens import choose, faults, identify, issue, pins, start
 from kiosk.screens.layout import Frame
 from kiosk.screens.parts import Desk
 from kiosk.screens.texts import Texts
@@ -40,6 +40,13 @@ _SCREENS: dict[Step, Callable[[Desk], None]] = {
     Step.FORGOTTEN: issue.forgotten,
     Step.FAILED: faults.failed,
     Step.RECOVERY: faults.recovery,
+    Step.PIN_SERVICE: pins.menu,
+    Step.PIN_CARD: pins.card,
+    Step.PIN_PRESENT: pins.present,
+    Step.PIN_NEW: pins.new,
+    Step.PIN_AGAIN: pins.again,
+    Step.PIN_WORKING: pins.working,
+    Step.PIN_DONE: pins.done,
 }
 _OWN_COUNTDOWN = (Step.FAILED, Step.RECOVERY)
 

@@ -51,8 +51,9 @@ def service_menu(desk: Desk) -> None:
     cells = right.grid(3)
     ready, note = _issue(desk)
     desk.put(Press(cells[0], Button.ISSUE, desk.say("issue"), note=note, enabled=ready, picture="paper"))
-    for cell, name in zip(cells[1:], ("registration", "pin-reset"), strict=True):
-        desk.put(Press(cell, name, desk.say(name), note=desk.say("not-yet"), enabled=False))
+    desk.put(Press(cells[1], "registration", desk.say("registration"), note=desk.say("not-yet"), enabled=False))
+    note = desk.say("pins-note") if ready else note
+    desk.put(Press(cells[2], Button.PIN_SERVICE, desk.say("pins"), note=note, enabled=ready))
     desk.foot(back=True, cancel=True)
 
 

@@ -6,7 +6,7 @@ An effect with a `request_id` is answered by one event of the same id before its
 
 from dataclasses import dataclass, field
 
-from kiosk.session.states import Order
+from kiosk.session.states import Order, Secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,14 +190,63 @@ class DisarmTimer:
 
 
 @dataclass(frozen=True, slots=True)
+class ProbeSecrets:
+    """Ask the card for the tries left of both secrets, without VERIFY -> SecretsProbed | CardRefused | CardLost."""
+
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeSecret:
+    """Change `secret` on the card from the first secret of the pad to the second, once.
+
+    -> SecretChanged | PinRejected | PinBlocked | CardLost | ChangeUnknown | CardRefused. `auth_cert` is what
+    ProbeSecrets read: another card is refused with E-43 (fault-04).
+    """
+
+    request_id: str
+    secret: Secret
+    auth_cert: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class KeepSecret:
+    """Lay what is typed aside: the next secret of the same request follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeSecret:
+    """Judge what is typed as a new `secret`, and keep it if nothing speaks against it -> SecretJudged.
+
+    `changes`: what was kept is the present value of the same secret.
+    """
+
+    secret: Secret
+    changes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CompareSecret:
+    """Compare what is typed with the new secret that was kept -> SecretJudged."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClearPad:
+    """Overwrite what is typed; what was kept stays."""
+
+
+@dataclass(frozen=True, slots=True)
 class WipePin:
-    """Overwrite the PIN pad."""
+    """Overwrite the PIN pad, what was kept included."""
 
 
 @dataclass(frozen=True, slots=True)
 class WipeSession:
     """Overwrite pad and vault and forget every request of this session (I6, O-58)."""
 
+
+AtPad = WipePin | ClearPad | KeepSecret | JudgeSecret | CompareSecret
+"""What is done with the pad at once, where it lies."""
 
 Effect = (
     LoadServices
@@ -219,6 +268,8 @@ Effect = (
     | Say
     | ArmTimer
     | DisarmTimer
-    | WipePin
+    | ProbeSecrets
+    | ChangeSecret
+    | AtPad
     | WipeSession
 )

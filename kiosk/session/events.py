@@ -101,6 +101,40 @@ class CardRefused:
 
 
 @dataclass(frozen=True, slots=True)
+class SecretsProbed:
+    """A card with JPKI, of any issuer, lies on the reader: tries left of its two secrets (0: blocked).
+
+    `password_tries` is None on a card without a signature certificate.
+    """
+
+    request_id: str
+    pin_tries: int
+    password_tries: int | None
+    auth_cert: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SecretJudged:
+    """What speaks against the new secret in the pad, "" for nothing (see `kiosk.new_secret`); it is wiped then."""
+
+    objection: str
+
+
+@dataclass(frozen=True, slots=True)
+class SecretChanged:
+    """The card has taken the new secret."""
+
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeUnknown:
+    """The secret typed first was right, then the card left: either the old or the new one holds now."""
+
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChallengeGiven:
     """The centre's one-use challenge."""
 
@@ -286,6 +320,10 @@ Event = (
     | MunicipalityKnown
     | CardProbed
     | CardRefused
+    | SecretsProbed
+    | SecretJudged
+    | SecretChanged
+    | ChangeUnknown
     | ChallengeGiven
     | CardSigned
     | PinRejected

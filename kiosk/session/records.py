@@ -91,6 +91,11 @@ def failed(code: str, order_id: str) -> Record:
     return Record("failed", (("code", code), ("order", order_id)))
 
 
+def secret_changed(secret: str, how: str) -> Record:
+    """`secret`: the card took a new secret; `how` is change, reset, or unknown where the answer was lost."""
+    return Record("secret", (("secret", secret), ("how", how)))
+
+
 def closed() -> Record:
     """`closed`: the visit is over and everything of it wiped."""
     return Record("closed")

@@ -37,6 +37,13 @@ class Step(StrEnum):
     FORGOTTEN = "S-20"
     FAILED = "E-00"
     RECOVERY = "R-01"
+    PIN_SERVICE = "S-70"
+    PIN_CARD = "S-71"
+    PIN_PRESENT = "S-72"
+    PIN_NEW = "S-73"
+    PIN_AGAIN = "S-74"
+    PIN_WORKING = "S-75"
+    PIN_DONE = "S-76"
 
 
 class Register(StrEnum):
@@ -44,6 +51,46 @@ class Register(StrEnum):
 
     RESIDENCE = "residence"
     HONSEKI = "honseki"
+
+
+class Secret(StrEnum):
+    """The two secrets that a customer may be asked for: the 4-digit PIN and the signature password."""
+
+    AUTHENTICATION = "authentication"
+    SIGNATURE = "signature"
+
+    @property
+    def shortest(self) -> int:
+        """Fewest characters."""
+        return 4 if self is Secret.AUTHENTICATION else 6
+
+    @property
+    def longest(self) -> int:
+        """Most characters (card.md §2.7)."""
+        return 4 if self is Secret.AUTHENTICATION else 16
+
+    @property
+    def other(self) -> "Secret":
+        """The one that proves the holder when this one is forgotten."""
+        return Secret.SIGNATURE if self is Secret.AUTHENTICATION else Secret.AUTHENTICATION
+
+
+@dataclass(frozen=True, slots=True)
+class PinTask:
+    """What is done with which secret: changed with its own present value, or (`reset`) set anew with the other one.
+
+    For a reset: `challenge` is what the card wants authorised, `authorisation` the centre's answer to it.
+    """
+
+    secret: Secret
+    reset: bool = False
+    challenge: bytes = field(default=b"", repr=False)
+    authorisation: bytes = field(default=b"", repr=False)
+
+    @property
+    def known(self) -> Secret:
+        """Which secret the customer types first."""
+        return self.secret.other if self.reset else self.secret
 
 
 class Purpose(StrEnum):
@@ -144,6 +191,7 @@ class Session:
     auth_cert: bytes = field(default=b"", repr=False)
     digits: int = 0
     forgotten: bool = False
+    pins: PinTask | None = None
 
     consent: str = ""
     services: Municipalities | None = None

@@ -5,7 +5,7 @@ of each other. The diagram `docs/flow.svg` is drawn from this table. What has no
 that screen and changes nothing.
 """
 
-from kiosk.session import choose, failures, identify, issue, leave, pay, presence, recover
+from kiosk.session import choose, failures, identify, issue, leave, pay, pins, presence, recover
 from kiosk.session import events as e
 from kiosk.session.buttons import Button
 from kiosk.session.moves import extended, ignored, warned
@@ -137,16 +137,60 @@ _END = (
     when(S.RECOVERY, e.TimedOut, recover.give_up, S.FAILED),
 )
 
-_BEFORE_CARD = (S.SERVICE_MENU, S.CONSENT, S.MEDIUM)
-_WITH_CARD = (S.PLACE_CARD, S.MUNICIPALITY, S.PIN, S.AUTHENTICATING, S.REMOVE_CARD)
+_PINS = (
+    touch(S.SERVICE_MENU, Button.PIN_SERVICE, pins.menu, S.PIN_SERVICE, S.SERVICE_MENU),
+    touch(S.PIN_SERVICE, Button.CHANGE_PIN, pins.change_chosen, S.PIN_CARD, S.FAILED),
+    touch(S.PIN_SERVICE, Button.BACK, identify.to_service_menu, S.SERVICE_MENU),
+    when(S.PIN_CARD, e.CardPlaced, pins.card_placed),
+    when(S.PIN_CARD, e.CardRemoved, pins.removed_while_asked),
+    when(S.PIN_CARD, e.SecretsProbed, pins.probed, S.PIN_PRESENT, S.PIN_CARD, S.FAILED),
+    when(S.PIN_CARD, e.CardRefused, pins.card_not_usable),
+    when(S.PIN_CARD, e.CardLost, pins.card_slipped),
+    when(S.PIN_CARD, e.Unanswered, pins.card_slipped),
+    touch(S.PIN_CARD, Button.RETRY, pins.look_again),
+    touch(S.PIN_CARD, Button.BACK, pins.to_menu, S.PIN_SERVICE),
+    *(when(step, e.DigitTouched, pins.typed) for step in (S.PIN_PRESENT, S.PIN_NEW, S.PIN_AGAIN)),
+    touch(S.PIN_PRESENT, Button.NEXT, pins.present_typed, S.PIN_NEW, S.PIN_PRESENT),
+    touch(S.PIN_PRESENT, Button.AGREE, pins.last_try_confirmed, S.PIN_NEW, S.PIN_PRESENT),
+    touch(S.PIN_PRESENT, Button.DISAGREE, pins.last_try_declined),
+    touch(S.PIN_PRESENT, Button.BACK, pins.to_menu, S.PIN_SERVICE),
+    touch(S.PIN_NEW, Button.NEXT, pins.new_typed),
+    when(S.PIN_NEW, e.SecretJudged, pins.new_judged, S.PIN_AGAIN, S.PIN_NEW),
+    touch(S.PIN_NEW, Button.BACK, pins.before_new, S.PIN_PRESENT),
+    touch(S.PIN_AGAIN, Button.NEXT, pins.again_typed),
+    when(S.PIN_AGAIN, e.SecretJudged, pins.again_judged, S.PIN_WORKING, S.PIN_NEW),
+    touch(S.PIN_AGAIN, Button.BACK, pins.before_again, S.PIN_NEW),
+    when(S.PIN_WORKING, e.SecretChanged, pins.changed, S.PIN_DONE),
+    when(S.PIN_WORKING, e.PinRejected, pins.rejected, S.PIN_PRESENT, S.PIN_CARD, S.FAILED),
+    when(S.PIN_WORKING, e.PinBlocked, pins.blocked, S.FAILED),
+    when(S.PIN_WORKING, e.CardLost, pins.lost, S.FAILED),
+    when(S.PIN_WORKING, e.CardRefused, failures.card_refused, S.FAILED),
+    when(S.PIN_WORKING, e.ChangeUnknown, pins.change_unknown, S.FAILED),
+    when(S.PIN_WORKING, e.Unanswered, pins.change_unknown, S.FAILED),
+    when(S.PIN_WORKING, e.CardRemoved, presence.card_gone),
+    when(S.PIN_WORKING, e.ReaderLost, presence.reader_gone),
+    when(S.PIN_DONE, e.CardRemoved, pins.card_taken, S.FORGOTTEN),
+    when(S.PIN_DONE, e.TimeShort, pins.card_still_there, S.PIN_DONE, S.FORGOTTEN),
+    when(S.PIN_DONE, e.TimedOut, leave.forgotten, S.FORGOTTEN),
+    touch(S.PIN_DONE, Button.FINISH, leave.forgotten, S.FORGOTTEN),
+    when(S.PIN_DONE, e.ReaderLost, pins.reader_lost, S.FORGOTTEN),
+)
+
+_PIN_ENTRIES = (S.PIN_PRESENT, S.PIN_NEW, S.PIN_AGAIN)
+
+_BEFORE_CARD = (S.SERVICE_MENU, S.CONSENT, S.MEDIUM, S.PIN_SERVICE)
+_WITH_CARD = (
+    *(S.PLACE_CARD, S.MUNICIPALITY, S.PIN, S.AUTHENTICATING, S.REMOVE_CARD),
+    *(S.PIN_CARD, *_PIN_ENTRIES),
+)
 _CHOICES = (S.KIND, S.PERSONS, S.ITEMS, S.COPIES, S.CONFIRM)
 _PAPER = (S.TAKE_PAPER, S.RECEIPT, S.ANOTHER)
 _AFTER_CARD = (*_CHOICES, S.PREPARING, S.PAYING, S.PRINTING, *_PAPER)
 _CANCELLABLE = (*_BEFORE_CARD, *_WITH_CARD, *_CHOICES, S.PREPARING)
-_WAITS_FOR_PERSON = (*_BEFORE_CARD, S.PLACE_CARD, S.MUNICIPALITY, S.PIN, *_CHOICES)
+_WAITS_FOR_PERSON = (*_BEFORE_CARD, S.PLACE_CARD, S.MUNICIPALITY, S.PIN, *_CHOICES, S.PIN_CARD, *_PIN_ENTRIES)
 _COUNTED_DOWN = (*_WAITS_FOR_PERSON, S.PAYING, S.RECEIPT, S.ANOTHER, S.FAILED, S.RECOVERY)
-_NO_CANCEL = (S.IDLE, S.PRINTING, *_PAPER, S.FORGOTTEN, S.FAILED, S.RECOVERY)
-_NO_TIME = (S.IDLE, S.AUTHENTICATING, S.REMOVE_CARD, S.PRINTING, S.TAKE_PAPER)
+_NO_CANCEL = (S.IDLE, S.PRINTING, *_PAPER, S.FORGOTTEN, S.FAILED, S.RECOVERY, S.PIN_WORKING, S.PIN_DONE)
+_NO_TIME = (S.IDLE, S.AUTHENTICATING, S.REMOVE_CARD, S.PRINTING, S.TAKE_PAPER, S.PIN_WORKING)
 _RESTING = (S.IDLE, S.FAILED, S.RECOVERY)
 
 _CARD = (
@@ -154,7 +198,11 @@ _CARD = (
     *(when(step, e.CardRemoved, presence.card_gone) for step in (*_BEFORE_CARD, *_RESTING)),
     when(S.PLACE_CARD, e.CardPlaced, identify.card_placed),
     when(S.PLACE_CARD, e.CardRemoved, identify.removed_while_asked),
-    *(when(step, e.CardPlaced, presence.card_noted) for step in (S.MUNICIPALITY, S.PIN, S.AUTHENTICATING)),
+    *(
+        when(step, e.CardPlaced, presence.card_noted)
+        for step in (S.MUNICIPALITY, S.PIN, S.AUTHENTICATING, *_PIN_ENTRIES, S.PIN_WORKING, S.PIN_DONE)
+    ),
+    *(when(step, e.CardRemoved, pins.removed_too_early, S.PIN_CARD) for step in _PIN_ENTRIES),
     when(S.MUNICIPALITY, e.CardRemoved, identify.removed_too_early, S.PLACE_CARD),
     when(S.PIN, e.CardRemoved, identify.removed_too_early, S.PLACE_CARD),
     when(S.AUTHENTICATING, e.CardRemoved, identify.removed_while_authenticating, S.AUTHENTICATING, S.FAILED),
@@ -186,8 +234,12 @@ _LEFT = (
     *(when(step, e.MoneyTaken, presence.money_gone) for step in S if step is not S.FORGOTTEN),
     *(when(step, e.MoneyReturned, failures.money_returned) for step in S),
     *(when(step, e.Reported, failures.reported) for step in (*_PAPER, S.FORGOTTEN, S.FAILED)),
-    *(when(step, e.Broken, failures.broken, S.FAILED) for step in S if step not in (*_PAPER, *_RESTING, S.FORGOTTEN)),
-    *(when(step, e.Broken, leave.forgotten, S.FORGOTTEN) for step in _PAPER),
+    *(
+        when(step, e.Broken, failures.broken, S.FAILED)
+        for step in S
+        if step not in (*_PAPER, *_RESTING, S.FORGOTTEN, S.PIN_DONE)
+    ),
+    *(when(step, e.Broken, leave.forgotten, S.FORGOTTEN) for step in (*_PAPER, S.PIN_DONE)),
 )
 
 ROWS: tuple[Row, ...] = (
@@ -196,6 +248,7 @@ ROWS: tuple[Row, ...] = (
     *_PAY,
     *_ISSUE,
     *_END,
+    *_PINS,
     *_CARD,
     *_READER,
     *_TIME,

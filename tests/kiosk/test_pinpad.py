@@ -2,7 +2,9 @@
 
 import pytest
 
+from kiosk import new_secret
 from kiosk.pinpad import PinPad
+from kiosk.session.states import Secret
 
 
 def typed(digits: str) -> PinPad:
@@ -87,3 +89,106 @@ def test_says_nothing_about_itself() -> None:
     pad = typed("1234")
 
     assert "1234" not in repr(pad)
+
+
+def test_small_letters_of_a_password_count_as_capitals_and_never_cost_a_try() -> None:
+    pad = PinPad()
+    for key in "abc123":
+        pad.press(key, Secret.SIGNATURE)
+    pad.commit("a")
+
+    with pad.taken("a") as password:
+        assert bytes(password) == b"ABC123"
+    with pytest.raises(ValueError, match="not a key"):
+        pad.press("a", Secret.AUTHENTICATION)
+    with pytest.raises(ValueError, match="not a key"):
+        pad.press("ß", Secret.SIGNATURE)
+
+
+def keyed(pad: PinPad, keys: str, secret: Secret = Secret.AUTHENTICATION) -> PinPad:
+    for key in keys:
+        pad.press(key, secret)
+    return pad
+
+
+def test_the_present_and_the_new_one_go_with_one_request_and_are_wiped_together() -> None:
+    pad = keyed(PinPad(), "1234")
+    pad.keep()
+    assert pad.count == 0
+    assert keyed(pad, "8051").accept(Secret.AUTHENTICATION, changes=True) == ""
+    assert keyed(pad, "8051").repeats()
+    pad.commit("a")
+
+    with pad.all_taken("a") as secrets:
+        assert [bytes(one) for one in secrets] == [b"1234", b"8051"]
+    assert [bytes(one) for one in secrets] == [bytes(4), bytes(4)]
+    with pad.all_taken("a") as secrets:
+        assert secrets == ()
+
+
+def test_another_new_one_takes_the_place_of_the_one_before() -> None:
+    pad = keyed(PinPad(), "1234")
+    pad.keep()
+    keyed(pad, "8051").accept(Secret.AUTHENTICATION, changes=True)
+    assert not keyed(pad, "8052").repeats()
+    keyed(pad, "9063").accept(Secret.AUTHENTICATION, changes=True)
+    pad.commit("a")
+
+    with pad.all_taken("a") as secrets:
+        assert [bytes(one) for one in secrets] == [b"1234", b"9063"]
+
+
+def test_what_was_kept_is_wiped_with_the_rest() -> None:
+    pad = keyed(PinPad(), "1234")
+    pad.keep()
+    pad.wipe()
+    keyed(pad, "8051").commit("a")
+
+    with pad.all_taken("a") as secrets:
+        assert [bytes(one) for one in secrets] == [b"8051"]
+
+
+@pytest.mark.parametrize(
+    ("new", "said"),
+    [
+        ("1234", "in-order"),
+        ("8765", "in-order"),
+        ("7890", "in-order"),
+        ("7777", "repeated"),
+        ("1212", "repeated"),
+        ("0229", "date"),
+        ("1231", "date"),
+        ("1954", "date"),
+        ("2011", "date"),
+        ("805", "form"),
+        ("3971", "same"),
+        ("8051", ""),
+        ("1301", ""),
+        ("2099", ""),
+    ],
+)
+def test_what_others_try_first_is_refused_as_a_new_pin(new: str, said: str) -> None:
+    assert new_secret.objection(Secret.AUTHENTICATION, new.encode(), b"3971") == said
+
+
+@pytest.mark.parametrize(
+    ("new", "said"),
+    [
+        ("KIOSK2026", ""),
+        ("A19800401", "date"),
+        ("TARO20010229X", "date"),
+        ("AAAAA1", "repeated"),
+        ("ABCDEF", "form"),
+        ("123456", "form"),
+        ("AB123", "form"),
+        ("ABC123", "same"),
+    ],
+)
+def test_what_others_try_first_is_refused_as_a_new_password(new: str, said: str) -> None:
+    assert new_secret.objection(Secret.SIGNATURE, new.encode(), b"ABC123") == said
+
+
+def test_few_pins_are_refused() -> None:
+    refused = sum(bool(new_secret.objection(Secret.AUTHENTICATION, f"{pin:04d}".encode())) for pin in range(10_000))
+
+    assert refused < 700

@@ -8,7 +8,8 @@ from msgspec.structs import replace as changed
 from kiosk.screens.texts import Texts
 from kiosk.session import events as e
 from kiosk.session.buttons import Button
-from kiosk.session.states import PIN_SENT, Failure, Register, Session, Step
+from kiosk.session.identify import LAST_TRY
+from kiosk.session.states import PIN_SENT, Failure, PinTask, Register, Secret, Session, Step
 from municipality_client.centre import catalogue, profiles
 from municipality_client.messages import Kind, PersonChoice
 from tests.kiosk.session.test_choose import YEARS, choosing, register, tax
@@ -168,6 +169,21 @@ def _issue() -> Iterator[tuple[str, Session]]:
     yield "R-01 ten", reprint.session
 
 
+_NEW_REFUSED = ("form", "same", "repeated", "in-order", "date", "different")
+
+
+def _pins() -> Iterator[tuple[str, Session]]:
+    for step in (Step.PIN_PRESENT, Step.PIN_NEW, Step.PIN_AGAIN, Step.PIN_DONE):
+        password = replace(at(step).session, pins=PinTask(Secret.SIGNATURE), tries_left=5)
+        yield f"{step.value} password", password
+        yield f"{step.value} whole password", replace(password, digits=16, card_present=True)
+        for notice in _NEW_REFUSED if step is Step.PIN_NEW else ("E-10", "E-12") if step is Step.PIN_PRESENT else ():
+            yield f"{step.value} password {notice}", replace(password, notice=notice, notice_detail="1")
+            pin = replace(at(step).session, notice=notice, notice_detail="1")
+            yield f"{step.value} pin {notice}", pin
+    yield "S-72 sure?", replace(at(Step.PIN_PRESENT).session, notice=LAST_TRY, tries_left=1)
+
+
 def _failures() -> Iterator[tuple[str, Session]]:
     for code in CODES:
         yield f"E-00 {code}", failed(code)
@@ -181,6 +197,6 @@ def _failures() -> Iterator[tuple[str, Session]]:
     yield "E-00 jam, time short", jam.session
 
 
-_CHAPTERS = (_steps, _identify, _choose, _registers, _about, _large, _issue, _failures)
+_CHAPTERS = (_steps, _identify, _choose, _registers, _about, _large, _issue, _pins, _failures)
 ALL: dict[str, Session] = dict(case for chapter in _CHAPTERS for case in chapter())
 __all__ = ["ALL", "CARD", "CODES", "NOTICES", "SIZES", "TEXTS", "failed", "jammed", "wrong_pin"]

@@ -92,7 +92,7 @@ def test_a_card_pulled_on_any_screen_leads_where_the_row_says(step: Step) -> Non
 @pytest.mark.proves("fault-05", "fault-06", "E-04")
 @pytest.mark.parametrize("step", Step)
 def test_a_lost_reader_ends_only_what_needs_the_card(step: Step) -> None:
-    needs_card = Step.PLACE_CARD <= step <= Step.REMOVE_CARD
+    needs_card = Step.PLACE_CARD <= step <= Step.REMOVE_CARD or Step.PIN_CARD <= step <= Step.PIN_AGAIN
     visit = at(step)
 
     visit.do(e.ReaderLost())

@@ -13,7 +13,8 @@ from kiosk.session import events as e
 from kiosk.session.advance import advance
 from kiosk.session.buttons import Button
 from kiosk.session.effects import Effect
-from kiosk.session.states import Register, Session, Step, card_mark
+from kiosk.session.secrets import typed_on
+from kiosk.session.states import Register, Secret, Session, Step, card_mark
 from municipality_client.messages import Kind
 from tests.kiosk.session.visit import CARD, MUNICIPALITY, OFFER, PEOPLE, SERVICES, TOWN, order
 
@@ -27,6 +28,7 @@ _VALUES: dict[Button, tuple[str, ...]] = {
     Button.VARIANT: ("income", "untaxed"),
     Button.ITEM: ("relation", "my_number"),
     Button.RECEIPT: ("yes", "no"),
+    Button.CHANGE_PIN: tuple(Secret),
 }
 _FORWARD = (Button.ISSUE, Button.AGREE, Button.USE_CARD, Button.REGISTER, Button.MUNICIPALITY, Button.KIND)
 _HAPPENS: tuple[e.Event, ...] = (
@@ -94,6 +96,11 @@ def usual(session: Session) -> tuple[e.Event, ...]:
     )
 
 
+def _typed(session: Session) -> tuple[e.Event, ...]:
+    secret = typed_on(session)
+    return (e.DigitTouched(secret.shortest if secret else 0), e.Touched(Button.NEXT))
+
+
 def leading(session: Session, number: int) -> tuple[e.Event, ...]:
     """What usually leads on from this screen."""
     by_step: dict[Step, tuple[e.Event, ...]] = {
@@ -109,6 +116,16 @@ def leading(session: Session, number: int) -> tuple[e.Event, ...]:
         Step.CONFIRM: (e.Touched(Button.NEXT),),
         Step.PRINTING: (e.SheetPrinted(session.awaiting, 1), e.SetsPrinted(session.awaiting)),
         Step.RECEIPT: (e.Touched(Button.RECEIPT, "yes"),),
+        Step.SERVICE_MENU: (
+            *(e.ServicesKnown(session.awaiting, SERVICES), *[e.Touched(Button.ISSUE)] * 9),
+            e.Touched(Button.PIN_SERVICE),
+        ),
+        Step.PIN_SERVICE: (e.Touched(Button.CHANGE_PIN, "authentication"), e.Touched(Button.CHANGE_PIN, "signature")),
+        Step.PIN_CARD: (e.CardPlaced(), e.SecretsProbed(session.awaiting, 3, 5, CARD)),
+        Step.PIN_PRESENT: _typed(session),
+        Step.PIN_NEW: (*_typed(session), e.SecretJudged("")),
+        Step.PIN_AGAIN: (*_typed(session), e.SecretJudged("")),
+        Step.PIN_WORKING: (e.SecretChanged(session.awaiting), e.PinRejected(session.awaiting, 2)),
     }
     return by_step.get(session.step) or (*usual(session), *_FORWARD_TOUCHES)
 
@@ -138,6 +155,8 @@ class Watch:
     def _note(self, before: Session, event: e.Event) -> None:
         if before.step is Step.PIN and isinstance(event, e.Touched) and event.button in (Button.NEXT, Button.AGREE):
             self.confirmed += 1
+        if before.step is Step.PIN_AGAIN and event == e.SecretJudged(""):
+            self.confirmed += 1
         if isinstance(event, e.SetsReady) and event.request_id == before.awaiting:
             self.sets_ready = True
         if isinstance(event, e.FeeTaken) and event.request_id == before.awaiting:
@@ -146,7 +165,7 @@ class Watch:
             self.sets_ready = self.fee_taken = False
 
     def _check(self, effect: Effect, before: Session) -> None:
-        if isinstance(effect, f.SignChallenge):
+        if isinstance(effect, f.SignChallenge | f.ChangeSecret):
             self.signed += 1
             assert self.signed <= self.confirmed, "VERIFY once per confirmation, at most"
         if isinstance(effect, f.OpenCoinBox):

@@ -8,7 +8,7 @@ from kiosk.session import events as e
 from kiosk.session.advance import advance
 from kiosk.session.buttons import Button
 from kiosk.session.effects import Effect, PlaceOrder
-from kiosk.session.states import Order, Session, SetFacts, Step
+from kiosk.session.states import Order, Secret, Session, SetFacts, Step
 from municipality_client.messages import (
     ForgetAlert,
     Hours,
@@ -148,10 +148,11 @@ class Visit:
 
     def to(self, step: Step) -> "Visit":
         """Go the usual way until `step`: household, all items without, one copy, exact money."""
+        way = _WAY | _PINS if step in _PIN_STEPS else _WAY
         for _ in range(60):
             if self.step is step:
                 return self
-            _WAY[self.step](self)
+            way[self.step](self)
         raise AssertionError(f"{step} not reached, but {self.step}")
 
     def place_order(self) -> PlaceOrder:
@@ -234,6 +235,32 @@ def touching(button: Button, value: str = "") -> Callable[[Visit], None]:
 
     return act
 
+
+def _place_pin_card(visit: Visit) -> None:
+    visit.do(e.CardPlaced())
+    visit.do(e.SecretsProbed(visit.asked, 3, 5, CARD))
+
+
+def _new_pin(visit: Visit) -> None:
+    visit.do(e.DigitTouched(4))
+    visit.touch(Button.NEXT)
+    visit.do(e.SecretJudged(""))
+
+
+_PINS: dict[Step, Callable[[Visit], object]] = {
+    Step.SERVICE_MENU: lambda visit: (
+        visit.do(e.ServicesKnown(visit.asked, SERVICES)),
+        visit.touch(Button.PIN_SERVICE),
+    ),
+    Step.PIN_SERVICE: touching(Button.CHANGE_PIN, Secret.AUTHENTICATION),
+    Step.PIN_CARD: _place_pin_card,
+    Step.PIN_PRESENT: _pin,
+    Step.PIN_NEW: _new_pin,
+    Step.PIN_AGAIN: _new_pin,
+    Step.PIN_WORKING: lambda visit: visit.do(e.SecretChanged(visit.asked)),
+}
+"""The way to a new PIN."""
+_PIN_STEPS = (*(step for step in _PINS if step is not Step.SERVICE_MENU), Step.PIN_DONE)
 
 _WAY: dict[Step, Callable[[Visit], object]] = {
     Step.IDLE: Visit.start,

@@ -1,0 +1,58 @@
+"""Steps about new PINs and passwords; none of them ever spells one out."""
+
+from card.virtual.faults import Moment, Of, Tear
+from kiosk.replay.steps import step
+from kiosk.replay.world import World
+from kiosk.session.states import Secret
+
+_SECRETS = {"暗証番号": Secret.AUTHENTICATION, "署名用パスワード": Secret.SIGNATURE}
+
+
+@step("いまのものを入れる", "pins")
+def present(world: World) -> None:
+    """Touch the PIN or password that the screen asks for, as the card in hand has it now."""
+    world.customer.type_present(right=True)
+
+
+@step("いまのものをまちがえて入れる", "pins")
+def wrong(world: World) -> None:
+    """Touch another PIN or password than the card in hand has."""
+    world.customer.type_present(right=False)
+
+
+@step("新しいものを入れる", "pins")
+def new(world: World) -> None:
+    """Touch a new PIN or password that nothing speaks against; always the same one."""
+    world.customer.type_new()
+
+
+@step("新しいものに「{文}」を入れる", "pins")
+def unwanted(world: World, which: str) -> None:
+    """Touch a new one that is no good: 順番の数字, くり返し, 誕生日, いまと同じもの, 数字だけ, まちがえたもの."""
+    world.customer.type_new(which)
+
+
+@step("カードの{文}は新しいものになっている", "pins")
+def holds_now(world: World, which: str) -> None:
+    """Ask the card itself, outside the kiosk: the new one opens it. The customer uses it from now on."""
+    secret = _SECRETS[which]
+    world.expect(world.customer.opens(secret, new=True), "the card to take the new one", "it does not")
+    world.customer.use_new(secret)
+
+
+@step("カードの{文}は前のままである", "pins")
+def holds_still(world: World, which: str) -> None:
+    """Ask the card itself, outside the kiosk: the one of before opens it."""
+    world.expect(world.customer.opens(_SECRETS[which], new=False), "the card to take the old one", "it does not")
+
+
+@step("番号を書き込んでいる最中にカードが抜ける", "pins")
+def torn(world: World) -> None:
+    """Let the card leave in the middle of the coming change, after it has accepted the present one."""
+    world.kiosk.bench.tear(Tear(Moment.BEFORE, of=Of.CHANGE))
+
+
+@step("番号を書き込んだ直後にカードが抜ける", "pins")
+def torn_after(world: World) -> None:
+    """Let the card leave when the change is done and only its answer is lost."""
+    world.kiosk.bench.tear(Tear(Moment.AFTER, of=Of.CHANGE))
