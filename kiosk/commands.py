@@ -10,6 +10,7 @@ from assets import command_line
 
 if TYPE_CHECKING:
     from kiosk.replay.command import Report
+    from kiosk.replay.world import Onlooker
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 State = Annotated[Path | None, typer.Option(help="State folder; the default is the user's own.")]
@@ -57,6 +58,7 @@ def replay(
     repeat: Annotated[int, typer.Option(min=1, help="Play each so often, every time with another seed.")] = 1,
     fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop at the first failure.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and list, play nothing.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Show them on the panel, as fast as a customer.")] = False,
     junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write JUnit XML.")] = None,
     report: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Write a report to read.")] = None,
     outcomes: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a JSON line for each scenario.")] = None,
@@ -76,8 +78,15 @@ def replay(
         jobs=jobs,
         engine=engine,
         telling=report is not None,
+        onlooker=_onlooker() if watch else None,
         reports=_reports(junit, outcomes, report),
     )
+
+
+def _onlooker() -> "Onlooker":
+    from kiosk.panel.watch import Spectator
+
+    return Spectator()
 
 
 def _reports(junit: Path | None, outcomes: Path | None, page: Path | None) -> "list[Report]":

@@ -9,13 +9,16 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from dataclasses import dataclass
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from kiosk.replay import engines
 from kiosk.replay.errors import EngineError, FeatureError, ReplayError, StepError
 from kiosk.replay.feature import Play, collect
 from kiosk.replay.results import Result, Totals, told, totals
 from kiosk.replay.steps import Call, bind, known
+
+if TYPE_CHECKING:
+    from kiosk.replay.world import Onlooker
 
 PASSED, FAILED, BAD_INPUT = 0, 1, 2
 _BATCH = 20
@@ -67,6 +70,7 @@ def replay(
     jobs: int = 1,
     engine: str = "",
     telling: bool = False,
+    onlooker: "Onlooker | None" = None,
     reports: Sequence[Report] = (),
     out: TextIO | None = None,
     err: TextIO | None = None,
@@ -74,7 +78,8 @@ def replay(
     """Play the scenarios of `paths` (files, folders, `FILE:LINE`) and say what became of them on `out`.
 
     `repeat` plays each so often, every time with another seed; `engine` and `jobs` are those of
-    `kiosk.replay.engines`; `telling`: failed ones bring their story for the `reports`.
+    `kiosk.replay.engines`; `telling`: failed ones bring their story for the `reports`; an `onlooker`
+    watches them one by one, here.
     Returns 0 when all passed, 1 when one failed, 2 for mistakes in the input: one line each on `err`,
     FILE:LINE first, and nothing is played then.
     """
@@ -87,7 +92,8 @@ def replay(
         if dry_run:
             return _list(plays, out)
         turns = [Turn(play, _seed(play, seed, number), telling) for number in range(repeat) for play in plays]
-        return _Round(fail_fast, out, err).played(turns, jobs, engine, reports)
+        results = _watched(turns, onlooker) if onlooker else _results(turns, jobs, engine)
+        return _Round(fail_fast, out, err).played(len(turns), results, reports)
     except ReplayError as error:
         err.write(f"{error}\n")
     except OSError as error:
@@ -159,22 +165,22 @@ class _Round:
     def __init__(self, fail_fast: bool, out: TextIO, err: TextIO) -> None:
         self._fail_fast, self._out, self._err = fail_fast, out, err
 
-    def played(self, turns: Sequence[Turn], jobs: int, engine: str, reports: Sequence[Report]) -> int:
+    def played(self, total: int, coming: Iterator[tuple[int, Result]], reports: Sequence[Report]) -> int:
         """Play and report; the exit code."""
         begun = time.perf_counter()
-        results = self._gathered(turns, jobs, engine)
+        results = self._gathered(total, coming)
         sums = totals(results, time.perf_counter() - begun)
         for report in reports:
             report(results, sums)
         self._out.write(f"{sums.line}\n")
         return FAILED if sums.failed else PASSED
 
-    def _gathered(self, turns: Sequence[Turn], jobs: int, engine: str) -> list[Result]:
-        """Results in the order of `turns`, whoever came first."""
+    def _gathered(self, total: int, coming: Iterator[tuple[int, Result]]) -> list[Result]:
+        """Results in the order of their numbers, whoever came first."""
         from kiosk.replay.progress import shown
 
         results: dict[int, Result] = {}
-        for number, result in shown(_results(turns, jobs, engine), len(turns), self._err):
+        for number, result in shown(coming, total, self._err):
             results[number] = result
             if result.failure:
                 self._out.write(f"{told(result)}\n")
@@ -193,6 +199,13 @@ def _results(turns: Sequence[Turn], jobs: int, engine: str) -> Iterator[tuple[in
     warm_up()
     for number, turn in enumerate(turns):
         yield number, batch([turn], "")[0]
+
+
+def _watched(turns: Sequence[Turn], onlooker: "Onlooker") -> Iterator[tuple[int, Result]]:
+    from kiosk.replay.player import play
+
+    for number, turn in enumerate(turns):
+        yield number, play(turn.play, bound(turn.play), turn.seed, telling=turn.telling, onlooker=onlooker)
 
 
 def _from_afar(turns: Sequence[Turn], pool: Executor, size: int) -> Iterator[tuple[int, Result]]:

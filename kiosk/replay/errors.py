@@ -3,6 +3,7 @@
 ReplayError
 ├── FeatureError      a feature file has mistakes: one line each, FILE:LINE: what is wrong
 ├── EngineError       the workers asked for cannot be had, or are not fit
+├── WatchEnded        whoever watched a scenario has closed the window
 ├── StepError         the program's own list of steps is wrong (two steps of the same words, ...)
 └── ExpectationError  a step did not find what it expected; says what was seen instead
     └── InvariantError  an invariant (faults.md §1) does not hold after a step
@@ -23,6 +24,10 @@ class StepError(ReplayError):
 
 class EngineError(ReplayError):
     """The workers asked for cannot be had, or run another version; one line."""
+
+
+class WatchEnded(ReplayError):
+    """Whoever watched has closed the window; the replay ends there."""
 
 
 class PowerCut(ReplayError):

@@ -15,26 +15,35 @@ from kiosk.replay.machine import new_folder
 from kiosk.replay.results import Failure, Result
 from kiosk.replay.steps import Call
 from kiosk.replay.story import Witness
-from kiosk.replay.world import World
+from kiosk.replay.world import Onlooker, World
 
 
-def play(scenario: Play, calls: Sequence[Call], seed: str = "", *, telling: bool = False) -> Result:
+def play(
+    scenario: Play,
+    calls: Sequence[Call],
+    seed: str = "",
+    *,
+    telling: bool = False,
+    onlooker: Onlooker | None = None,
+) -> Result:
     """Play `scenario`, whose steps are `calls`, in a new folder that is gone afterwards.
 
     The same `seed` gives the same ids, challenges and numbers; the usual one is the scenario's name.
-    With `telling`, a scenario that fails is played once more for its story.
+    With `telling`, a scenario that fails is played once more for its story. An `onlooker` sees all of it.
     """
-    result = _played(scenario, calls, seed or scenario.name)
+    result = _played(scenario, calls, seed or scenario.name, onlooker=onlooker)
     return _played(scenario, calls, result.seed, telling=True) if telling and result.failure else result
 
 
-def _played(scenario: Play, calls: Sequence[Call], seed: str, *, telling: bool = False) -> Result:
+def _played(
+    scenario: Play, calls: Sequence[Call], seed: str, *, telling: bool = False, onlooker: Onlooker | None = None
+) -> Result:
     begun = time.perf_counter()
     with new_folder() as folder:
-        world = World(Path(folder), seed)
+        world = World(Path(folder), seed, onlooker)
         witness = Witness(world) if telling else None
         try:
-            failure = _steps(world, calls, witness)
+            failure = _steps(world, calls, witness, onlooker)
             digest = _digest(world)
             story = witness.story() if witness else None
         finally:
@@ -42,8 +51,10 @@ def _played(scenario: Play, calls: Sequence[Call], seed: str, *, telling: bool =
     return Result(scenario, time.perf_counter() - begun, world.counted, failure, seed, digest, story)
 
 
-def _steps(world: World, calls: Sequence[Call], witness: Witness | None) -> Failure | None:
+def _steps(world: World, calls: Sequence[Call], witness: Witness | None, onlooker: Onlooker | None) -> Failure | None:
     for call in calls:
+        if onlooker is not None:
+            onlooker.begins(call.line)
         try:
             call.run(world)
             world.check()

@@ -4,10 +4,12 @@ Separate from the steps, which are words, and from the player, which knows no ma
 person at the machine sees (the view, the outlet, the tray) and what the machine keeps in its state folder.
 """
 
+import math
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Protocol
 
 from kiosk import journal
 from kiosk.app import Kiosk
@@ -17,6 +19,7 @@ from kiosk.journal import JournalRecord
 from kiosk.replay import invariants, papers, route
 from kiosk.replay.customer import Customer
 from kiosk.replay.errors import ExpectationError, PowerCut
+from kiosk.replay.feature import Line
 from kiosk.replay.labels import plain
 from kiosk.replay.machine import BEGIN, start
 from kiosk.runner import Runner
@@ -31,18 +34,31 @@ _LONGEST_PLAY = 120.0
 _WAITING = (Step.AUTHENTICATING, Step.PREPARING, Step.PRINTING)
 
 
+class Onlooker(Protocol):
+    """Somebody who watches a scenario being played, and makes it wait."""
+
+    def begins(self, line: Line) -> None:
+        """A step begins."""
+
+    def passes(self, world: "World", seconds: float) -> None:
+        """So many seconds are about to pass."""
+
+    def touches(self, world: "World", touch: Touch) -> None:
+        """A finger is about to touch the screen."""
+
+
 class World:
     """Everything a step can act on or ask.
 
     `counted`: seconds that a customer would have spent so far; `alarms`: how often the alarm sounded.
     """
 
-    def __init__(self, folder: Path, seed: str) -> None:
+    def __init__(self, folder: Path, seed: str, onlooker: Onlooker | None = None) -> None:
         """Prepare a world in `folder`; the machine is switched on by the first step that needs it."""
-        self.folder, self._seed = folder, seed
+        self.folder, self._seed, self._onlooker = folder, seed, onlooker
         self.clock = JumpingClock(BEGIN)
         self.counted = 0.0
-        self._stop_at = time.monotonic() + _LONGEST_PLAY
+        self._stop_at = math.inf if onlooker else time.monotonic() + _LONGEST_PLAY
         self._starts = 0
         self._verifies = 0
         self.alarms = 0
@@ -84,6 +100,8 @@ class World:
 
     def touch(self, touch: Touch) -> None:
         """Touch the screen, and let the machine do what is due."""
+        if self._onlooker is not None:
+            self._onlooker.touches(self, touch)
         try:
             self.runner.touch(touch)
         except PowerCut:
@@ -184,6 +202,8 @@ class World:
         self.alarms += said.alarm
 
     def _jump(self, seconds: float) -> None:
+        if self._onlooker is not None:
+            self._onlooker.passes(self, seconds)
         self.clock.jump(seconds)
         self.counted += seconds
 
