@@ -311,6 +311,11 @@ class Bench:
         with _told():
             self._centre().registers.leave(_kept_at(person_id), person_id)
 
+    def register_news(self, person_id: str) -> None:
+        """The person's municipality has told of every change until now; if no more comes, it gets stale (F-05)."""
+        with _told():
+            self._centre().registers.tell(_kept_at(person_id), self._parts.clock.now())
+
     def store_hours(self, opens: time, closes: time) -> None:
         """Give the store that this kiosk stands in opening hours of its own (I-15, O-06)."""
         self._centre().registers.store_hours(self._parts.terminal, opens, closes)

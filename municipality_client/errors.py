@@ -10,6 +10,7 @@ centre is no exception but a value (`messages.Refusal`).
     |   +-- AnswerSwapped      an answer that belongs to another request (fault-29): a hard stop
     |   +-- NoSuchPath         method and path name nothing that the centre has
     +-- BadProfile             a municipality or person file is wrong (text: FILE:LINE: field: what)
+    +-- BadFeed                a file of register changes is wrong, or does not follow on what is known (F-05)
     +-- KeysMissing            keys or public-key certificates that the configuration names are not there
     +-- StoreFailed            the centre's database cannot be read or written
     +-- NotListening           the address that the centre shall listen on is taken, or not ours
@@ -43,6 +44,10 @@ class NoSuchPath(ProtocolError):
 
 class BadProfile(MunicipalityError):
     """A file that describes a municipality or a person has mistakes, one a line."""
+
+
+class BadFeed(MunicipalityError):
+    """A file of register changes has a mistake (text: FILE:LINE: what); nothing of it was taken."""
 
 
 class KeysMissing(MunicipalityError):

@@ -25,6 +25,7 @@ import assets
 from assets import command_line, tables
 from municipality_client.centre import (
     clerk,
+    feed,
     handle,
     keymaking,
     koseki_files,
@@ -101,6 +102,21 @@ def init(
         raise _stop(error) from error
     for path in [*made, directory / "centre.db"]:
         typer.echo(path)
+
+
+@app.command("feed")
+def work_in(
+    file: Annotated[Path, typer.Argument(help="changes of registers, one JSON object a line")],
+    database: Annotated[str, typer.Option(help="SQLAlchemy URL of the books")] = "sqlite:///centre.db",
+) -> None:
+    """Work changes of the registers in (随時連携): the whole file or nothing; what is known is passed over."""
+    try:
+        changes, codes = feed.read(file), frozenset(profiles.load_all())
+        with Store(database).transaction() as books:
+            applied = feed.apply(books, changes, codes, datetime.now(JST))
+    except MunicipalityError as error:
+        raise _stop(error) from error
+    typer.echo(f"{applied.new} changes worked in, {applied.known} known already")
 
 
 @app.command()

@@ -134,7 +134,8 @@ class Authentication:
         def closed(kind: m.Kind, terms: Terms) -> str:
             return calendar.for_kind(table, kind, terms.hours).code(asker.opened_at)
 
-        granted = rules.grants(profile, dossier, layout.kinds(), today, closed)
+        stale = rules.is_stale(profile, dossier, now)
+        granted = rules.grants(profile, dossier, layout.kinds(), today, closed, stale)
         return Holder(profile, dossier, granted, table)
 
 

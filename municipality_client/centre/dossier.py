@@ -4,6 +4,8 @@ Separate so that handler and signer read the same things from the books, each fo
 that a person may stand in the family register without living here (I-24, O-12).
 """
 
+from datetime import datetime
+
 from msgspec import Struct
 
 from municipality_client.centre.koseki import Koseki, Member
@@ -17,7 +19,8 @@ class Dossier(Struct, frozen=True):
     """`resident` and `household` (those who are not gone): residence register; `koseki`: the family
 
     register kept here of which the person is a member now; `tax`: rows, newest year first; `serial` of
-    the public-key certificate that asks, to which a 利用登録 is bound (X-31).
+    the public-key certificate that asks, to which a 利用登録 is bound (X-31). `version` and `as_of` of the
+    registers as a whole: how many changes, and until when they were told of them (None: they are kept here).
     """
 
     person: str
@@ -26,6 +29,8 @@ class Dossier(Struct, frozen=True):
     koseki: Koseki | None = None
     tax: tuple[TaxRow, ...] = ()
     serial: int = 0
+    version: int = 0
+    as_of: datetime | None = None
 
     @property
     def member(self) -> Member | None:

@@ -137,7 +137,7 @@ class Ordering:
         day = now.astimezone(JST).date()
         serial = books.reserve(work.order.municipality, day, work.terminal)
         number = set_number.make(work.order.municipality, day, work.terminal, serial)
-        books.add_set(number, work.terminal, work.ask.request_id, pages)
+        books.add_set(number, work.terminal, work.ask.request_id, pages, work.commission.dossier.version)
         return number
 
     def _sign(self, books: Books, work: _Work, number: str, pages: tuple[Drawn, ...], now: datetime) -> m.IssuedSet:

@@ -272,6 +272,8 @@ class Profile(_Table):
     refund: Literal["none"]
     mayor: Mayor
     lag: Lag
+    # after so long without news from the residence system nothing is issued that may be void (F-05)
+    feed_minutes: Annotated[int, Field(ge=1, le=1440, strict=True)] = 60
     advice: Advice
     forget_alert: Alert
     brands: tuple[Text, ...]

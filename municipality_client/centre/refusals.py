@@ -31,6 +31,7 @@ _BY_CODE = {
     "E-37": ("not-resident-then", 403, "Not on record on 1 January of the year"),
     "E-39": ("not-enrolled", 403, "Enrolment of a non-resident is missing, pending or rejected"),
     "E-38": ("unprintable", 422, "A character or a length that cannot be printed"),
+    "E-45": ("no-news", 503, "Registers have had no news for too long"),
     "E-42": ("revocation-unknown", 503, "Revocation could not be checked"),
 }
 _BY_REASON = {

@@ -4,17 +4,19 @@ Separate from the store because scenarios and workbench call it by person and da
 Each change is one transaction, so an order sees it wholly or not at all (fault-37, F-02, F-05).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime, time
 
 import msgspec
 
+from municipality_client.centre import feed
+from municipality_client.centre.feed import AnyChange, Applied
 from municipality_client.centre.koseki import Enrolment, Koseki
 from municipality_client.centre.residents import Resident
 from municipality_client.centre.store import Store
 from municipality_client.centre.store_books import Books
-from municipality_client.centre.store_registers import EVERYWHERE
+from municipality_client.centre.store_registers import EVERYWHERE, Feed
 from municipality_client.centre.validity import Identity
 
 
@@ -119,6 +121,16 @@ class Registers:
         """Set the 利用登録 of a member who lives elsewhere, for the card with this serial (I-24, X-31)."""
         serials = {"enrolled_serials": (serial,)} if serial else {}
         self.change_koseki(municipality, person, lambda one: _changed(one, person, enrolment=state, **serials))
+
+    def feed(self, changes: Sequence[tuple[str, AnyChange]], codes: frozenset[str], now: datetime) -> Applied:
+        """Work a file of changes in, wholly or not at all (随時連携); raises BadFeed."""
+        with self._store.transaction() as books:
+            return feed.apply(books, changes, codes, now)
+
+    def tell(self, municipality: str, until: datetime) -> None:
+        """The municipality has told of every change until then; the registers are fed from now on."""
+        with self._store.transaction() as books:
+            books.advance_feed(municipality, Feed(books.feed(municipality).version + 1, until))
 
     def incidents(self) -> tuple[str, ...]:
         """Return what an operator must look at, oldest first; no personal data."""

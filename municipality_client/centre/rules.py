@@ -2,13 +2,13 @@
 
 Separate because these are the rules that `requirements.md` numbers, and because handler and
 signer both work them out, each from its own reading of the registers. Codes are those of the
-error catalogue (service.md 1.5); E-26, E-27 and E-28 are this emulator's own.
+error catalogue (service.md 1.5); E-26, E-27, E-28 and E-45 are this emulator's own.
 """
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
-from datetime import date, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from municipality_client.centre import calendar, fiscal, registered_dates
 from municipality_client.centre.dossier import Dossier, Person
@@ -20,8 +20,8 @@ from municipality_client.messages import Kind, PersonChoice
 from municipality_client.order import Order
 
 NOT_FOUND, TOO_YOUNG, NO_SEAL, PENDING, UNPRINTABLE, NOT_ENROLLED = "E-30", "E-31", "E-34", "E-35", "E-38", "E-39"
-HONSEKI_ELSEWHERE, LIVES_ELSEWHERE = "E-26", "E-27"
-STALE_MOVE, STALE_FILING = "stale-move", "stale-filing"
+HONSEKI_ELSEWHERE, LIVES_ELSEWHERE, NO_NEWS = "E-26", "E-27", "E-45"
+STALE_MOVE, STALE_FILING, STALE_REGISTER = "stale-move", "stale-filing", "stale-register"
 
 
 @dataclass(frozen=True)
@@ -115,13 +115,27 @@ def grants(
     kinds: Collection[Kind],
     today: date,
     closed: Callable[[Kind, Terms], str],
+    stale: bool = False,
 ) -> tuple[Grant, ...]:
     """Return a grant for each of `kinds` that the municipality gives today.
 
-    `closed(kind, terms)` is the code of closed hours of that kind, or "".
+    `closed(kind, terms)` is the code of closed hours of that kind, or ""; `stale`: no news for too long.
     """
     offered = profile.on(today).certificates.items()
-    return tuple(_grant(profile, dossier, kind, terms, today, closed) for kind, terms in offered if kind in kinds)
+    found = (_grant(profile, dossier, kind, terms, today, closed) for kind, terms in offered if kind in kinds)
+    return tuple(_of_stale_registers(one) for one in found) if stale else tuple(found)
+
+
+def is_stale(profile: Profile, dossier: Dossier, now: datetime) -> bool:
+    """Say whether the registers are fed and have had no news for too long (随時連携; F-05, F-06)."""
+    return dossier.as_of is not None and now - dossier.as_of > timedelta(minutes=profile.feed_minutes)
+
+
+def _of_stale_registers(grant: Grant) -> Grant:
+    """A seal may be void meanwhile, so none is certified; anything else may only be old, which is said."""
+    if grant.terms.seal_registered:
+        return replace(grant, code=grant.code or NO_NEWS)
+    return replace(grant, warnings=(*grant.warnings, STALE_REGISTER))
 
 
 def _grant(

@@ -89,7 +89,8 @@ class Signer:
 def _permitted(profile: Profile, dossier: Dossier, salt: bytes, order: Order, now: datetime) -> Commission:
     kind, today = Kind(order.kind), now.astimezone(JST).date()
     # Hours are no question of who may appear; everything else is asked once more.
-    granted = rules.grants(profile, dossier, {kind}, today, lambda _kind, _terms: "")
+    stale = rules.is_stale(profile, dossier, now)
+    granted = rules.grants(profile, dossier, {kind}, today, lambda _kind, _terms: "", stale)
     persons = rules.ordered(granted[0], dossier, salt, order) if granted and not granted[0].code else None
     if persons is None:
         raise MixedUp("the order names whom or what the holder may not have")

@@ -76,12 +76,13 @@ class Placed:
 
 @dataclass(frozen=True)
 class BookedSet:
-    """One set: number, state, pages it has, sheets that reached the tray."""
+    """One set: number, state, pages it has, sheets that reached the tray, version of the registers it shows."""
 
     set_number: str
     state: SetState
     pages: int
     sheets: int
+    version: int = 0
 
 
 class Books(EnrolmentBooks):
@@ -186,8 +187,8 @@ class Books(EnrolmentBooks):
         self._run(update(t.counters).where(*key).values(last=last + 1))
         return int(last) + 1
 
-    def add_set(self, set_number: str, terminal: str, request_id: str, pages: int) -> None:
-        """Enter a reserved set; its number carries municipality, day and serial."""
+    def add_set(self, set_number: str, terminal: str, request_id: str, pages: int, version: int = 0) -> None:
+        """Enter a reserved set, made from the registers of this version; its number carries the rest."""
         # The unique key over the parts refuses a second use, whoever computed the number.
         municipality, day, _, serial, _ = set_number.split("-")
         row = {
@@ -200,6 +201,7 @@ class Books(EnrolmentBooks):
             "state": SetState.RESERVED,
             "pages": pages,
             "sheets": 0,
+            "register_version": version,
         }
         self._run(insert(t.sets), row)
 
@@ -207,7 +209,8 @@ class Books(EnrolmentBooks):
         """Return the sets of an order, in order of their numbers."""
         query = select(t.sets).where(t.sets.c.terminal == terminal, t.sets.c.request_id == request_id)
         rows = self._run(query.order_by(t.sets.c.set_number)).mappings()
-        return tuple(BookedSet(row["set_number"], SetState(row["state"]), row["pages"], row["sheets"]) for row in rows)
+        fixed = ("pages", "sheets", "register_version")
+        return tuple(BookedSet(one["set_number"], SetState(one["state"]), *(one[key] for key in fixed)) for one in rows)
 
     def move_set(self, set_number: str, state: SetState, sheets: int = 0) -> None:
         """Bring a set into another state."""

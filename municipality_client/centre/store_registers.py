@@ -45,6 +45,8 @@ _LINK = select(t.links.c.person, t.links.c.delivered_on).where(
     t.links.c.issuer == bindparam("issuer"), t.links.c.serial == bindparam("serial")
 )
 
+_FEED = select(t.feeds.c.version, t.feeds.c.as_of).where(t.feeds.c.municipality == _TOWN)
+
 
 @dataclass(frozen=True)
 class Link:
@@ -52,6 +54,14 @@ class Link:
 
     person: str
     delivered_on: date | None
+
+
+@dataclass(frozen=True)
+class Feed:
+    """How far a municipality's registers are: changes counted, and until when they are told (None: kept here)."""
+
+    version: int
+    as_of: datetime | None
 
 
 class RegisterBooks:
@@ -68,15 +78,37 @@ class RegisterBooks:
 
     def dossier(self, municipality: str, person: str, serial: int = 0) -> Dossier:
         """Return everything that this municipality's registers say of one person."""
-        resident = self.resident(municipality, person)
+        feed, resident = self.feed(municipality), self.resident(municipality, person)
         household = () if resident is None else self.household(resident)
         register, tax = self.family_register(municipality, person), self.tax(municipality, person)
-        return Dossier(person, resident, household, register, tax, serial)
+        return Dossier(person, resident, household, register, tax, serial, feed.version, feed.as_of)
 
     def family_register(self, municipality: str, person: str) -> Koseki | None:
         """Return the family register of which the person is a member now."""
         raw = self._run(_FAMILY_REGISTER, {"town": municipality, "who": person}).scalar_one_or_none()
         return None if raw is None else msgspec.json.decode(raw, type=Koseki)
+
+    def put_family_register(self, koseki: Koseki) -> None:
+        """Replace a register, or enter a new one."""
+        key = t.family_registers.c.municipality == koseki.municipality, t.family_registers.c.register == koseki.id
+        if self._run(select(t.family_registers.c.version).where(*key)).first() is None:
+            self.load_family_registers([koseki])
+        else:
+            self.change_family_register(koseki)
+
+    def put_tax(self, row: TaxRow) -> None:
+        """Replace the row of one person and year, or enter a new one."""
+        if any(one.year == row.year for one in self.tax(row.municipality, row.person)):
+            self.change_tax(row)
+        else:
+            self.load_tax([row])
+
+    def put_resident(self, resident: Resident) -> None:
+        """Replace the row of a person, or enter a new one."""
+        if self.resident(resident.municipality, resident.id) is None:
+            self.load_residents([resident], [])
+        else:
+            self.change_resident(resident)
 
     def change_family_register(self, koseki: Koseki) -> None:
         """Replace a register and who is a member of it."""
@@ -86,6 +118,7 @@ class RegisterBooks:
         members = t.family_members.c.municipality == koseki.municipality, t.family_members.c.register == koseki.id
         self._run(delete(t.family_members).where(*members))
         self._insert(t.family_members, _members(koseki))
+        self._count(koseki.municipality)
 
     def tax(self, municipality: str, person: str) -> tuple[TaxRow, ...]:
         """Return all rows of one person, newest year first."""
@@ -97,6 +130,7 @@ class RegisterBooks:
         key = t.tax_rows.c.municipality == row.municipality, t.tax_rows.c.person == row.person
         values = {"version": t.tax_rows.c.version + 1, "record": msgspec.json.encode(row)}
         self._run(update(t.tax_rows).where(*key, t.tax_rows.c.year == row.year).values(**values))
+        self._count(row.municipality)
 
     def household(self, resident: Resident) -> tuple[Resident, ...]:
         """Return everybody of the resident's household, householder first, then by birthday.
@@ -114,6 +148,7 @@ class RegisterBooks:
         # The whole row at once: nobody reads a name without its address.
         values = {"household": resident.household, "record": msgspec.json.encode(resident)}
         self._run(update(t.residents).where(*key).values(version=t.residents.c.version + 1, **values))
+        self._count(resident.municipality)
 
     def load_residents(self, residents: Sequence[Resident], links: Sequence[tuple[Identity, str]]) -> None:
         """Fill empty residence registers in one go."""
@@ -184,6 +219,22 @@ class RegisterBooks:
             "delivered_on": None if delivered_on is None else delivered_on.isoformat(),
         }
         self._run(insert(t.links), row)
+
+    def feed(self, municipality: str) -> Feed:
+        """Return how far a municipality's registers are."""
+        row = self._run(_FEED, {"town": municipality}).first()
+        return Feed(0, None) if row is None else Feed(row.version, None if row.as_of is None else as_time(row.as_of))
+
+    def advance_feed(self, municipality: str, feed: Feed) -> None:
+        """Say how far a feed has brought the registers."""
+        row = {"version": feed.version, "as_of": None if feed.as_of is None else as_text(feed.as_of)}
+        if self._run(update(t.feeds).where(t.feeds.c.municipality == municipality).values(**row)).rowcount == 0:
+            self._run(insert(t.feeds), row | {"municipality": municipality})
+
+    def _count(self, municipality: str) -> None:
+        """Count one change of the registers; a feed says the number itself when it has done."""
+        feed = self.feed(municipality)
+        self.advance_feed(municipality, Feed(feed.version + 1, feed.as_of))
 
     def closures(self, municipality: str) -> tuple[tuple[datetime, datetime], ...]:
         """Return ad-hoc closures of a municipality and of the whole centre (start, end)."""

@@ -123,7 +123,8 @@ orders = Table(
     Column("answer", LargeBinary),
 )
 
-# one row a copy (一通); `day` and `serial` are parts of its number, `sheets` what reached the tray
+# one row a copy (一通); `day` and `serial` are parts of its number, `sheets` what reached the tray,
+# `register_version` that of the municipality's registers from which it was made (F-06)
 sets = Table(
     "sets",
     metadata,
@@ -136,6 +137,7 @@ sets = Table(
     Column("state", String, nullable=False),
     Column("pages", Integer, nullable=False),
     Column("sheets", Integer, nullable=False),
+    Column("register_version", Integer, nullable=False, server_default="0"),
     UniqueConstraint("municipality", "day", "terminal", "serial"),
 )
 
@@ -177,4 +179,49 @@ incidents = Table(
     Column("terminal", String, nullable=False),
     Column("request_id", String, nullable=False),
     Column("what", String, nullable=False),
+)
+
+# every change of a municipality's registers counts one; `as_of`: until when a feed has told of changes (随時連携),
+# null where the registers are kept here
+feeds = Table(
+    "feeds",
+    metadata,
+    Column("municipality", String, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("as_of", String),
+)
+
+# who runs a terminal, and since when it is refused; a terminal without a row is nobody's and welcome
+terminals = Table(
+    "terminals",
+    metadata,
+    Column("terminal", String, primary_key=True),
+    Column("operator", String, nullable=False),
+    Column("revoked_at", String),
+)
+
+# the daily closing (日次): written once, never changed
+closed_days = Table(
+    "closed_days",
+    metadata,
+    Column("day", String, primary_key=True),
+    Column("closed_at", String, nullable=False),
+)
+closings = Table(
+    "closings",
+    metadata,
+    Column("day", String, primary_key=True),
+    Column("operator", String, primary_key=True),
+    Column("municipality", String, primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("fee", Integer, primary_key=True),
+    Column("sets", Integer, nullable=False),
+)
+
+# the least serial of a day, where a restored backup may not know all that were given out (I3)
+floors = Table(
+    "floors",
+    metadata,
+    Column("day", String, primary_key=True),
+    Column("serial", Integer, nullable=False),
 )

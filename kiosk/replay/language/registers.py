@@ -72,3 +72,9 @@ def protected(world: World, person: str) -> None:
 def store_hours(world: World, opens: int, closes: int) -> None:
     """Give the store that the kiosk stands in opening hours of its own (E-25)."""
     world.kiosk.bench.store_hours(time(opens), time(closes))
+
+
+@step("「{人}」の市区町村から、登録の知らせが届く", "machine")
+def news(world: World, person: str) -> None:
+    """Let the municipality tell of every change until now (随時連携); an hour later it counts as stale (F-05, F-06)."""
+    world.kiosk.bench.register_news(person)
