@@ -13,6 +13,7 @@ centre is no exception but a value (`messages.Refusal`).
     +-- BadFeed                a file of register changes is wrong, or does not follow on what is known (F-05)
     +-- KeysMissing            keys or public-key certificates that the configuration names are not there
     +-- StoreFailed            the centre's database cannot be read or written
+    |   +-- BooksUnfit         it may be readable, but working with it would not be safe: says why
     +-- NotListening           the address that the centre shall listen on is taken, or not ours
     +-- MixedUp                a composed page names somebody who may not be on it: a hard stop (F-02, F-04)
 """
@@ -56,6 +57,10 @@ class KeysMissing(MunicipalityError):
 
 class StoreFailed(MunicipalityError):
     """The database refused to work; nothing may be issued (fault-36)."""
+
+
+class BooksUnfit(StoreFailed):
+    """The database is of another version, or stands where a server cannot use it safely (F-08)."""
 
 
 class NotListening(MunicipalityError):

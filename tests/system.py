@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-_SEARCH = os.environ.get("PATH", "") + ":/usr/sbin:/sbin:/usr/local/sbin"
+# Debian keeps the servers of its PostgreSQL versions side by side; the newest is taken.
+_POSTGRES = [str(path) for path in sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)]
+_SEARCH = ":".join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin", "/usr/local/sbin", *_POSTGRES])
 
 
 def requires(*parts: str) -> None:

@@ -34,6 +34,7 @@ from municipality_client.centre import (
     preview,
     profiles,
     revocation,
+    schema,
     server,
 )
 from municipality_client.centre.calendar import JST
@@ -117,6 +118,18 @@ def work_in(
     except MunicipalityError as error:
         raise _stop(error) from error
     typer.echo(f"{applied.new} changes worked in, {applied.known} known already")
+
+
+@app.command()
+def migrate(
+    database: Annotated[str, typer.Option(help="SQLAlchemy URL of the books")] = "sqlite:///centre.db",
+) -> None:
+    """Bring the books of an older version up to date; stop all servers and make a backup first."""
+    try:
+        Store(database).close()
+    except MunicipalityError as error:
+        raise _stop(error) from error
+    typer.echo(f"the books are of version {schema.VERSION}")
 
 
 @app.command()
@@ -235,6 +248,7 @@ def _centre(folder: Path, database: str, evidence: revocation.Revocation | None 
         _cas(folder, _CARD_CAS),
         os.urandom,
         database=database,
+        upgrade=False,
         pki=folder,
         revocation=evidence,
         signature_issuers=_cas(folder, _SIGNATURE_CAS),

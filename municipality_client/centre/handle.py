@@ -53,15 +53,17 @@ class Centre:
 
     def handle(self, ask: m.Ask, terminal: str, now: datetime) -> m.Answer:
         """Answer one message of `terminal` at the civil time `now`; raises StoreFailed, KeysMissing."""
+        self._sweep(now)
         # A card is looked at before the books are opened: a slow responder holds up nobody else (F-21).
         step = self._step(ask, terminal, now)
-        with self._store.transaction() as books:
-            # In the same transaction, so that nothing expired is answered for.
-            self._sweep(books, now)
+
+        def work(books: Books) -> m.Answer:
             if isinstance(ask, m.OpenSession | m.OpenEnrolment):
                 # What became due over night counts from the first question of the day.
                 self.enrolling.decide_due(books, ask.municipality, now)
             return step(books)
+
+        return self._store.run(work)
 
     def respond(self, request: wire.Request, terminal: str, now: datetime) -> wire.Response:
         """Answer one request in bytes; what is no message, and a database that fails, is a problem."""
@@ -113,11 +115,12 @@ class Centre:
             case m.Void():
                 return self._ordering.void(books, ask, terminal, now)
 
-    def _sweep(self, books: Books, now: datetime) -> None:
+    def _sweep(self, now: datetime) -> None:
         """Now and then drop what has expired, at either side of a clock that jumps."""
         if self._swept_at is None or abs(now - self._swept_at) >= _SWEEP_EVERY:
-            books.sweep(now, KEEP)
             self._swept_at = now
+            # A transaction of its own: two servers may sweep at once, no order shall wait for it.
+            self._store.run(lambda books: books.sweep(now, KEEP))
 
 
 def embedded(
@@ -125,6 +128,7 @@ def embedded(
     random_bytes: Callable[[int], bytes],
     *,
     database: str = MEMORY,
+    upgrade: bool = True,
     pki: Path | None = None,
     municipalities: Path = profiles.FOLDER,
     residents: Path = people.FOLDER,
@@ -136,19 +140,22 @@ def embedded(
 
     `trusted_issuers` are the CA certificates (DER) of cards that are believed; people's files list
     serials of the first. `signature_issuers` are those of the signature certificates that apply for
-    利用登録; without them none is believed. Registers are filled when the database has none. Raises BadProfile,
-    KeysMissing, StoreFailed.
+    利用登録; without them none is believed. Registers are filled when the database has none; without
+    `upgrade` tables of an older version are refused. Raises BadProfile, KeysMissing, StoreFailed.
     """
     known, national = profiles.load_all(municipalities), profiles.national()
     signer = _signer((assets.path("pki") if pki is None else pki) / "seal", known)
     validator = _validator(trusted_issuers, national, revocation, national.auth_policies, "digital_signature")
-    store = Store(database)
-    with store.transaction() as books:
-        if not books.has_residents():
-            fill(books, validator.home, residents)
+    store = Store(database, upgrade=upgrade)
+    store.run(lambda books: _fill_if_empty(books, validator.home, residents))
     catalogue = Catalogue(known, national)
     signatures = _validator(signature_issuers, national, revocation, national.sign_policies, "non_repudiation")
     return Centre(store, catalogue, validator, signer, random_bytes, compose, signatures)
+
+
+def _fill_if_empty(books: Books, home: str, residents: Path) -> None:
+    if not books.has_residents():
+        fill(books, home, residents)
 
 
 def fill(books: Books, home: str, residents: Path) -> None:

@@ -6,7 +6,7 @@ same commit, or nothing happened. Repeating a request changes nothing (fault-27,
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -75,11 +75,12 @@ class Ordering:
 
     def settle(self, books: Books, ask: m.Results, terminal: str, now: datetime) -> m.Settled | m.Problem:
         """Answer Results: all of them are booked, or, when one contradicts the books, none."""
+        books.hold_order(terminal, ask.request_id)
         booked = {one.set_number: one for one in books.sets(terminal, ask.request_id)}
         if not booked:
             return refusals.by_reason(m.ORDER_UNKNOWN)
         # All or nothing: a list with one impossible line is not half believed.
-        if any(_contradicts(result, booked) for result in ask.results):
+        if _ambiguous(ask.results) or any(_contradicts(result, booked) for result in ask.results):
             books.add_incident(now, terminal, ask.request_id, "results-contradict")
             return refusals.by_reason("results-contradict")
         for result in ask.results:
@@ -90,6 +91,7 @@ class Ordering:
         """Answer Void; an order that has not arrived yet will find itself refused (F-01)."""
         if books.order(terminal, ask.request_id) is None:
             books.add_order(terminal, ask.request_id, Placed(b"", "", "", 0, OrderState.ISSUED, None), now)
+        books.hold_order(terminal, ask.request_id)
         books.void_sets(terminal, ask.request_id)
         return _settled(books, terminal, ask.request_id, OrderState.VOID)
 
@@ -199,6 +201,11 @@ def _unprintable(found: Unprintable, commission: Commission) -> m.Problem:
     if found.person in others - {dossier.person}:
         return refusals.by_code(rules.NOT_FOUND)
     return refusals.by_code(rules.UNPRINTABLE, found.field)
+
+
+def _ambiguous(results: Sequence[m.SetResult]) -> bool:
+    """Say whether one set is told two ends."""
+    return len({one.set_number for one in results}) != len({(one.set_number, one.outcome) for one in results})
 
 
 def _contradicts(result: m.SetResult, booked: Mapping[str, BookedSet]) -> bool:

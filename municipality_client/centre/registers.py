@@ -28,21 +28,23 @@ class Registers:
         self._store, self.home = store, home
 
     def books(self) -> AbstractContextManager[Books]:
-        """Return one transaction on everything, for a `with` statement."""
+        """Return one transaction on everything, for a `with` statement; it is tried once."""
         return self._store.transaction()
 
     def resident(self, municipality: str, person: str) -> Resident | None:
         """Return a row as it is now."""
-        with self._store.transaction() as books:
-            return books.resident(municipality, person)
+        return self._store.run(lambda books: books.resident(municipality, person))
 
     def change(self, municipality: str, person: str, change: Callable[[Resident], Resident]) -> None:
         """Replace a row by `change(row)`; raises LookupError for nobody."""
-        with self._store.transaction() as books:
+
+        def work(books: Books) -> None:
             resident = books.resident(municipality, person)
             if resident is None:
                 raise LookupError(f"{person}: in no register of {municipality}")
             books.change_resident(change(resident))
+
+        self._store.run(work)
 
     def move(self, municipality: str, person: str, address: str, day: date) -> None:
         """Record a new address within the municipality."""
@@ -58,7 +60,8 @@ class Registers:
 
     def protect(self, municipality: str, person: str, protected: bool = True) -> None:
         """Set or lift protective measures (支援措置), in the family register kept here too."""
-        with self._store.transaction() as books:
+
+        def work(books: Books) -> None:
             resident, koseki = books.resident(municipality, person), books.family_register(municipality, person)
             if resident is None and koseki is None:
                 raise LookupError(f"{person}: in no register of {municipality}")
@@ -67,17 +70,22 @@ class Registers:
             if koseki is not None:
                 books.change_family_register(_changed(koseki, person, protected=protected))
 
+        self._store.run(work)
+
     def revoke_seal(self, municipality: str, person: str) -> None:
         """Make the registered seal void (廃印)."""
         self.change(municipality, person, _without_seal)
 
     def change_koseki(self, municipality: str, person: str, change: Callable[[Koseki], Koseki]) -> None:
         """Replace the family register of a person by `change(register)`; raises LookupError for none."""
-        with self._store.transaction() as books:
+
+        def work(books: Books) -> None:
             koseki = books.family_register(municipality, person)
             if koseki is None:
                 raise LookupError(f"{person}: in no family register of {municipality}")
             books.change_family_register(change(koseki))
+
+        self._store.run(work)
 
     def transfer(self, municipality: str, person: str, honseki: str) -> None:
         """Record 転籍 within the municipality: a new register, for which nobody has asked for 利用登録 yet (X-31)."""
@@ -96,26 +104,30 @@ class Registers:
 
     def declare(self, municipality: str, person: str, awaiting: bool = True) -> None:
         """A tax declaration has come in, or is worked into the newest year (O-52)."""
-        with self._store.transaction() as books:
+
+        def work(books: Books) -> None:
             rows = books.tax(municipality, person)
             if not rows:
                 raise LookupError(f"{person}: in no tax register of {municipality}")
             books.change_tax(msgspec.structs.replace(rows[0], awaiting=awaiting))
 
+        self._store.run(work)
+
     def link(self, person: str, serial: int, delivered_on: date | None = None) -> None:
         """Link a card's public-key certificate to a person; with a day, the lag counts from it."""
-        with self._store.transaction() as books:
+
+        def work(books: Books) -> None:
             books.put_link(Identity(books.issuer_of(person) or self.home, serial), person, delivered_on)
+
+        self._store.run(work)
 
     def close(self, starts: datetime, ends: datetime, municipality: str = EVERYWHERE) -> None:
         """Stop the service for maintenance, in one municipality or everywhere (E-24)."""
-        with self._store.transaction() as books:
-            books.add_closure(municipality, starts, ends)
+        self._store.run(lambda books: books.add_closure(municipality, starts, ends))
 
     def store_hours(self, terminal: str, opens: time, closes: time) -> None:
         """Limit a terminal to the opening hours of its store (I-15, O-06)."""
-        with self._store.transaction() as books:
-            books.set_store_hours(terminal, opens, closes)
+        self._store.run(lambda books: books.set_store_hours(terminal, opens, closes))
 
     def enrol(self, municipality: str, person: str, state: Enrolment, serial: int = 0) -> None:
         """Set the 利用登録 of a member who lives elsewhere, for the card with this serial (I-24, X-31)."""
@@ -134,8 +146,7 @@ class Registers:
 
     def incidents(self) -> tuple[str, ...]:
         """Return what an operator must look at, oldest first; no personal data."""
-        with self._store.transaction() as books:
-            return books.incidents()
+        return self._store.run(lambda books: books.incidents())
 
 
 def _without_seal(resident: Resident) -> Resident:

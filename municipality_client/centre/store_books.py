@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, delete, insert, select, update
+from sqlalchemy import ColumnElement, Update, delete, insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from municipality_client.centre import store_tables as t
 from municipality_client.centre.store_enrolments import EnrolmentBooks
 from municipality_client.centre.store_registers import as_text, as_time
 from municipality_client.centre.validity import Identity
+from municipality_client.errors import StoreFailed
 
 
 class SetState(StrEnum):
@@ -26,6 +27,15 @@ class SetState(StrEnum):
     ISSUED = "issued"
     PRINTED = "printed"
     VOID = "void"
+
+
+# The ways of a set; void and printed are ends.
+_BEFORE = {
+    SetState.RESERVED: (),
+    SetState.ISSUED: (SetState.RESERVED,),
+    SetState.PRINTED: (SetState.ISSUED,),
+    SetState.VOID: (SetState.RESERVED, SetState.ISSUED),
+}
 
 
 class OrderState(StrEnum):
@@ -113,10 +123,10 @@ class Books(EnrolmentBooks):
         row = self._run(select(t.challenges).where(key)).mappings().first()
         if row is None:
             return None
-        # Within the transaction that read it: two answers to one challenge cannot both find it fresh.
-        self._run(update(t.challenges).where(key).values(used=True))
+        # Only a fresh one is marked: of two answers to one challenge one finds it used, or is rolled back.
+        marked = self._run(update(t.challenges).where(key, t.challenges.c.used.is_(False)).values(used=True))
         where = row["terminal"], row["request_id"], row["municipality"]
-        return Asked(*where, as_time(row["expires_at"]), row["used"])
+        return Asked(*where, as_time(row["expires_at"]), used=marked.rowcount == 0)
 
     def add_session(self, token: str, session: Session) -> None:
         """Open a session; only the SHA-256 of its token is kept."""
@@ -140,8 +150,9 @@ class Books(EnrolmentBooks):
         return None if row is None else _session(row)
 
     def use_session(self, token: str, request_id: str) -> None:
-        """Mark the session used up by this order."""
-        self._run(update(t.sessions).where(t.sessions.c.token == _hash(token)).values(used_by=request_id))
+        """Mark the session used up by this order; raises StoreFailed when another has used it."""
+        fresh = t.sessions.c.token == _hash(token), t.sessions.c.used_by.is_(None)
+        self._one(update(t.sessions).where(*fresh).values(used_by=request_id))
 
     # Orders and sets
 
@@ -168,9 +179,15 @@ class Books(EnrolmentBooks):
         }
         self._run(insert(t.orders), row)
 
+    def hold_order(self, terminal: str, request_id: str) -> None:
+        """Keep other transactions from settling this order until this one has ended."""
+        # Written, not only locked: who waited meanwhile must not go on with what it read before.
+        self._run(update(t.orders).where(*_order_key(terminal, request_id)).values(state=t.orders.c.state))
+
     def close_order(self, terminal: str, request_id: str, state: OrderState) -> None:
-        """Bring an order to its end and delete its pages (O-58)."""
-        self._run(update(t.orders).where(*_order_key(terminal, request_id)).values(state=state, answer=None))
+        """Bring an open order to its end and delete its pages (O-58); raises StoreFailed when it has ended."""
+        is_open = t.orders.c.state == OrderState.ISSUED
+        self._one(update(t.orders).where(*_order_key(terminal, request_id), is_open).values(state=state, answer=None))
 
     def reserve(self, municipality: str, day: date, terminal: str) -> int:
         """Return the next serial (from 1) of this municipality, day and terminal; it is never given again."""
@@ -179,13 +196,13 @@ class Books(EnrolmentBooks):
             t.counters.c.day == day.isoformat(),
             t.counters.c.terminal == terminal,
         )
-        last = self._run(select(t.counters.c.last).where(*key)).scalar_one_or_none()
+        counted = update(t.counters).where(*key).values(last=t.counters.c.last + 1).returning(t.counters.c.last)
+        last = self._run(counted).scalar_one_or_none()
         if last is None:
             row = {"municipality": municipality, "day": day.isoformat(), "terminal": terminal, "last": 1}
             self._run(insert(t.counters), row)
             return 1
-        self._run(update(t.counters).where(*key).values(last=last + 1))
-        return int(last) + 1
+        return int(last)
 
     def add_set(self, set_number: str, terminal: str, request_id: str, pages: int, version: int = 0) -> None:
         """Enter a reserved set, made from the registers of this version; its number carries the rest."""
@@ -213,14 +230,14 @@ class Books(EnrolmentBooks):
         return tuple(BookedSet(one["set_number"], SetState(one["state"]), *(one[key] for key in fixed)) for one in rows)
 
     def move_set(self, set_number: str, state: SetState, sheets: int = 0) -> None:
-        """Bring a set into another state."""
-        key = t.sets.c.set_number == set_number
-        self._run(update(t.sets).where(key).values(state=state, sheets=sheets))
+        """Bring a set into its next state, or leave it there; raises StoreFailed when no way leads to it."""
+        came_from = t.sets.c.state.in_((*_BEFORE[state], state))
+        self._one(update(t.sets).where(t.sets.c.set_number == set_number, came_from).values(state=state, sheets=sheets))
 
     def void_sets(self, terminal: str, request_id: str) -> None:
         """Make every set of the order void that is not on paper."""
         key = t.sets.c.terminal == terminal, t.sets.c.request_id == request_id
-        waiting = t.sets.c.state.in_((SetState.RESERVED, SetState.ISSUED))
+        waiting = t.sets.c.state.in_(_BEFORE[SetState.VOID])
         self._run(update(t.sets).where(*key, waiting).values(state=SetState.VOID))
 
     # Keeping the books
@@ -242,6 +259,11 @@ class Books(EnrolmentBooks):
         for terminal, request_id in self._run(select(t.orders.c.terminal, t.orders.c.request_id).where(*old)).all():
             self.void_sets(terminal, request_id)
             self.close_order(terminal, request_id, OrderState.VOID)
+
+    def _one(self, change: Update) -> None:
+        """Change exactly one row; a transaction that finds it in another state is given up."""
+        if self._run(change).rowcount != 1:
+            raise StoreFailed(f"{change.table}: no row in the state that this change begins from")
 
 
 def _order_key(terminal: str, request_id: str) -> tuple[ColumnElement[bool], ...]:

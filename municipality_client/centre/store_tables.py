@@ -3,10 +3,11 @@
 Separate from the store so that the schema can be read alone. Personal data stands in the `record`
 of residents, family registers and tax rows, in `applications.application` and, until a set is settled, in
 `orders.answer`; nowhere else.
-Times are ISO 8601 in JST, so that they sort.
+Times are ISO 8601 in JST, so that they sort. A change here is a version more: a file in
+`migrations/versions` and `schema.VERSION` (docs/centre.md).
 """
 
-from sqlalchemy import Boolean, Column, Integer, LargeBinary, MetaData, String, Table, UniqueConstraint
+from sqlalchemy import Boolean, Column, Index, Integer, LargeBinary, MetaData, String, Table, UniqueConstraint, text
 
 metadata = MetaData()
 
@@ -88,7 +89,7 @@ challenges = Table(
     Column("terminal", String, nullable=False),
     Column("request_id", String, nullable=False),
     Column("municipality", String, nullable=False),
-    Column("expires_at", String, nullable=False),
+    Column("expires_at", String, nullable=False, index=True),
     Column("used", Boolean, nullable=False),
 )
 
@@ -104,10 +105,11 @@ sessions = Table(
     Column("cert_sha256", LargeBinary, nullable=False),
     Column("salt", LargeBinary, nullable=False),
     Column("opened_at", String, nullable=False),
-    Column("expires_at", String, nullable=False),
+    Column("expires_at", String, nullable=False, index=True),
     Column("used_by", String),
 )
 
+_WAITING = text("answer IS NOT NULL")
 # `answer`: the body that is sent, again and again, until the order is settled
 orders = Table(
     "orders",
@@ -121,6 +123,8 @@ orders = Table(
     Column("placed_at", String, nullable=False),
     Column("state", String, nullable=False),
     Column("answer", LargeBinary),
+    # Orders are kept for ever, those that wait are few.
+    Index("ix_orders_waiting", "placed_at", sqlite_where=_WAITING, postgresql_where=_WAITING),
 )
 
 # one row a copy (一通); `day` and `serial` are parts of its number, `sheets` what reached the tray,

@@ -28,6 +28,8 @@ from tests.municipality_client.desk import (
     refused,
 )
 
+BOTH_DATABASES = True
+
 
 def numbers(answer: object) -> list[str]:
     assert isinstance(answer, m.Issued), answer

@@ -1,0 +1,1 @@
+"""One file a version of the tables, run by Alembic in order; never changed once released."""
