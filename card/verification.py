@@ -26,7 +26,12 @@ class PinBlocked:
 
 @dataclass(frozen=True)
 class PinUnknown:
-    """The transport died while VERIFY was under way: nobody knows the outcome, and a try may be gone (fault-02)."""
+    """The transport died while VERIFY was under way: nobody knows the outcome, and a try may be gone (fault-02).
+
+    `removed`: because the card left.
+    """
+
+    removed: bool = False
 
 
 Refused = PinRejected | PinBlocked | PinUnknown
@@ -42,8 +47,8 @@ def verify_once(connection: CardConnection, fid: int, secret: bytes | bytearray)
     try:
         answer = exchange.transmit(connection, verify)
     # Whether the card has seen it nobody can say: a wrong PIN must not be claimed, nor sent again.
-    except errors.CardError:
-        return PinUnknown()
+    except errors.CardError as error:
+        return PinUnknown(isinstance(error, errors.CardRemoved))
     if answer.ok:
         return None
     left = exchange.left_of(answer.sw)

@@ -23,9 +23,11 @@ from card.authority import StatusService
 from card.errors import CardError
 from card.trace import TraceLine
 from card.virtual.applets import AUTHENTICATION_PIN, AUTHENTICATION_TRIES
-from card.virtual.faults import CardFault
+from card.virtual.faults import CardFault, Of, Swap
+from card.virtual.icc import VirtualCard
 from card.virtual.other import OtherCard
 from card.virtual.personalise import new_card, personalise, unblock
+from card.virtual.profiles import PROFILES
 from card.virtual.slot import VirtualSlot
 from card.virtual.state import StateFile
 from kiosk.clock import Clock, SettableClock
@@ -121,15 +123,43 @@ class Bench:
         with _told():
             return tuple(self._person(person_id, label) for person_id, label in _card_holders())
 
-    def place(self, person_id: str, generation: int | None = None) -> None:
-        """Lay the person's newest card, or an older one, on the reader; what lay there is taken away."""
-        parts, slot = self._parts, self._slot()
-        with _told():
-            card = personalise(
-                person_id, parts.card_state, parts.clock.now(), generation, random_bytes=parts.random_bytes
-            )
+    def place(
+        self,
+        person_id: str,
+        generation: int | None = None,
+        *,
+        profile: str = "contact",
+        issued: datetime | None = None,
+    ) -> None:
+        """Lay the person's newest card, or an older one, on the reader; what lay there is taken away.
+
+        `profile` is a kind of card (`card.virtual.profiles`); `issued` a time around which its public-key
+        certificates are valid, by default now.
+        """
+        slot, card = self._slot(), self._card(person_id, generation, profile, issued)
         self._on_reader = person_id
         slot.insert(card)
+
+    def swap(self, person_id: str, before: Of) -> None:
+        """Put another person's card in the place of the one that lies there, unnoticed, before a command (fault-12)."""
+        self._slot().inject(Swap(self._card(person_id), of=before))
+
+    def _card(
+        self,
+        person_id: str,
+        generation: int | None = None,
+        profile: str = "contact",
+        issued: datetime | None = None,
+    ) -> VirtualCard:
+        parts = self._parts
+        if profile not in PROFILES:
+            raise BenchError(f"{profile}: not among {', '.join(PROFILES)}")
+        with _told():
+            moment = parts.clock.now() if issued is None else issued
+            kind = PROFILES[profile]
+            return personalise(
+                person_id, parts.card_state, moment, generation, profile=kind, random_bytes=parts.random_bytes
+            )
 
     def place_other(self) -> None:
         """Lay a card that is no My Number card on the reader."""
@@ -153,13 +183,7 @@ class Bench:
 
     def place_expired(self, person_id: str) -> None:
         """Lay the person's card on the reader as it was six years ago: its certificates are past (E-13)."""
-        parts, slot = self._parts, self._slot()
-        with _told():
-            card = personalise(
-                person_id, parts.card_state, parts.clock.now() - _EXPIRED, random_bytes=parts.random_bytes
-            )
-        self._on_reader = person_id
-        slot.insert(card)
+        self.place(person_id, issued=self._parts.clock.now() - _EXPIRED)
 
     def revoke(self, person_id: str, *, hold: bool = False) -> None:
         """Revoke the public-key certificate of the person's newest card, or put it on hold (E-14, E-15)."""
@@ -198,10 +222,11 @@ class Bench:
 
     def unplug_reader(self, unplugged: bool) -> None:
         """Pull the reader's cable, or put it back (fault-05)."""
-        reader = self._parts.reader
-        if reader is None:
-            raise BenchError("the card reader is a real one")
-        reader.plug(not unplugged)
+        self._reader().plug(not unplugged)
+
+    def stop_reader(self, after: Of) -> None:
+        """Lose the reader's service when the card has executed a command, before its answer comes (fault-06)."""
+        self._reader().fail_at(after)
 
     def trace(self) -> tuple[TraceLine, ...]:
         """Exchanges with the card so far, oldest first, secrets masked."""
@@ -358,6 +383,11 @@ class Bench:
         """Serial of the user authentication certificate on the person's newest card."""
         known = StateFile(self._parts.card_state, person_id).read()
         return card_people.read(person_id).auth_cert_serial + (0 if known is None else known.generation)
+
+    def _reader(self) -> PluggableReader:
+        if self._parts.reader is None:
+            raise BenchError("the card reader is a real one")
+        return self._parts.reader
 
     def _centre(self) -> "Centre":
         if self._parts.centre is None:

@@ -9,8 +9,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from threading import RLock
 
-from card.connection import CardConnection, Presence, Reader
-from card.errors import NoReader
+from card.connection import CardConnection, Presence, Reader, atr_of
+from card.errors import NoReader, ServiceNotRunning
+from card.virtual.faults import Of, counts
 from municipality_client.client import Send
 from municipality_client.errors import CentreUnreachable, OutcomeUnknown
 from municipality_client.wire import Request, Response
@@ -47,6 +48,7 @@ class PluggableReader:
         self._lock = RLock()
         self._seen = Presence.EMPTY
         self._watchers: list[Callable[[Presence], None]] = []
+        self._fails_at: Of | None = None
         inner.watch(self._noticed)
 
     @property
@@ -66,11 +68,22 @@ class PluggableReader:
                 self._plugged = plugged
                 self._tell()
 
+    def fail_at(self, of: Of) -> None:
+        """Lose the reader once, when the card has just executed a command of this kind (fault-06)."""
+        self._fails_at = of
+
     def connect(self) -> CardConnection:
         """See `card.connection.Reader.connect`."""
         if not self._plugged:
             raise NoReader("the reader is not plugged in")
-        return self._inner.connect()
+        return _ThroughCable(self, self._inner.connect())
+
+    def carried(self, command: bytes) -> None:
+        """The card has executed `command`; raises ServiceNotRunning where its answer does not come any more."""
+        if self._fails_at is not None and counts(self._fails_at, command):
+            self._fails_at = None
+            self.plug(False)
+            raise ServiceNotRunning("the reader's service has stopped")
 
     def watch(self, changed: Callable[[Presence], None]) -> Callable[[], None]:
         """See `card.connection.Reader.watch`."""
@@ -97,6 +110,30 @@ class PluggableReader:
     def _tell(self) -> None:
         for changed in list(self._watchers):
             changed(self._presence())
+
+
+class _ThroughCable:
+    """A connection that ends with its reader's cable; fulfils `card.connection.CardConnection`."""
+
+    def __init__(self, reader: PluggableReader, inner: CardConnection) -> None:
+        self._reader, self._inner = reader, inner
+
+    @property
+    def atr(self) -> bytes:
+        """See `card.connection.Powered`."""
+        return atr_of(self._inner)
+
+    def transmit(self, command: bytes) -> bytes:
+        """See `CardConnection.transmit`."""
+        if not self._reader.plugged:
+            raise NoReader("the reader is not plugged in")
+        answer = self._inner.transmit(command)
+        self._reader.carried(command)
+        return answer
+
+    def disconnect(self) -> None:
+        """See `CardConnection.disconnect`."""
+        self._inner.disconnect()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from kiosk.session import events as ev
 from kiosk.session.buttons import Button
 from kiosk.session.identify import LAST_TRY
 from kiosk.session.moves import known
-from kiosk.session.states import PIN_SENT, Failure, Order, Session, Step
+from kiosk.session.states import Failure, Order, Session, Step
 from kiosk.settings import Settings
 from municipality_client.messages import Municipalities
 
@@ -40,6 +40,7 @@ PERSON = "taro"
 SIZES = ((1080, 1440), (1080, 1920), (1440, 1080))
 TEN = ("S-00", "S-02", "S-04", "S-05-list", "S-06-typed", "S-08", "S-09", "S-11", "S-13", "S-15")
 _WHAT = "what"
+_CODE_SIZE = len("E-01")
 _DPI = 80
 
 
@@ -198,20 +199,20 @@ def more_sessions(seen: dict[str, Session], texts: Texts) -> dict[str, Session]:
         "S-16-second": replace(seen["S-16"], sheets_printed=1),
         "S-20": replace(last, step=Step.FORGOTTEN, card_present=True, paper_waiting=3, change=200),
         "S-20-clear": replace(last, step=Step.FORGOTTEN, card_present=False, paper_waiting=0, change=0),
-        "E-00-E-03-pin-sent": replace(pin, step=Step.FAILED, failure=Failure("E-03", PIN_SENT), card_present=False),
         "R-01": Session(step=Step.RECOVERY, order=_order(paid)),
     }
     return made | {f"E-00-{code}": _failed(kinds, code) for code in codes(texts)} | _failures_in_money(paid)
 
 
 def codes(texts: Texts) -> list[str]:
-    """Every error code that the texts know, `cancelled` included."""
+    """Every error code that the texts know, with its case where they know one (`E-03-pin-sent`); `cancelled` too."""
     parts = (key.rpartition(".") for key in texts.keys)
-    return sorted(table for table, _, key in parts if key == _WHAT and not table.endswith(PIN_SENT))
+    return sorted(table for table, _, key in parts if key == _WHAT)
 
 
 def _failed(session: Session, code: str, **changes: object) -> Session:
-    failed = replace(session, step=Step.FAILED, failure=Failure(code))
+    known_code, case = (code[:_CODE_SIZE], code[_CODE_SIZE + 1 :]) if code.startswith("E-") else (code, "")
+    failed = replace(session, step=Step.FAILED, failure=Failure(known_code, case))
     return replace(failed, **changes) if changes else failed  # type: ignore[arg-type]
 
 

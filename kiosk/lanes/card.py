@@ -14,7 +14,7 @@ from kiosk.pinpad import LENGTH, PinPad
 from kiosk.ports import Answer
 from kiosk.session import events as ev
 from kiosk.session.effects import ChangeSecret, Effect, ProbeCard, ProbeSecrets, SignChallenge
-from kiosk.session.states import Secret
+from kiosk.session.states import CARD_CHANGED, Secret
 from municipality_client.order import auth_digest
 
 _SECRETS = {Secret.AUTHENTICATION: pins.Secret.AUTHENTICATION_PIN, Secret.SIGNATURE: pins.Secret.SIGNATURE_PASSWORD}
@@ -81,7 +81,7 @@ class CardPort:
         with self._pad.taken(effect.request_id) as pin:
             again = jpki.probe(connection, self._issuers)
             if isinstance(again, jpki.NotMyNumberCard) or again.auth_cert != effect.auth_cert:
-                return ev.CardRefused(effect.request_id, EXCHANGED)
+                return ev.CardRefused(effect.request_id, EXCHANGED, CARD_CHANGED)
             if len(pin) != LENGTH:
                 return ev.CardLost(effect.request_id, pin_sent=False)
             digest = auth_digest(effect.challenge, self._terminal, effect.municipality, effect.authentication)
@@ -129,5 +129,5 @@ def _refused(request_id: str, result: jpki.PinRejected | jpki.PinBlocked | jpki.
             return ev.PinRejected(request_id, tries_left)
         case jpki.PinBlocked():
             return ev.PinBlocked(request_id)
-        case jpki.PinUnknown():
-            return ev.CardLost(request_id, pin_sent=True)
+        case jpki.PinUnknown(removed):
+            return ev.CardLost(request_id, pin_sent=True, silent=not removed)

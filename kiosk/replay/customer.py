@@ -7,7 +7,7 @@ known here only: it goes from the person's file to the touches, never into a ste
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -80,15 +80,15 @@ class Customer:
         """Take the card of `person` in hand."""
         self._hand = _known(person)
 
-    def place_card(self, person: str = "") -> None:
-        """Put a card on the reader, the one in hand unless `person` is given."""
+    def place_card(self, person: str = "", profile: str = "contact", issued: datetime | None = None) -> None:
+        """Put a card on the reader, the one in hand unless `person` is given; the rest as `Bench.place`."""
         if person:
             self.hold(person)
         self._act()
         bench = self._world.kiosk.bench
         if bench.card_on_reader is not None:
             bench.remove()
-        bench.place(self.card_in_hand)
+        bench.place(self.card_in_hand, profile=profile, issued=issued)
         self._world.pump()
 
     def place_other_card(self) -> None:

@@ -11,7 +11,7 @@ from municipality_client.messages import Municipalities, MunicipalityBrief
 _IN_ONE_COLUMN = 5
 _MOST_TOWNS = 10
 _PICTURE = 520
-_RETRY_NOTICES = ("E-01", "E-03")
+_RETRY_NOTICES = ("E-01", "E-03", "E-03-pin-sent")
 
 
 def place_card(desk: Desk) -> None:

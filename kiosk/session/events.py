@@ -168,10 +168,11 @@ class PinBlocked:
 
 @dataclass(frozen=True, slots=True)
 class CardLost:
-    """The card left during an exchange. `pin_sent`: whether a try was used is unknown (fault-02)."""
+    """The card left during an exchange, or is `silent`. `pin_sent`: whether a try was used is unknown (fault-02)."""
 
     request_id: str
     pin_sent: bool
+    silent: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ from kiosk.session.events import (
     Unanswered,
 )
 from kiosk.session.moves import Result, asking, go
-from kiosk.session.states import Choice, Failure, Session, Step
+from kiosk.session.states import PIN_SENT, Choice, Failure, Session, Step
 
 CANCELLED = "cancelled"
 
@@ -87,8 +87,9 @@ def line_lost(session: Session, _event: CentreLost | Unanswered) -> Result:
 
 
 def reader_lost(session: Session, _event: object) -> Result:
-    """The reader is gone while the card is needed (fault-05, fault-06)."""
-    return fail(replace(session, reader_ready=False, card_present=False), "E-04")
+    """The reader is gone while the card is needed (fault-05, fault-06); under the PIN the outcome is unknown."""
+    under_way = session.step is Step.AUTHENTICATING and session.challenge and session.digits
+    return fail(replace(session, reader_ready=False, card_present=False), "E-04", PIN_SENT if under_way else "")
 
 
 def print_failed(session: Session, event: PrintFailed) -> Result:

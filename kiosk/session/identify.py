@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from kiosk.session import records, recover
 from kiosk.session.effects import (
+    ArmTimer,
     AskChallenge,
     LoadMunicipality,
     LoadServices,
@@ -38,7 +39,8 @@ from kiosk.session.events import (
 )
 from kiosk.session.failures import fail, line_lost
 from kiosk.session.moves import Result, alarmed, asking, go, known, rounds_left, told
-from kiosk.session.states import PIN_SENT, Purpose, Register, Session, Step
+from kiosk.session.states import CARD_CHANGED, PIN_SENT, Purpose, Register, Session, Step
+from kiosk.session.timeouts import SLIPPED, SLIPS_MOST
 
 PIN_LENGTH = 4
 LAST_TRY = "last-try"
@@ -95,7 +97,7 @@ def ask_for_card(session: Session, _event: object) -> Result:
         return fail(session, "E-04")
     if session.card_present:
         return _look(session)
-    return go(replace(session, awaiting="", tries_left=None), Step.PLACE_CARD)
+    return go(replace(session, awaiting="", tries_left=None, slips=0), Step.PLACE_CARD)
 
 
 def _look(session: Session) -> Result:
@@ -114,7 +116,12 @@ def look_again(session: Session, _event: Touched) -> Result:
 
 
 def card_probed(session: Session, event: CardProbed) -> Result:
-    """S-04 → S-05, a blocked PIN → E-11 before anybody types one; a reprint knows its municipality."""
+    """S-04 → S-05, a blocked PIN → E-11 before anybody types one; a reprint knows its municipality.
+
+    Where the card had slipped only the same one goes on (fault-03), another ends the visit (fault-04).
+    """
+    if session.purpose is Purpose.ISSUE and session.slips and session.auth_cert not in (b"", event.auth_cert):
+        return fail(session, "E-43", CARD_CHANGED)
     known = replace(session, awaiting="", tries_left=event.tries_left, auth_cert=event.auth_cert)
     if event.tries_left == 0:
         return fail(known, "E-11")
@@ -131,9 +138,19 @@ def card_not_usable(session: Session, event: CardRefused) -> Result:
     return told(session, event.code, event.detail), ()
 
 
-def card_slipped(session: Session, _event: CardLost) -> Result:
+def card_slipped(session: Session, _event: object) -> Result:
     """S-04: the card moved while it was looked at; no try was used (E-03)."""
-    return told(session, "E-03"), ()
+    return _slipped(session)
+
+
+def _slipped(session: Session, detail: str = "") -> Result:
+    """→ S-04: the card may come back, three times and each within half a minute (E-03, fault-03)."""
+    gone = replace(session, tries_left=None, digits=0, challenge=b"", slips=session.slips + 1)
+    if gone.slips > SLIPS_MOST:
+        return fail(gone, "E-03", detail)
+    back, effects = go(gone, Step.PLACE_CARD, WipePin())
+    rearmed = (ArmTimer(SLIPPED.idle, SLIPPED.countdown),) if session.step is Step.PLACE_CARD else ()
+    return told(back, f"E-03-{detail}" if detail else "E-03"), (*effects, *rearmed)
 
 
 def silent(session: Session, event: Unanswered) -> Result:
@@ -142,15 +159,16 @@ def silent(session: Session, event: Unanswered) -> Result:
 
 
 def removed_while_asked(session: Session, _event: CardRemoved) -> Result:
-    """S-04: the card is gone; what it was asked is of no use any more."""
-    return replace(told(session, ""), card_present=False, tries_left=None), ()
+    """S-04: the card is gone; a question it was asked is of no use any more."""
+    gone = replace(session, card_present=False, tries_left=None)
+    if session.awaiting:
+        return _slipped(gone)
+    return (gone if session.slips else told(gone, "")), ()
 
 
 def removed_too_early(session: Session, _event: CardRemoved) -> Result:
     """S-05, S-06 → S-04: nothing was sent, no try used (fault-01); the digits are wiped."""
-    gone = replace(session, card_present=False, tries_left=None, auth_cert=b"", digits=0, awaiting="")
-    back, effects = go(gone, Step.PLACE_CARD, WipePin())
-    return told(back, "E-03"), effects
+    return _slipped(replace(session, card_present=False))
 
 
 def to_medium(session: Session, _event: Touched) -> Result:
@@ -268,20 +286,20 @@ def pin_blocked(session: Session, _event: PinBlocked) -> Result:
 
 def card_lost(session: Session, event: CardLost) -> Result:
     """S-07: gone during the exchange. Whether a try was used is unknown, and so it is said (fault-02)."""
-    gone = replace(session, card_present=False)
-    return fail(gone, "E-03", PIN_SENT if event.pin_sent else "")
+    detail = PIN_SENT if event.pin_sent else ""
+    return fail(session, "E-01", detail) if event.silent else _slipped(session, detail)
 
 
 def removed_while_authenticating(session: Session, _event: CardRemoved) -> Result:
-    """S-07: before the PIN was sent the visit ends (fault-01); later the card's answer decides."""
+    """S-07 → S-04 before the PIN was sent (fault-01); later the card's answer decides."""
     gone = replace(session, card_present=False)
-    return (gone, ()) if session.challenge else fail(gone, "E-03")
+    return (gone, ()) if session.challenge else _slipped(gone)
 
 
 def authentication_unanswered(session: Session, event: Unanswered) -> Result:
     """S-07: a silent card leaves an unknown outcome (fault-09), a silent centre none."""
     if session.challenge and session.digits:
-        return fail(session, "E-03", PIN_SENT)
+        return fail(session, "E-01", PIN_SENT)
     return line_lost(session, event)
 
 

@@ -150,15 +150,15 @@ def card_mark(order_id: str, auth_cert: bytes) -> str:
     return hashlib.sha256(b"card-mark/1" + order_id.encode() + b"\0" + auth_cert).hexdigest()
 
 
-PIN_SENT = "pin-sent"
+PIN_SENT, CARD_CHANGED = "pin-sent", "card"
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
     """Why a session ends early: an error code (E-01 … E-99, or `cancelled`) and what it did to the money.
 
-    `detail` is a value for the text, like the issuer of a foreign card, or PIN_SENT (E-03: whether a try
-    was used is unknown); never personal data.
+    `detail` is a value for the text, like the issuer of a foreign card, or says which case of a code it
+    is: PIN_SENT (whether a try was used is unknown), CARD_CHANGED; never personal data.
     `refund_owed` is yen that the machine could not give back itself (an operator's task).
     """
 
@@ -175,7 +175,8 @@ class Session:
     `order_id` the id of the PlaceOrder, "" once nothing of it is open. A late SetsReady of that very
     order must not be made void while the session still asks for it. `change` is yen in the coin tray.
     `forgotten`: card or paper of the customer before lies there still, so no visit begins.
-    `rounds` counts what this screen has repeated (an alarm, or asking for an order).
+    `rounds` counts what this screen has repeated (an alarm, or asking for an order); `slips` how often the
+    card came off too early: only the card of `auth_cert` may then come back (fault-03, fault-04).
     """
 
     step: Step = Step.IDLE
@@ -187,6 +188,7 @@ class Session:
 
     reader_ready: bool = True
     card_present: bool = False
+    slips: int = 0
     tries_left: int | None = None
     auth_cert: bytes = field(default=b"", repr=False)
     digits: int = 0

@@ -24,6 +24,8 @@ class Allowance:
 
 
 PERSON = Allowance(60, 30)
+SLIPPED = Allowance(20, 10)
+SLIPS_MOST = 3
 MONEY = Allowance(150, 30)
 CARD_OFF = Allowance(5, 5, repeat=5, rounds=18)
 PAPER = Allowance(60, 10, repeat=10, rounds=12)
@@ -73,4 +75,6 @@ def allowance(session: Session) -> Allowance | None:
     """The time of the session's present screen; None where only deadlines of requests count."""
     if session.step is Step.FORGOTTEN and not something_left(session):
         return NOTHING_LEFT
+    if session.step is Step.PLACE_CARD and session.slips:
+        return SLIPPED
     return _BY_STEP.get(session.step)

@@ -37,7 +37,7 @@ _IDENTIFY = (
     touch(S.MEDIUM, Button.BACK, identify.to_consent, S.CONSENT),
     when(S.PLACE_CARD, e.CardProbed, identify.card_probed, S.MUNICIPALITY, S.PLACE_CARD, S.FAILED),
     when(S.PLACE_CARD, e.CardRefused, identify.card_not_usable),
-    when(S.PLACE_CARD, e.CardLost, identify.card_slipped),
+    when(S.PLACE_CARD, e.CardLost, identify.card_slipped, S.PLACE_CARD, S.FAILED),
     when(S.PLACE_CARD, e.Unanswered, identify.silent, S.PLACE_CARD, S.FAILED),
     when(S.PLACE_CARD, e.MunicipalityKnown, identify.municipality_known, S.PIN),
     when(S.PLACE_CARD, e.Refused, failures.refused, S.FAILED),
@@ -60,7 +60,7 @@ _IDENTIFY = (
     when(S.AUTHENTICATING, e.CardSigned, identify.card_signed),
     when(S.AUTHENTICATING, e.PinRejected, identify.pin_rejected, S.PIN, S.PLACE_CARD, S.FAILED),
     when(S.AUTHENTICATING, e.PinBlocked, identify.pin_blocked, S.FAILED),
-    when(S.AUTHENTICATING, e.CardLost, identify.card_lost, S.FAILED),
+    when(S.AUTHENTICATING, e.CardLost, identify.card_lost, S.PLACE_CARD, S.FAILED),
     when(S.AUTHENTICATING, e.CardRefused, failures.card_refused, S.FAILED),
     when(S.AUTHENTICATING, e.OfferMade, identify.offer_made, S.REMOVE_CARD, S.KIND, S.PREPARING),
     when(S.AUTHENTICATING, e.Refused, failures.refused, S.FAILED),
@@ -197,15 +197,17 @@ _CARD = (
     *(when(step, e.CardPlaced, presence.card_noted) for step in (*_BEFORE_CARD, *_RESTING)),
     *(when(step, e.CardRemoved, presence.card_gone) for step in (*_BEFORE_CARD, *_RESTING)),
     when(S.PLACE_CARD, e.CardPlaced, identify.card_placed),
-    when(S.PLACE_CARD, e.CardRemoved, identify.removed_while_asked),
+    when(S.PLACE_CARD, e.CardRemoved, identify.removed_while_asked, S.PLACE_CARD, S.FAILED),
     *(
         when(step, e.CardPlaced, presence.card_noted)
         for step in (S.MUNICIPALITY, S.PIN, S.AUTHENTICATING, *_PIN_ENTRIES, S.PIN_WORKING, S.PIN_DONE)
     ),
     *(when(step, e.CardRemoved, pins.removed_too_early, S.PIN_CARD) for step in _PIN_ENTRIES),
-    when(S.MUNICIPALITY, e.CardRemoved, identify.removed_too_early, S.PLACE_CARD),
-    when(S.PIN, e.CardRemoved, identify.removed_too_early, S.PLACE_CARD),
-    when(S.AUTHENTICATING, e.CardRemoved, identify.removed_while_authenticating, S.AUTHENTICATING, S.FAILED),
+    when(S.MUNICIPALITY, e.CardRemoved, identify.removed_too_early, S.PLACE_CARD, S.FAILED),
+    when(S.PIN, e.CardRemoved, identify.removed_too_early, S.PLACE_CARD, S.FAILED),
+    when(
+        S.AUTHENTICATING, e.CardRemoved, identify.removed_while_authenticating, S.AUTHENTICATING, S.PLACE_CARD, S.FAILED
+    ),
     when(S.REMOVE_CARD, e.CardPlaced, ignored),
     *(when(step, e.CardPlaced, presence.card_unneeded) for step in _AFTER_CARD),
     *(when(step, e.CardRemoved, presence.card_gone) for step in _AFTER_CARD),

@@ -83,7 +83,7 @@ class Authentication:
             if problem := challenge_problem(books, ask.challenge, (terminal, ask.request_id, ask.municipality), now):
                 return problem
             if isinstance(valid, Invalid):
-                return refusals.by_code(valid.code)
+                return refusals.by_reason(valid.reason) if valid.reason else refusals.by_code(valid.code)
             digest = auth_digest(ask.challenge, terminal, ask.municipality, ask.request_id)
             return valid.identity if valid.answers(digest, ask.signature) else refusals.by_reason("signature-wrong")
 

@@ -38,6 +38,7 @@ _BY_REASON = {
     "challenge-unknown": ("E-43", 403, "Challenge is not this terminal's, or was used"),
     "challenge-expired": ("E-70", 403, "Challenge has expired"),
     "signature-wrong": ("E-43", 403, "Signature does not answer the challenge"),
+    "cert-not-yet-valid": ("E-13", 403, "Public-key certificate is not valid yet"),
     "session-unknown": ("E-43", 403, "Session is not this terminal's"),
     "session-used": ("E-43", 409, "Session has authorised another order"),
     "session-expired": ("E-70", 403, "Session has expired"),

@@ -24,6 +24,7 @@ from municipality_client.centre import revocation
 from municipality_client.centre.revocation import Limits, Revocation, Usable
 
 FOREIGN, EXPIRED, REVOKED, SUSPENDED, ABSENT, UNCHECKED = "E-02", "E-13", "E-14", "E-15", "E-16", "E-42"
+NOT_YET = "cert-not-yet-valid"
 
 # How old evidence may be, and whose clock may run ahead, is looked at before the library sees it.
 _REQUIRED = CertRevTrustPolicy(REQUIRE_REVINFO, retroactive_revinfo=True)
@@ -59,9 +60,10 @@ class Valid:
 
 @dataclass(frozen=True)
 class Invalid:
-    """Not good, and the code of the screen that says why (E-02 E-13 E-14 E-15 E-16 E-42)."""
+    """Not good, and the code of the screen that says why (E-02 E-13 E-14 E-15 E-16 E-42), or its narrower reason."""
 
     code: str
+    reason: str = ""
 
 
 class Validator:
@@ -101,7 +103,7 @@ class Validator:
         except (ValueError, TypeError, KeyError):
             return Invalid(ABSENT)
         if code or identity.serial <= 0:
-            return Invalid(code or ABSENT)
+            return Invalid(code or ABSENT, NOT_YET if code == EXPIRED and now < cert.not_valid_before else "")
         if not isinstance(key, rsa.RSAPublicKey) or key.key_size < self._min_key_bits:
             return Invalid(ABSENT)
         return Valid(identity, key)

@@ -199,7 +199,7 @@ def test_a_card_torn_at_verify_leaves_the_outcome_unknown(tmp_path: Path, moment
     lines: list[TraceLine] = []
     slot.inject(faults.Tear(moment, of=Of.VERIFY))
 
-    assert PinUnknown() == jpki.sign(TracedConnection(slot.connect(), lines.append), PIN, DIGEST)
+    assert PinUnknown(removed=True) == jpki.sign(TracedConnection(slot.connect(), lines.append), PIN, DIGEST)
     assert _sent(lines).count("VERIFY 0018") == 1
     slot.insert(personalise("taro", tmp_path, NOW))
     again = jpki.probe(slot.connect(), ISSUERS)

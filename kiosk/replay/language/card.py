@@ -1,8 +1,54 @@
 """Steps about the card: whose it is, where it lies, and its PIN, which no scenario ever spells out."""
 
-from card.virtual.faults import Moment, Mute, Of, Tear
+from datetime import timedelta
+
+from card.virtual.faults import (
+    CardFault,
+    Endless,
+    Garbage,
+    Moment,
+    Mute,
+    Of,
+    OtherText,
+    Slow,
+    Tear,
+    WrongAnswer,
+    WrongLength,
+)
+from kiosk.replay.errors import ExpectationError
 from kiosk.replay.steps import step
 from kiosk.replay.world import World
+
+_LONG_AHEAD = timedelta(days=6 * 366)
+_CERT = 2
+"""The second file that is read of a card is its certificate; the first is the token."""
+
+_WRONG_CERTS: dict[str, CardFault] = {
+    "空": WrongLength(0, _CERT, Of.READ),
+    "短い": WrongLength(3, _CERT, Of.READ),
+    "長すぎる": WrongAnswer(bytes(70_000), _CERT, Of.READ),
+    "61xxの繰り返し": Endless(b"\x61\x10", _CERT, Of.READ),
+    "6Cxxの繰り返し": Endless(b"\x6c\x10", _CERT, Of.READ),
+    "状態語なし": WrongAnswer(b"\x90", _CERT, Of.READ),
+    "長さの超過": Garbage("overrun", _CERT),
+    "不定長": Garbage("indefinite", _CERT),
+    "深い入れ子": Garbage("nested", _CERT),
+    "16MiBの長さ": Garbage("16 MiB", _CERT),
+    "負の通番": Garbage("negative serial", _CERT),
+}
+_WRONG_SIGNATURES: dict[str, CardFault] = {
+    "別のものへの署名": OtherText(),
+    "だれの鍵のものでもない署名": WrongAnswer(bytes(256) + b"\x90\x00", of=Of.SIGN),
+    "空": WrongLength(0, of=Of.SIGN),
+    "長すぎる": WrongAnswer(bytes(70_000), of=Of.SIGN),
+    "61xxの繰り返し": Endless(b"\x61\x10", of=Of.SIGN),
+}
+
+
+def _named(faults: dict[str, CardFault], how: str) -> CardFault:
+    if how not in faults:
+        raise ExpectationError(f"expected one of {', '.join(faults)}, but it says {how}")
+    return faults[how]
 
 
 @step("「{人}」のカードを持っている", "card")
@@ -21,6 +67,18 @@ def place(world: World) -> None:
 def place_of(world: World, person: str) -> None:
     """Put somebody's card on the reader (a card that lies there is taken off first)."""
     world.customer.place_card(person)
+
+
+@step("「{人}」の「{文}」型のカードを置く", "card")
+def place_kind(world: World, person: str, profile: str) -> None:
+    """Put somebody's card of a certain kind on the reader, as `card serve --profile` names it (fault-14)."""
+    world.customer.place_card(person, profile=profile)
+
+
+@step("「{人}」のまだ有効でないカードを置く", "card")
+def place_early(world: World, person: str) -> None:
+    """Put a card on the reader whose public-key certificates begin in six years (E-13)."""
+    world.customer.place_card(person, issued=world.clock.now() + _LONG_AHEAD)
 
 
 @step("期限の切れたカードを置く", "card")
@@ -145,6 +203,54 @@ def sent_to_card(world: World, times: int) -> None:
 def torn(world: World) -> None:
     """Let the card leave in the middle of the next VERIFY (fault-02)."""
     world.kiosk.bench.tear(Tear(Moment.DURING, of=Of.VERIFY))
+
+
+@step("カードを読んでいる最中にカードが抜ける", "card")
+def torn_while_read(world: World) -> None:
+    """Let the card leave while its public-key certificate is read next (fault-03)."""
+    world.kiosk.bench.tear(Tear(Moment.DURING, _CERT, Of.READ))
+
+
+@step("署名している最中にカードが抜ける", "card")
+def torn_while_signing(world: World) -> None:
+    """Let the card leave in the middle of the next signature, after a right PIN (fault-03)."""
+    world.kiosk.bench.tear(Tear(Moment.DURING, of=Of.SIGN))
+
+
+@step("気づかれずに「{人}」のカードに替わる", "card")
+def swapped(world: World, person: str) -> None:
+    """Let another person's card take the place of the one on the reader before it is selected next (fault-04)."""
+    world.kiosk.bench.swap(person, Of.SELECT)
+
+
+@step("署名の直前に「{人}」のカードに替わる", "card")
+def swapped_before_signing(world: World, person: str) -> None:
+    """Let another person's card take the place of the one on the reader between VERIFY and the signature (fault-12)."""
+    world.kiosk.bench.swap(person, Of.SIGN)
+
+
+@step("カードの署名に{数}秒かかる", "card")
+def slow_signature(world: World, seconds: int) -> None:
+    """Let the next signature of the card take so long (fault-09)."""
+    world.kiosk.bench.tear(Slow(seconds * 1000.0, of=Of.SIGN))
+
+
+@step("カードの次の電子証明書が「{文}」である", "card")
+def wrong_cert(world: World, how: str) -> None:
+    """Let the next reading of the card's certificate give what a word of the list says (fault-10, fault-11)."""
+    world.kiosk.bench.tear(_named(_WRONG_CERTS, how))
+
+
+@step("カードの次の署名が「{文}」である", "card")
+def wrong_signature(world: World, how: str) -> None:
+    """Let the next signature of the card be what a word of the list says (fault-10, fault-12)."""
+    world.kiosk.bench.tear(_named(_WRONG_SIGNATURES, how))
+
+
+@step("暗証番号を送っている最中に読取装置が止まる", "card")
+def reader_stops(world: World) -> None:
+    """Let the reader's service stop when the card has executed the next VERIFY (fault-06)."""
+    world.kiosk.bench.stop_reader(Of.VERIFY)
 
 
 @step("暗証番号を送るとカードが黙る", "card")

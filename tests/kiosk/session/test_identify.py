@@ -19,7 +19,7 @@ from kiosk.session.effects import (
     SignChallenge,
     WipePin,
 )
-from kiosk.session.states import PIN_SENT, Register, Session, Step
+from kiosk.session.states import CARD_CHANGED, PIN_SENT, Failure, Register, Session, Step
 from municipality_client.messages import Municipalities
 from tests.kiosk.session.visit import BRIEFS, CARD, CLOSED, MUNICIPALITY, OFFER, TOWN, Visit, at
 
@@ -240,7 +240,7 @@ def test_a_card_pulled_while_the_challenge_is_awaited_is_never_asked_to_sign() -
     visit.do(e.CardRemoved())
     visit.do(e.ChallengeGiven(asked, bytes(32)))
 
-    assert code(visit) == "E-03"
+    assert (visit.step, visit.session.notice) == (Step.PLACE_CARD, "E-03")
     assert visit.wanted(SignChallenge) == []
 
 
@@ -253,9 +253,66 @@ def test_a_card_lost_during_verify_is_unknown_never_wrong() -> None:
     assert visit.step is Step.AUTHENTICATING
     visit.do(e.CardLost(visit.asked, pin_sent=True))
 
-    assert visit.session.failure is not None
-    assert (visit.session.failure.code, visit.session.failure.detail) == ("E-03", PIN_SENT)
+    assert (visit.step, visit.session.notice, visit.session.digits) == (Step.PLACE_CARD, "E-03-pin-sent", 0)
     assert len(visit.wanted(SignChallenge)) == 1
+
+
+@pytest.mark.proves("fault-03", "E-03")
+def test_a_card_may_slip_three_times_and_come_back_each_within_half_a_minute() -> None:
+    visit = at(Step.PIN)
+    for _ in range(3):
+        wanted = visit.do(e.CardRemoved())
+        assert (visit.step, visit.session.notice) == (Step.PLACE_CARD, "E-03")
+        assert ArmTimer(20, 10) in wanted
+        visit.do(e.CardPlaced())
+        visit.do(e.CardProbed(visit.asked, 3, CARD))
+        assert visit.step is Step.MUNICIPALITY
+
+    visit.do(e.CardRemoved())
+
+    assert code(visit) == "E-03"
+
+
+@pytest.mark.proves("fault-03")
+def test_a_card_that_slips_while_it_is_looked_at_has_half_a_minute_too() -> None:
+    visit = at(Step.PLACE_CARD)
+    visit.do(e.CardPlaced())
+
+    wanted = visit.do(e.CardRemoved())
+
+    assert (visit.step, visit.session.notice, visit.session.awaiting) == (Step.PLACE_CARD, "E-03", "")
+    assert ArmTimer(20, 10) in wanted
+
+
+@pytest.mark.proves("fault-04", "E-43")
+def test_another_card_after_a_slip_ends_the_visit() -> None:
+    visit = at(Step.PIN)
+    visit.do(e.CardRemoved())
+    visit.do(e.CardPlaced())
+
+    visit.do(e.CardProbed(visit.asked, 3, CARD + b"2"))
+
+    assert visit.session.failure == Failure("E-43", CARD_CHANGED)
+
+
+@pytest.mark.proves("fault-05", "fault-06", "fault-02", "E-04")
+def test_a_reader_that_goes_under_the_pin_leaves_an_unknown_outcome() -> None:
+    visit = at(Step.AUTHENTICATING)
+    visit.do(e.ChallengeGiven(visit.asked, bytes(32)))
+
+    visit.do(e.ReaderLost())
+
+    assert visit.session.failure == Failure("E-04", PIN_SENT)
+
+
+@pytest.mark.proves("fault-09")
+def test_a_card_that_says_nothing_under_the_pin_ends_the_visit() -> None:
+    visit = at(Step.AUTHENTICATING)
+    visit.do(e.ChallengeGiven(visit.asked, bytes(32)))
+
+    visit.do(e.CardLost(visit.asked, pin_sent=True, silent=True))
+
+    assert visit.session.failure == Failure("E-01", PIN_SENT)
 
 
 @pytest.mark.proves("fault-09")
@@ -265,7 +322,7 @@ def test_a_silent_card_leaves_an_unknown_outcome() -> None:
 
     visit.do(e.Unanswered(visit.asked))
 
-    assert visit.session.failure is not None and visit.session.failure.detail == PIN_SENT
+    assert visit.session.failure == Failure("E-01", PIN_SENT)
 
 
 @pytest.mark.proves("fault-04", "E-43")
