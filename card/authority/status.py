@@ -19,11 +19,11 @@ from card.authority.names import Ca
 from card.authority.revocation import Revoked
 from card.errors import StateDamaged, StateNotWritten
 
-_CA = Ca.USER_AUTHENTICATION
+_GENERATIONS = [(ca, year) for ca in (Ca.USER_AUTHENTICATION, Ca.DIGITAL_SIGNATURE) for year in names.CA_YEARS]
 
 
 class StatusService:
-    """Speaks for all generations of the user authentication CA.
+    """Speaks for all generations of the user authentication CA and of the digital signature CA; no serial is in both.
 
     Not `answering`: the responder is down, lists are still there. `standing_since`: all it says is of that time.
     """
@@ -58,14 +58,14 @@ class StatusService:
     def lists(self, now: datetime) -> tuple[bytes, ...]:
         """Return the DER list of each generation, made anew every hour. Raises StateDamaged, TestKeyError."""
         made = (self.standing_since or now).replace(minute=0, second=0, microsecond=0)
-        return tuple(_list(self.revoked(), made, year) for year in names.CA_YEARS)
+        return tuple(_list(self.revoked(), made, *one) for one in _GENERATIONS)
 
     def answer(self, request: bytes, now: datetime) -> bytes:
         """Return the OCSP response to a DER request, b"" when not answering. Raises StateDamaged, TestKeyError."""
         if not self.answering:
             return b""
         made, revoked = self.standing_since or now, self.revoked()
-        answers = [responder.respond(request, _CA, revoked, made, year=year) for year in names.CA_YEARS]
+        answers = [responder.respond(request, ca, revoked, made, year=year) for ca, year in _GENERATIONS]
         # The generations that are not asked say *unauthorized*, in a few bytes.
         return max(answers, key=len)
 
@@ -75,8 +75,8 @@ class StatusService:
         Raises as `answer`; ValueError for what is no certificate.
         """
         read = x509.load_der_x509_certificate(cert)
-        year = next((year for year in names.CA_YEARS if _has_issued(year, read)), None)
-        return b"" if year is None else self.answer(responder.request_for(cert, _CA, year=year), now)
+        issuer = next((one for one in _GENERATIONS if _has_issued(*one, read)), None)
+        return b"" if issuer is None else self.answer(responder.request_for(cert, issuer[0], year=issuer[1]), now)
 
     def _others(self, serial: int) -> list[Revoked]:
         return [one for one in self.revoked() if one.serial != serial]
@@ -92,10 +92,10 @@ class StatusService:
             raise StateNotWritten(f"{self._file}: {error.strerror}") from error
 
 
-def _has_issued(year: int, cert: x509.Certificate) -> bool:
+def _has_issued(ca: Ca, year: int, cert: x509.Certificate) -> bool:
     """By signature: the generations share one name (card.md 4.1)."""
     try:
-        cert.verify_directly_issued_by(keys.ca_x509(_CA, year))
+        cert.verify_directly_issued_by(keys.ca_x509(ca, year))
     except (ValueError, TypeError, InvalidSignature):
         return False
     return True
@@ -103,5 +103,5 @@ def _has_issued(year: int, cert: x509.Certificate) -> bool:
 
 # Signing takes a millisecond, and an hour's list never changes unless something is revoked.
 @lru_cache(maxsize=16)
-def _list(revoked: tuple[Revoked, ...], made: datetime, year: int) -> bytes:
-    return revocation.revocation_list(_CA, revoked, made, int(made.timestamp()) // 3600, year=year)
+def _list(revoked: tuple[Revoked, ...], made: datetime, ca: Ca, year: int) -> bytes:
+    return revocation.revocation_list(ca, revoked, made, int(made.timestamp()) // 3600, year=year)
