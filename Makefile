@@ -66,6 +66,9 @@ test-keys: setup  ## make missing test keys (cards, seals, terminals)
 	@$(BIN)/python -m card test-keys
 	@$(BIN)/python -m municipality_client.centre test-keys
 
+readings: setup  ## make the dictionary of names anew: IPADIC=FOLDER UNIHAN=FILE (Debian: mecab-ipadic, unicode-data)
+	@$(BIN)/python -m assets.readings.build $(IPADIC) $(UNIHAN)
+
 lock:  ## resolve the lock files anew (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet -o locks/run.lock
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet -c locks/run.lock -o locks/dev.lock

@@ -52,15 +52,17 @@ def lists(
     at: At = None,
 ) -> None:
     """Write today's revocation lists; a centre reads them with `serve --revocation DIR`."""
-    from card.authority import names
+    from card.authority.names import Ca
+    from card.authority.status import GENERATIONS
 
     made = _service(state).lists(_clock(at)())
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        for year, raw in zip(names.CA_YEARS, made, strict=True):
-            fresh = directory / f"{year}.new"
+        for (ca, year), raw in zip(GENERATIONS, made, strict=True):
+            name = f"signature-{year}" if ca is Ca.DIGITAL_SIGNATURE else f"{year}"
+            fresh = directory / f"{name}.new"
             fresh.write_bytes(raw)
-            fresh.replace(directory / f"{year}.crl")
+            fresh.replace(directory / f"{name}.crl")
     except OSError as error:
         raise typer.BadParameter(f"{directory}: {error.strerror}") from error
 

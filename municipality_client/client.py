@@ -65,7 +65,7 @@ class CentreClient:
     def apply(self, request_id: str, session: str, application: bytes) -> Applied | m.Refusal:
         """Hand in a signed application (`cms.assemble`). Idempotent: same id and bytes, same answer.
 
-        Refusals: E-18 (the signature certificate), E-29 (there is one already), E-43, E-70.
+        Refusals: E-19 (the signature certificate), E-29 (there is one already), E-43, E-70.
         """
         return self._ask(Apply(request_id, session, application), Applied)
 

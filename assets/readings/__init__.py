@@ -25,7 +25,12 @@ def candidates(sort: Sort, reading: str) -> tuple[str, ...]:
     if not reading:
         return ()
     kana = dict.fromkeys((reading, reading.translate(_TO_KATAKANA)))
-    return (*_entries(sort).get(reading, ()), *kana)
+    found = _entries(sort).get(reading, ())
+    if sort is Sort.CHARACTER and len(reading) > 1:
+        # Who thinks of 大 as おおきい types おお.
+        longer = (one for long, ones in _entries(sort).items() if long.startswith(reading) for one in ones)
+        found = tuple(dict.fromkeys((*found, *longer)))
+    return (*found, *kana)
 
 
 @cache

@@ -19,7 +19,7 @@ from card.authority.names import Ca
 from card.authority.revocation import Revoked
 from card.errors import StateDamaged, StateNotWritten
 
-_GENERATIONS = [(ca, year) for ca in (Ca.USER_AUTHENTICATION, Ca.DIGITAL_SIGNATURE) for year in names.CA_YEARS]
+GENERATIONS = [(ca, year) for ca in (Ca.USER_AUTHENTICATION, Ca.DIGITAL_SIGNATURE) for year in names.CA_YEARS]
 
 
 class StatusService:
@@ -58,14 +58,14 @@ class StatusService:
     def lists(self, now: datetime) -> tuple[bytes, ...]:
         """Return the DER list of each generation, made anew every hour. Raises StateDamaged, TestKeyError."""
         made = (self.standing_since or now).replace(minute=0, second=0, microsecond=0)
-        return tuple(_list(self.revoked(), made, *one) for one in _GENERATIONS)
+        return tuple(_list(self.revoked(), made, *one) for one in GENERATIONS)
 
     def answer(self, request: bytes, now: datetime) -> bytes:
         """Return the OCSP response to a DER request, b"" when not answering. Raises StateDamaged, TestKeyError."""
         if not self.answering:
             return b""
         made, revoked = self.standing_since or now, self.revoked()
-        answers = [responder.respond(request, ca, revoked, made, year=year) for ca, year in _GENERATIONS]
+        answers = [responder.respond(request, ca, revoked, made, year=year) for ca, year in GENERATIONS]
         # The generations that are not asked say *unauthorized*, in a few bytes.
         return max(answers, key=len)
 
@@ -75,7 +75,7 @@ class StatusService:
         Raises as `answer`; ValueError for what is no certificate.
         """
         read = x509.load_der_x509_certificate(cert)
-        issuer = next((one for one in _GENERATIONS if _has_issued(*one, read)), None)
+        issuer = next((one for one in GENERATIONS if _has_issued(*one, read)), None)
         return b"" if issuer is None else self.answer(responder.request_for(cert, issuer[0], year=issuer[1]), now)
 
     def _others(self, serial: int) -> list[Revoked]:

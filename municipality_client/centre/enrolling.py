@@ -83,7 +83,7 @@ class Enrolling:
             return refusals.by_reason("bad-request")
         valid = self._signatures.check(signed.cert, now)
         if isinstance(valid, Invalid):
-            return refusals.by_code("E-18")
+            return refusals.by_code("E-19")
         return application if valid.answers(signed.digest, signed.signature) else refusals.by_reason("signature-wrong")
 
     def _apply(

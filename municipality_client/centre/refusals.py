@@ -13,7 +13,7 @@ _BY_CODE = {
     "E-14": ("cert-revoked", 403, "Public-key certificate is revoked"),
     "E-15": ("cert-suspended", 403, "Public-key certificate is suspended"),
     "E-16": ("no-auth-cert", 403, "Not a user authentication certificate"),
-    "E-18": ("sign-cert", 403, "Signature certificate is not good now"),
+    "E-19": ("sign-cert", 403, "Signature certificate is not good now"),
     "E-20": ("no-such-municipality", 404, "Municipality takes no part"),
     "E-22": ("outside-hours", 403, "Outside service hours"),
     "E-23": ("year-end", 403, "Closed at the end of the year"),
