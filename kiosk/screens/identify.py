@@ -1,15 +1,15 @@
 """S-04 … S-08: card on, municipality, PIN, waiting, card off."""
 
 from kiosk.screens.keyboard import entry, last_try
+from kiosk.screens.layout import GAP, LABEL, TOUCH
 from kiosk.screens.parts import Desk
-from kiosk.screens.view import Press, Role
+from kiosk.screens.view import Align, Label, Press, Rect, Role, Tone
 from kiosk.session.buttons import Button
 from kiosk.session.identify import LAST_TRY
 from kiosk.session.states import Purpose, Register
-from municipality_client.messages import Municipalities, MunicipalityBrief
+from kiosk.session.towns import Shelf, shelf
 
 _IN_ONE_COLUMN = 5
-_MOST_TOWNS = 10
 _PICTURE = 520
 _RETRY_NOTICES = ("E-01", "E-03", "E-03-pin-sent")
 
@@ -47,19 +47,30 @@ def _which_register(desk: Desk) -> None:
 def _which_town(desk: Desk, register: Register) -> None:
     left, right = desk.columns()
     desk.question(left, desk.say(f"question-{register}"), desk.say("why-list"))
-    towns = _towns(desk.session.services)
+    seen = shelf(desk.session.services, desk.session.browsing)
+    keys = [(Button.ROW, row, desk.say("row", kana=row)) for row in seen.rows]
+    keys += [(Button.KANA, kana, kana) for kana in seen.kana]
+    for cell, (button, value, label) in zip(right.grid(len(keys), 5, TOUCH), keys, strict=True):
+        desk.put(Press(cell, button, label, value=value, role=Role.KEY))
+    if seen.pages > 1:
+        _pages(desk, right.take_bottom(TOUCH), seen)
     waiting = bool(desk.session.awaiting)
-    cells = right.grid(len(towns), 1 if len(towns) <= _IN_ONE_COLUMN else 2)
-    for cell, town in zip(cells, towns, strict=True):
+    cells = right.grid(len(seen.towns), 1 if len(seen.towns) <= _IN_ONE_COLUMN else 2)
+    for cell, town in zip(cells, seen.towns, strict=True):
         desk.put(
             Press(cell, Button.MUNICIPALITY, town.name, value=town.code, note=town.prefecture, enabled=not waiting)
         )
 
 
-def _towns(services: Municipalities | None) -> tuple[MunicipalityBrief, ...]:
-    if services is None:
-        return ()
-    return tuple(sorted(services.municipalities, key=lambda town: town.kana))[:_MOST_TOWNS]
+def _pages(desk: Desk, rect: Rect, seen: Shelf) -> None:
+    """The page before, which page of how many this is, the page after."""
+    third = (rect.width - 2 * GAP) // 3
+    before, here, after = (Rect(rect.x + i * (third + GAP), rect.y, third, rect.height) for i in range(3))
+    said = desk.say("page", page=seen.page + 1, pages=seen.pages)
+    desk.put(Label(here, said, LABEL, False, Tone.TEXT, Align.CENTRE, True))
+    for cell, page, key in ((before, seen.page - 1, "page-before"), (after, seen.page + 1, "page-after")):
+        if 0 <= page < seen.pages:
+            desk.put(Press(cell, Button.PAGE, desk.say(key), value=str(page), role=Role.OUTLINED))
 
 
 def pin(desk: Desk) -> None:

@@ -39,8 +39,9 @@ from kiosk.session.events import (
 )
 from kiosk.session.failures import fail, line_lost
 from kiosk.session.moves import Result, alarmed, asking, go, known, rounds_left, told
-from kiosk.session.states import CARD_CHANGED, PIN_SENT, Purpose, Register, Session, Step
+from kiosk.session.states import CARD_CHANGED, PIN_SENT, Browsing, Purpose, Register, Session, Step
 from kiosk.session.timeouts import SLIPPED, SLIPS_MOST
+from kiosk.session.towns import widened
 
 PIN_LENGTH = 4
 LAST_TRY = "last-try"
@@ -178,11 +179,13 @@ def to_medium(session: Session, _event: Touched) -> Result:
 
 def register_chosen(session: Session, event: Touched) -> Result:
     """S-05: residence or registered domicile; then the list is shown."""
-    return replace(told(session, ""), register=Register(event.value)), ()
+    return replace(told(session, ""), register=Register(event.value), browsing=Browsing()), ()
 
 
 def before_municipality(session: Session, _event: Touched) -> Result:
-    """S-05: back to residence or domicile, or → S-03."""
+    """S-05: back to more towns, to residence or domicile, or → S-03."""
+    if session.browsing.row:
+        return replace(told(session, ""), browsing=widened(session.browsing)), ()
     if session.register is None:
         return go(replace(session, awaiting=""), Step.MEDIUM)
     return replace(told(session, ""), register=None), ()

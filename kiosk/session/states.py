@@ -168,6 +168,15 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
+class Browsing:
+    """Which towns of S-05 are looked at: of a `row` of the kana table, of one `kana` ("": all); which page of them."""
+
+    row: str = ""
+    kana: str = ""
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Session:
     """The whole state. `view_id` grows with every change of what is shown; an older touch is dropped.
 
@@ -198,6 +207,7 @@ class Session:
     consent: str = ""
     services: Municipalities | None = None
     register: Register | None = None
+    browsing: Browsing = Browsing()
     municipality: Municipality | None = None
     authentication: str = ""
     challenge: bytes = b""

@@ -5,7 +5,7 @@ of each other. The diagram `docs/flow.svg` is drawn from this table. What has no
 that screen and changes nothing.
 """
 
-from kiosk.session import choose, failures, identify, issue, leave, pay, pins, presence, recover
+from kiosk.session import choose, failures, identify, issue, leave, pay, pins, presence, recover, towns
 from kiosk.session import events as e
 from kiosk.session.buttons import Button
 from kiosk.session.moves import extended, ignored, warned
@@ -46,6 +46,9 @@ _IDENTIFY = (
     touch(S.PLACE_CARD, Button.BACK, identify.to_medium, S.MEDIUM),
     touch(S.MUNICIPALITY, Button.REGISTER, identify.register_chosen),
     touch(S.MUNICIPALITY, Button.MUNICIPALITY, identify.municipality_chosen),
+    touch(S.MUNICIPALITY, Button.ROW, towns.row_chosen),
+    touch(S.MUNICIPALITY, Button.KANA, towns.kana_chosen),
+    touch(S.MUNICIPALITY, Button.PAGE, towns.turned),
     touch(S.MUNICIPALITY, Button.BACK, identify.before_municipality, S.MUNICIPALITY, S.MEDIUM),
     when(S.MUNICIPALITY, e.MunicipalityKnown, identify.municipality_known, S.PIN, S.MUNICIPALITY),
     when(S.MUNICIPALITY, e.Refused, identify.municipality_refused, S.MUNICIPALITY, S.FAILED),

@@ -126,6 +126,9 @@ _VALUES: dict[str, tuple[str, ...]] = {
     Button.DIGIT: tuple("0123456789"),
     Button.REGISTER: ("residence", "honseki"),
     Button.MUNICIPALITY: (TOWN,),
+    Button.ROW: ("あ",),
+    Button.KANA: ("い",),
+    Button.PAGE: ("0",),
     Button.KIND: (m.Kind.SEAL,),
     Button.RECEIPT: ("yes", "no"),
 }

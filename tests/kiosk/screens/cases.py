@@ -9,16 +9,18 @@ from kiosk.screens.texts import Texts
 from kiosk.session import events as e
 from kiosk.session.buttons import Button
 from kiosk.session.identify import LAST_TRY
-from kiosk.session.states import PIN_SENT, Failure, PinTask, Register, Secret, Session, Step
+from kiosk.session.states import PIN_SENT, Browsing, Failure, PinTask, Register, Secret, Session, Step
 from municipality_client.centre import catalogue, profiles
 from municipality_client.messages import Kind, PersonChoice
 from tests.kiosk.session.test_choose import YEARS, choosing, register, tax
+from tests.kiosk.session.test_towns import market
 from tests.kiosk.session.visit import BRIEFS, CARD, MUNICIPALITY, PEOPLE, SERVICES, Visit, at, order
 
 TEXTS = Texts.load("ja")
 SIZES = ((1080, 1440), (1080, 1920), (1440, 1080))
 CODES = tuple(sorted(key.removesuffix(".what") for key in TEXTS.keys if key.endswith(".what") and "pin" not in key))
 _TITLES = tuple(key for key in TEXTS.keys if key.startswith("notice.") and key.endswith(".title"))
+MANY = market([f"{first}{second}" for first in "あかきくけさたなはまやらわ" for second in "いうかきくけ" * 5])
 NOTICES = tuple(sorted(key.removeprefix("notice.").removesuffix(".title") for key in _TITLES))
 
 
@@ -57,6 +59,10 @@ def _identify() -> Iterator[tuple[str, Session]]:
     menu = at(Step.SERVICE_MENU)
     menu.do(e.ServicesKnown(menu.asked, SERVICES))
     yield "S-01 open", menu.session
+    for name, browsing in (("all", Browsing()), ("row", Browsing("か")), ("kana", Browsing("か", "か", 2))):
+        looking = replace(at(Step.MUNICIPALITY).session, register=Register.RESIDENCE, services=MANY, browsing=browsing)
+        yield f"S-05 many {name}", looking
+        yield f"S-05 many {name} closed", replace(looking, notice="E-22", notice_detail="架空市")
     for notice in NOTICES:
         step = Step.MUNICIPALITY if notice.startswith("E-2") else Step.PLACE_CARD
         yield (

@@ -21,6 +21,9 @@ from tests.kiosk.session.visit import CARD, MUNICIPALITY, OFFER, PEOPLE, SERVICE
 _VALUES: dict[Button, tuple[str, ...]] = {
     Button.REGISTER: tuple(Register),
     Button.MUNICIPALITY: (TOWN,),
+    Button.ROW: ("あ",),
+    Button.KANA: ("い",),
+    Button.PAGE: ("0", "1"),
     Button.KIND: (Kind.RESIDENCE_COPY, Kind.SEAL, Kind.TAX),
     Button.WHO: ("self", "all", "some"),
     Button.PERSON: tuple(person.handle for person in PEOPLE),
