@@ -13,6 +13,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -113,8 +114,8 @@ def work_in(
     """Work changes of the registers in (随時連携): the whole file or nothing; what is known is passed over."""
     try:
         changes, codes = feed.read(file), frozenset(profiles.load_all())
-        with Store(database).transaction() as books:
-            applied = feed.apply(books, changes, codes, datetime.now(JST))
+        with closing(Store(database, upgrade=False)) as store:
+            applied = store.run(lambda books: feed.apply(books, changes, codes, datetime.now(JST)))
     except MunicipalityError as error:
         raise _stop(error) from error
     typer.echo(f"{applied.new} changes worked in, {applied.known} known already")

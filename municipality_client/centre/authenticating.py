@@ -27,6 +27,7 @@ from municipality_client.order import auth_digest
 
 CHALLENGE_LIFE = timedelta(seconds=60)
 SESSION_LIFE = timedelta(minutes=5)
+CARD_TWICE = "one card in use at two terminals"
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,9 @@ class Authentication:
 
     def begin(self, books: Books, session: Session) -> str:
         """Enter a session under a token of its own, and return that."""
+        # One card is at one place: two at once is a copy, or a key in other hands. Somebody must look.
+        if books.terminals_with(session.identity, session.opened_at) - {session.terminal}:
+            books.add_incident(session.opened_at, session.terminal, "", CARD_TWICE)
         token = self._fresh(lambda raw: books.session(raw.hex()) is not None).hex()
         books.add_session(token, session)
         return token

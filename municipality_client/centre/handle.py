@@ -58,6 +58,8 @@ class Centre:
         step = self._step(ask, terminal, now)
 
         def work(books: Books) -> m.Answer:
+            if books.is_refused(terminal):
+                return refusals.by_reason("terminal-revoked")
             if isinstance(ask, m.OpenSession | m.OpenEnrolment):
                 # What became due over night counts from the first question of the day.
                 self.enrolling.decide_due(books, ask.municipality, now)

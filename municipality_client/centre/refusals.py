@@ -52,6 +52,7 @@ _BY_REASON = {
     "results-contradict": ("E-43", 409, "Results contradict the books"),
     "bad-request": ("E-99", 400, "Not a message of the list"),
     "no-such-path": ("E-99", 404, "No such method and path"),
+    "terminal-revoked": ("E-99", 403, "Terminal is refused"),
     "store-failed": ("E-41", 503, "The books cannot be written"),
     "overloaded": ("E-41", 503, "Too many requests; try again later"),
 }

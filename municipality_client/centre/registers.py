@@ -136,13 +136,13 @@ class Registers:
 
     def feed(self, changes: Sequence[tuple[str, AnyChange]], codes: frozenset[str], now: datetime) -> Applied:
         """Work a file of changes in, wholly or not at all (随時連携); raises BadFeed."""
-        with self._store.transaction() as books:
-            return feed.apply(books, changes, codes, now)
+        return self._store.run(lambda books: feed.apply(books, changes, codes, now))
 
     def tell(self, municipality: str, until: datetime) -> None:
         """The municipality has told of every change until then; the registers are fed from now on."""
-        with self._store.transaction() as books:
-            books.advance_feed(municipality, Feed(books.feed(municipality).version + 1, until))
+        self._store.run(
+            lambda books: books.advance_feed(municipality, Feed(books.feed(municipality).version + 1, until))
+        )
 
     def incidents(self) -> tuple[str, ...]:
         """Return what an operator must look at, oldest first; no personal data."""

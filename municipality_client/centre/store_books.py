@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Update, delete, insert, select, update
+from sqlalchemy import ColumnElement, Update, delete, exists, insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from municipality_client.centre import store_tables as t
@@ -148,6 +148,14 @@ class Books(EnrolmentBooks):
         """Return the session of a token."""
         row = self._run(select(t.sessions).where(t.sessions.c.token == _hash(token))).mappings().first()
         return None if row is None else _session(row)
+
+    def terminals_with(self, identity: Identity, now: datetime) -> frozenset[str]:
+        """Return where a card is in use: a session that may still order, or an order not settled yet."""
+        mine = t.sessions.c.issuer == identity.issuer, t.sessions.c.serial == str(identity.serial)
+        alive = t.sessions.c.used_by.is_(None) & (t.sessions.c.expires_at >= as_text(now))
+        same = (t.orders.c.terminal == t.sessions.c.terminal) & (t.orders.c.request_id == t.sessions.c.used_by)
+        open_order = exists().where(same, t.orders.c.state == OrderState.ISSUED)
+        return frozenset(self._run(select(t.sessions.c.terminal).where(*mine, alive | open_order)).scalars())
 
     def use_session(self, token: str, request_id: str) -> None:
         """Mark the session used up by this order; raises StoreFailed when another has used it."""

@@ -47,6 +47,8 @@ _LINK = select(t.links.c.person, t.links.c.delivered_on).where(
 
 _FEED = select(t.feeds.c.version, t.feeds.c.as_of).where(t.feeds.c.municipality == _TOWN)
 
+_REFUSED = select(t.terminals.c.revoked_at).where(t.terminals.c.terminal == bindparam("terminal"))
+
 
 @dataclass(frozen=True)
 class Link:
@@ -235,6 +237,10 @@ class RegisterBooks:
         """Count one change of the registers; a feed says the number itself when it has done."""
         feed = self.feed(municipality)
         self.advance_feed(municipality, Feed(feed.version + 1, feed.as_of))
+
+    def is_refused(self, terminal: str) -> bool:
+        """Say whether the terminal has been revoked."""
+        return self._run(_REFUSED, {"terminal": terminal}).scalar_one_or_none() is not None
 
     def closures(self, municipality: str) -> tuple[tuple[datetime, datetime], ...]:
         """Return ad-hoc closures of a municipality and of the whole centre (start, end)."""

@@ -107,6 +107,7 @@ sessions = Table(
     Column("opened_at", String, nullable=False),
     Column("expires_at", String, nullable=False, index=True),
     Column("used_by", String),
+    Index("ix_sessions_card", "issuer", "serial"),
 )
 
 _WAITING = text("answer IS NOT NULL")

@@ -28,6 +28,8 @@ from tests.municipality_client.private_postgres import PrivatePostgres
 
 BOTH_DATABASES = True
 RUN = CliRunner()
+VERSION = schema.VERSION
+NEXT = f"{int(VERSION) + 1:04}"
 
 
 @pytest.fixture
@@ -107,9 +109,9 @@ def test_an_old_version_is_refused_by_a_server_and_brought_up_by_migrate(
     following = tmp_path / "migrations"
     _with_one_version_more(following)
     monkeypatch.setattr(migrations, "_FOLDER", str(following))
-    monkeypatch.setattr(schema, "VERSION", "0002")
+    monkeypatch.setattr(schema, "VERSION", NEXT)
 
-    with pytest.raises(BooksUnfit, match=r"version 0001, this program needs 0002: .* migrate"):
+    with pytest.raises(BooksUnfit, match=rf"version {VERSION}, this program needs {NEXT}: .* migrate"):
         Store(empty, upgrade=False)
     assert RUN.invoke(app, ["migrate", "--database", empty]).exit_code == 0
     Store(empty, upgrade=False).close()
@@ -121,11 +123,11 @@ def test_an_old_version_is_refused_by_a_server_and_brought_up_by_migrate(
 def _with_one_version_more(folder: Path) -> None:
     original = Path(migrations.__file__).parent
     (folder / "versions").mkdir(parents=True)
-    for name in ("env.py", "versions/v0001_baseline.py"):
-        (folder / name).write_bytes((original / name).read_bytes())
-    (folder / "versions/v0002_notes.py").write_text(
+    for path in (original / "env.py", *(original / "versions").glob("v*.py")):
+        (folder / path.relative_to(original)).write_bytes(path.read_bytes())
+    (folder / "versions/notes.py").write_text(
         "from alembic import op\nfrom sqlalchemy import Column, Integer\n\n"
-        "revision, down_revision = '0002', '0001'\n\n"
+        f"revision, down_revision = '{NEXT}', '{VERSION}'\n\n"
         "def upgrade():\n    op.create_table('notes', Column('id', Integer, primary_key=True))\n"
     )
 
