@@ -25,7 +25,7 @@ from card.virtual.other import OtherCard
 from card.virtual.personalise import personalise
 from card.virtual.slot import InsertableCard
 from card.virtual.vpcd import VpcdCard
-from tests.card.cards import NOW, SELECT_JPKI
+from tests.card.cards import NOW, SELECT_JPKI, sign, verify
 from tests.card.contract import ReaderContract
 from tests.card.private_pcscd import PrivatePcscd, free_ports, private_pcscd, requires_pcscd, socket_folder
 
@@ -63,6 +63,63 @@ def daemon() -> Iterator[PrivatePcscd]:
     requires_pcscd()
     with private_pcscd() as running:
         yield running
+
+
+class Raw:
+    """A client that neither resets nor leaves tidily, as other people's programs do."""
+
+    def __init__(self, reader: str) -> None:
+        from smartcard import scard
+
+        self._scard, self._reader = scard, reader
+        self._context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)[1]
+        self._card = 0
+
+    def connect(self) -> None:
+        shared, protocol = self._scard.SCARD_SHARE_SHARED, self._scard.SCARD_PROTOCOL_T1
+        result, self._card, _ = self._scard.SCardConnect(self._context, self._reader, shared, protocol)
+        assert result == 0
+
+    def transmit(self, *commands: str) -> str:
+        answer: list[int] = []
+        for command in commands:
+            raw = list(bytes.fromhex(command))
+            result, answer = self._scard.SCardTransmit(self._card, self._scard.SCARD_PCI_T1, raw)
+            assert result == 0
+        return bytes(answer[-2:]).hex().upper()
+
+    def disconnect(self, how: str) -> None:
+        self._scard.SCardDisconnect(self._card, getattr(self._scard, how))
+
+    def close(self) -> None:
+        self._scard.SCardReleaseContext(self._context)
+
+
+@pytest.mark.parametrize(
+    ("how", "idle", "answer"),
+    [
+        pytest.param("SCARD_LEAVE_CARD", 0.0, "9000", id="SCardDisconnect-LEAVE"),
+        pytest.param("SCARD_EJECT_CARD", 0.0, "9000", id="SCARD_EJECT_CARD"),
+        pytest.param("SCARD_UNPOWER_CARD", 0.0, "6982", id="SCARD_UNPOWER_CARD"),
+        pytest.param("SCARD_LEAVE_CARD", 1.5, "6982", id="idle"),
+    ],
+)
+def test_3_3_what_pcscd_leaves_of_a_verified_pin(
+    daemon: PrivatePcscd, tmp_path: Path, how: str, idle: float, answer: str
+) -> None:
+    """The next client signs without a PIN, unless the first took the power or the card was left alone for long."""
+    with plugged(personalise("taro", tmp_path, NOW), daemon.port):
+        client = Raw("Virtual PCD 00 00")
+        client.connect()
+        assert client.transmit(SELECT_JPKI, verify(b"1234")) == "9000"
+        client.disconnect(how)
+        time.sleep(idle)
+        client.connect()
+        if answer == "6982":
+            client.transmit(SELECT_JPKI)
+        assert answer == client.transmit(sign())
+        client.disconnect("SCARD_UNPOWER_CARD")
+        client.close()
 
 
 class PcscRig:

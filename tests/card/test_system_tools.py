@@ -32,6 +32,7 @@ pytestmark = pytest.mark.system
 MODULE = "/usr/lib/x86_64-linux-gnu/opensc-pkcs11.so"
 ENGINE = "/usr/lib/x86_64-linux-gnu/engines-3/pkcs11.so"
 AUTHENTICATION_KEY = "pkcs11:token=JPKI%20%28User%20Authentication%20PIN%29;id=%01;type=private;pin-value=1234"
+_NO_TOKEN = "pkcs11:id=%01;type=private;pin-value=1234"
 BOTH = pytest.mark.parametrize("profile", [CONTACT, CONTACTLESS], ids=lambda profile: profile.name)
 PLASTIC = [profile for profile in profiles.PROFILES.values() if not profile.jpki_only and not profile.verified_query]
 KEYS = pytest.mark.parametrize(
@@ -164,6 +165,21 @@ def test_a_retry_query_that_answers_9000_breaks_opensc(daemon: PrivatePcscd, tmp
     assert "Unsupported card" in done.stderr
 
 
+@pytest.mark.parametrize("mechanism", ["SHA256-RSA-PKCS-PSS", "RSA-PKCS-PSS"])
+def test_opensc_offers_no_pss(daemon: PrivatePcscd, tmp_path: Path, mechanism: str) -> None:
+    """The trap of card.md §6.5: TLS 1.3 is out of reach through OpenSC, though the card has PSS."""
+    message = tmp_path / "message"
+    message.write_bytes(bytes(32))
+    words = ["pkcs11-tool", "--slot-index", "0", "--login", "--pin", "1234", "--sign", "--mechanism", mechanism]
+    with plugged(personalise("taro", tmp_path, NOW), daemon.port):
+        done = subprocess.run(
+            [*words, "--id", "01", "-i", str(message)], env=daemon.environment, capture_output=True, text=True
+        )
+
+    assert done.returncode != 0
+    assert "mechanism" in done.stderr.lower()
+
+
 def test_two_cards_at_once(daemon: PrivatePcscd, tmp_path: Path) -> None:
     first, second = (personalise(person, tmp_path, NOW) for person in PIN_OF)
     with plugged(first, daemon.port), plugged(second, daemon.port + 1):
@@ -227,6 +243,24 @@ def test_tls_client_authentication_through_the_engine(
     subject = x509.load_pem_x509_certificate(cert.read_bytes()).subject.rfc4514_string()
     assert "Verify return code: 0 (ok)" in done.stdout, done.stderr
     assert subject.split("CN=")[1].split(",")[0] in done.stdout
+
+
+@pytest.mark.parametrize(("key", "good"), [(AUTHENTICATION_KEY, True), (_NO_TOKEN, False)], ids=["token", "none"])
+def test_the_engine_wants_the_name_of_the_token(daemon: PrivatePcscd, tmp_path: Path, key: str, good: bool) -> None:
+    """The trap of card.md §6.5: both slots bear the serial number 00000000, so a URI without `token=` finds no key."""
+    requires_pcscd("openssl", MODULE, ENGINE)
+    message = tmp_path / "message"
+    message.write_bytes(b"message")
+    words = ["openssl", "dgst", "-engine", "pkcs11", "-keyform", "engine", "-sha256", "-sign", key]
+    with plugged(personalise("taro", tmp_path, NOW), daemon.port):
+        done = subprocess.run(
+            [*words, "-out", str(tmp_path / "signature"), str(message)],
+            env={**daemon.environment, "PKCS11_MODULE_PATH": MODULE},
+            capture_output=True,
+            timeout=60,
+        )
+
+    assert (done.returncode == 0) is good, done.stderr
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from card import people
 from card.apdu import ResponseApdu
 from card.virtual import profiles
 from card.virtual.filesystem import Application, PinFile, table
@@ -182,6 +183,7 @@ def test_3_3_a_pin_of_one_application_is_none_of_another(tmp_path: Path) -> None
         pytest.param([verify(b"123"), QUERY], "63C2", id="wrong-length-counts"),
         pytest.param([verify(b"12345678"), QUERY], "63C2", id="wrong-length-long-counts"),
         pytest.param([*[WRONG] * 3, PASSWORD], "9000", id="counters-per-IEF"),
+        pytest.param([verify(b"abc123", 0x1B)], "63C4", id="the-card-folds-no-case"),
         pytest.param([*[WRONG] * 3, TEXT, TEXT_PIN], "9000", id="counters-per-AP"),
         pytest.param([*[WRONG] * 3, "8054000000", QUERY], "63C0", id="no-unblocking"),
         pytest.param([PIN, WRONG, sign()], "6982", id="failure-takes-status-away"),
@@ -211,6 +213,7 @@ def test_3_4_order_a_torn_verify_costs_one_try(tmp_path: Path, select: str, sfi:
         row(PLASTIC, SELECT_JPKI, *[WRONG] * 3, "0020009B", sw="63C5", name="the-other-PIN-stays"),
         row(PLASTIC, SELECT_JPKI, "00A4020C020001", "00B0000004", sw="6982", name="sign-cert-without-password"),
         row(PLASTIC, SELECT_JPKI, PIN, sign(p1=4, body=bytes(32)), sw="9000 +256", name="the-card-has-PSS"),
+        row(PLASTIC, SELECT_JPKI, "00B0810000", sw="6982", name="public-key-of-the-signature-behind-its-password"),
         row(PLASTIC, SELECT_JPKI, "00B0880000", sw="9000 +3", name="Le-00-of-a-short-file"),
         row(PLASTIC, SELECT_JPKI, "00B08800FF", sw="9000 +3", name="Le-never-6Cxx"),
     ],
@@ -272,3 +275,44 @@ def test_a_quirk_is_one_switch_of_a_profile(tmp_path: Path) -> None:
     answer = ResponseApdu.parse(card.execute(bytes.fromhex("00B0070000")))
 
     assert answer.body == bytes(256)
+
+
+def test_2_1_select_without_a_name(tmp_path: Path) -> None:
+    """00A40000 right after power-up and later, and 3F00, which is not there."""
+    card = personalise("taro", tmp_path, NOW)
+
+    assert [send(card, "00A40000"), send(card, SELECT_JPKI, "00A40000")] == ["6A86", "9000"]
+    assert send(card, QUERY) == "63C3"
+    assert send(card, "00A40000023F00") == "6A82"
+
+
+@pytest.mark.parametrize(
+    ("offset", "content"),
+    [
+        pytest.param(0, b"JPKIAPICCTOKEN2".ljust(32), id="label"),
+        pytest.param(32, b"0" * 31 + b"1", id="manufacturer"),
+        pytest.param(64, b"E16R01NJ        ", id="model"),
+        pytest.param(80, b"0000000001000101", id="serial"),
+        pytest.param(96, bytes.fromhex("0000040D"), id="flags"),
+        pytest.param(100, bytes.fromhex("00000001000000000000000100000000"), id="sessions"),
+        pytest.param(116, bytes.fromhex("0000001000000006"), id="PIN-lengths"),
+        pytest.param(124, b"\xff" * 16, id="memory"),
+        pytest.param(140, b"0301", id="versions"),
+        pytest.param(144, b"9" * 16, id="time"),
+    ],
+)
+def test_2_3_fields_of_the_token(tmp_path: Path, offset: int, content: bytes) -> None:
+    card = personalise("taro", tmp_path, NOW)
+    send(card, SELECT_JPKI)
+    token = card.execute(bytes.fromhex("00B0860000"))[:-2]
+
+    assert len(token) == 160
+    assert content == token[offset : offset + len(content)]
+
+
+@pytest.mark.parametrize(
+    ("number", "good"),
+    [("123456789018", True), ("100200300402", True), ("123456789019", False), ("12345678901", False)],
+)
+def test_2_7_check_digit(number: str, good: bool) -> None:
+    assert people.is_my_number(number) is good
