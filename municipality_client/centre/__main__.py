@@ -13,7 +13,6 @@ import signal
 import sys
 import time
 from collections.abc import Callable
-from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
@@ -26,11 +25,11 @@ import assets
 from assets import command_line, tables
 from municipality_client.centre import (
     clerk,
-    feed,
     handle,
     keymaking,
     koseki_files,
     openapi,
+    operating,
     people,
     preview,
     profiles,
@@ -52,6 +51,7 @@ _DEMO_TERMINAL = "T00001"
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, help="The issue centre of the certificate kiosk emulator."
 )
+app.add_typer(operating.app)
 
 
 @app.command()
@@ -104,21 +104,6 @@ def init(
         raise _stop(error) from error
     for path in [*made, directory / "centre.db"]:
         typer.echo(path)
-
-
-@app.command("feed")
-def work_in(
-    file: Annotated[Path, typer.Argument(help="changes of registers, one JSON object a line")],
-    database: Annotated[str, typer.Option(help="SQLAlchemy URL of the books")] = "sqlite:///centre.db",
-) -> None:
-    """Work changes of the registers in (随時連携): the whole file or nothing; what is known is passed over."""
-    try:
-        changes, codes = feed.read(file), frozenset(profiles.load_all())
-        with closing(Store(database, upgrade=False)) as store:
-            applied = store.run(lambda books: feed.apply(books, changes, codes, datetime.now(JST)))
-    except MunicipalityError as error:
-        raise _stop(error) from error
-    typer.echo(f"{applied.new} changes worked in, {applied.known} known already")
 
 
 @app.command()

@@ -1,7 +1,7 @@
 """Makes what is missing: seal CA, municipal seal keys, TLS key pairs, and the pictures of seals.
 
-Separate because making keys is never on a session's way: this runs for `test-keys` and `init`
-only. Everything it makes says TEST or 見本. Seal keys are Ed25519 (2016 - 2046), with the
+Separate because making keys is never on a session's way: this runs for `test-keys`, `init` and
+`rotate-seal` only. Everything it makes says TEST or 見本. Seal keys are Ed25519 (2016 - 2046), with the
 municipality code in the subject's serialNumber; TLS keys are EC P-256 (2020 - 2050).
 """
 
@@ -16,9 +16,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from municipality_client.centre import seal_pictures
+from municipality_client.centre import seal_pictures, signing
 from municipality_client.centre.people import read_seal_text
 from municipality_client.centre.profiles import Profile
+from municipality_client.errors import KeysMissing
 
 _Key = ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey
 _SEAL_SPAN = datetime(2016, 1, 1, tzinfo=UTC), datetime(2046, 1, 1, tzinfo=UTC)
@@ -45,10 +46,37 @@ def make_seal_keys(folder: Path, profiles: Iterable[Profile]) -> list[Path]:
     name = _name("TEST 見本 seal CA")
     ca = _authority(folder, name, ed25519.Ed25519PrivateKey.generate(), _SEAL_SPAN, made)
     for profile in profiles:
-        subject = _name(f"TEST 見本 {profile.mayor.title}印", serial=profile.code)
-        usage = _usage(digital_signature=True, content_commitment=True)
-        _issue(folder / profile.code, ca, subject, ed25519.Ed25519PrivateKey.generate(), [(usage, True)], made)
+        _issue_seal(folder, ca, profile, made)
     return made
+
+
+def rotate_seal(folder: Path, profile: Profile, now: datetime, stolen_since: datetime | None = None) -> list[Path]:
+    """Give a municipality a new seal key from `now` on; returns the new files.
+
+    The old public-key certificate stays, under its key id: what it sealed can be verified as before. The
+    old key is gone. A key `stolen_since` then is written into `revoked.toml`. Raises KeysMissing.
+    """
+    stem = folder / profile.code
+    old = signing.load_keys(folder, [profile.code])[profile.code].key_id.hex()
+    if not (folder / "ca.key.pem").is_file():
+        raise KeysMissing(f"{folder / 'ca.key.pem'}: missing: the seal CA's key is needed to issue")
+    stem.with_suffix(".crt.pem").rename(folder / f"{profile.code}-{old}.crt.pem")
+    stem.with_suffix(".key.pem").unlink()
+    made: list[Path] = []
+    ca = Authority(_read_cert(folder / "ca"), _read_key(folder / "ca"), (now, _SEAL_SPAN[1]))
+    _issue_seal(folder, ca, profile, made)
+    if stolen_since is not None:
+        revoked = folder / "revoked.toml"
+        with revoked.open("a", encoding="utf-8") as text:
+            text.write(f'[[revoked]]\nkey_id = "{old}"\nfrom = {stolen_since.isoformat()}\n')
+        made.append(revoked)
+    return made
+
+
+def _issue_seal(folder: Path, ca: Authority, profile: Profile, made: list[Path]) -> None:
+    subject = _name(f"TEST 見本 {profile.mayor.title}印", serial=profile.code)
+    usage = _usage(digital_signature=True, content_commitment=True)
+    _issue(folder / profile.code, ca, subject, ed25519.Ed25519PrivateKey.generate(), [(usage, True)], made)
 
 
 def make_tls_keys(folder: Path, terminals: Iterable[str]) -> list[Path]:

@@ -16,6 +16,7 @@ from municipality_client.centre.koseki import Enrolment, Koseki
 from municipality_client.centre.residents import Resident
 from municipality_client.centre.store import Store
 from municipality_client.centre.store_books import Books
+from municipality_client.centre.store_operations import OperationBooks
 from municipality_client.centre.store_registers import EVERYWHERE, Feed
 from municipality_client.centre.validity import Identity
 
@@ -27,7 +28,7 @@ class Registers:
         """`home` is the issuer of the cards of whom no card is known yet."""
         self._store, self.home = store, home
 
-    def books(self) -> AbstractContextManager[Books]:
+    def books(self) -> AbstractContextManager[OperationBooks]:
         """Return one transaction on everything, for a `with` statement; it is tried once."""
         return self._store.transaction()
 

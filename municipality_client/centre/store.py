@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
@@ -17,7 +18,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.pool import ConnectionPoolEntry, StaticPool
 
 from municipality_client.centre import schema
-from municipality_client.centre.store_books import Books
+from municipality_client.centre.store_operations import OperationBooks
 from municipality_client.centre.store_tables import metadata
 from municipality_client.errors import StoreFailed
 
@@ -62,7 +63,7 @@ class Store:
         except SQLAlchemyError as error:
             raise StoreFailed("the database cannot be opened") from error
 
-    def run(self, work: Callable[[Books], T]) -> T:
+    def run(self, work: Callable[[OperationBooks], T]) -> T:
         """Do `work` in one transaction and return what it returns; raises StoreFailed.
 
         It is rolled back and begun anew, a bounded number of times, when it collided with another's:
@@ -81,7 +82,7 @@ class Store:
             return work(books)
 
     @contextmanager
-    def transaction(self) -> Iterator[Books]:
+    def transaction(self) -> Iterator[OperationBooks]:
         """Work on the books, once; committed at the end, rolled back on any exception. Raises StoreFailed.
 
         What one transaction reads stays true until it has written: on SQLite they take turns, on
@@ -89,13 +90,22 @@ class Store:
         """
         try:
             with self._turn, self._engine.begin() as connection:
-                yield Books(connection)
+                yield OperationBooks(connection)
         except SQLAlchemyError as error:
             raise StoreFailed("the database refused") from error
 
     def close(self) -> None:
         """Close all connections; a database in memory is gone."""
         self._engine.dispose()
+
+
+def sqlite_file(url: str) -> Path | None:
+    """Return the file of books on SQLite, None for any others; raises StoreFailed for what is no URL."""
+    try:
+        where = _url(url)
+    except SQLAlchemyError as error:
+        raise StoreFailed("the database's address is not a URL") from error
+    return Path(where.database) if _is_sqlite(where) and where.database else None
 
 
 def _collided(error: BaseException | None) -> bool:

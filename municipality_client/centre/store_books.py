@@ -207,9 +207,12 @@ class Books(EnrolmentBooks):
         counted = update(t.counters).where(*key).values(last=t.counters.c.last + 1).returning(t.counters.c.last)
         last = self._run(counted).scalar_one_or_none()
         if last is None:
-            row = {"municipality": municipality, "day": day.isoformat(), "terminal": terminal, "last": 1}
+            # After a restore a day's numbers begin higher up: nobody knows which were given out since the backup.
+            floor = select(t.floors.c.serial).where(t.floors.c.day == day.isoformat())
+            first = int(self._run(floor).scalar_one_or_none() or 1)
+            row = {"municipality": municipality, "day": day.isoformat(), "terminal": terminal, "last": first}
             self._run(insert(t.counters), row)
-            return 1
+            return first
         return int(last)
 
     def add_set(self, set_number: str, terminal: str, request_id: str, pages: int, version: int = 0) -> None:
