@@ -138,7 +138,7 @@ def _devices(base: Base) -> _Devices:
     return _Devices(
         journal=journal,
         box=CoinBox(base.state / "journal" / "coins.json", base.hook),
-        printer=_printer(settings),
+        printer=_printer(base),
         trust=load_trust(settings.trust.directory, seal_ca=settings.trust.seal_ca),
         slot=slot,
         reader=reader,
@@ -150,12 +150,13 @@ def _devices(base: Base) -> _Devices:
     )
 
 
-def _printer(settings: s.Settings) -> Printer:
-    if not isinstance(settings.printer, s.IppTarget):
-        return FolderPrinter(settings.print_folder)
+def _printer(base: Base) -> Printer:
+    target = base.settings.printer
+    if not isinstance(target, s.IppTarget):
+        return FolderPrinter(base.settings.print_folder, pictures=target.pictures, hook=base.hook)
     from printer.ipp import IppPrinter
 
-    return IppPrinter(settings.printer.url, settings.printer.certificate)
+    return IppPrinter(target.url, target.certificate)
 
 
 def _reader(settings: s.Settings, spent: Stopwatch) -> tuple[VirtualSlot | None, Reader]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from kiosk.errors import SettingsError
 
 EMBEDDED = "embedded"
+_PNG = "?png"
 _IPP = re.compile(r"ipps?://[^/\s:]+(:[0-9]{1,5})?/\S+")
 _HTTPS = re.compile(r"https://[^/\s:]+(:[0-9]{1,5})?/?")
 
@@ -60,9 +61,10 @@ class RemoteCentre:
 
 @dataclass(frozen=True, slots=True)
 class FolderTarget:
-    """The emulated printer; `directory` None means `printed` in the state folder."""
+    """The emulated printer; `directory` None means `printed` in the state folder. `pictures`: PNG beside PDF."""
 
     directory: Path | None = None
+    pictures: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +162,13 @@ def centre_at(text: str) -> EmbeddedCentre | RemoteCentre:
 
 
 def print_target(text: str) -> FolderTarget | IppTarget:
-    """Parse `folder:DIR` or `ipp://HOST[:PORT]/PATH`, ipps likewise; raises SettingsError."""
+    """Parse `folder:DIR[?png]` or `ipp://HOST[:PORT]/PATH`, ipps likewise; raises SettingsError."""
     if _IPP.fullmatch(text):
         return IppTarget(text)
     kind, _, directory = text.partition(":")
     if kind != "folder" or not directory:
         raise SettingsError(f"printer: {text!r} is neither folder:DIR nor ipp://HOST:PORT/PATH")
-    return FolderTarget(Path(directory).expanduser())
+    return FolderTarget(Path(directory.removesuffix(_PNG)).expanduser(), directory.endswith(_PNG))
 
 
 def _with_certificate(

@@ -98,7 +98,7 @@ def _printer(path: Path, table: _Printer) -> s.FolderTarget | s.IppTarget:
     target = s.print_target(table.target)
     if isinstance(target, s.IppTarget):
         return replace(target, certificate=_folder(path, table.certificate))
-    return s.FolderTarget(_folder(path, str(target.directory)))
+    return replace(target, directory=_folder(path, str(target.directory)))
 
 
 def _folder(path: Path, name: str | None) -> Path | None:

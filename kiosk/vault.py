@@ -7,6 +7,7 @@ Both the centre's lane (puts) and the printer's lane (gets) use it.
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING
@@ -16,12 +17,37 @@ if TYPE_CHECKING:  # checking pages needs cryptography, keeping them does not
 
 
 @dataclass(frozen=True, slots=True)
+class Paper:
+    """A checked set with the PDF that was read back for it; `mark` binds the two to each other."""
+
+    checked: CheckedSet
+    pdf: bytes
+    mark: bytes
+
+    @classmethod
+    def of(cls, checked: CheckedSet, pdf: bytes) -> Paper:
+        """Bind a PDF to the set that it was compared with."""
+        return cls(checked, pdf, _mark(checked, pdf))
+
+    @property
+    def is_bound(self) -> bool:
+        """True while set and PDF are the two that were compared."""
+        return self.mark == _mark(self.checked, self.pdf)
+
+
+def _mark(checked: CheckedSet, pdf: bytes) -> bytes:
+    """SHA-256 of the SHA-256 of each seal, signature and of the PDF."""
+    parts = [part for page in checked.pages for part in (page.signed.seal, page.signed.signature)]
+    return hashlib.sha256(b"".join(hashlib.sha256(part).digest() for part in (*parts, pdf))).digest()
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
-    """What the kiosk holds of one order: the SHA-256 of the bytes it sent, and the checked sets."""
+    """What the kiosk holds of one order: the SHA-256 of the bytes it sent, and the checked sets as papers."""
 
     municipality: str
     order_sha256: bytes
-    sets: tuple[CheckedSet, ...] = field(default=(), repr=False)
+    papers: tuple[Paper, ...] = field(default=(), repr=False)
 
 
 class Vault:
@@ -41,13 +67,13 @@ class Vault:
         with self._lock:
             return self._kept.get(order_id)
 
-    def put(self, order_id: str, sets: tuple[CheckedSet, ...]) -> bool:
+    def put(self, order_id: str, papers: tuple[Paper, ...]) -> bool:
         """Keep the checked sets of an expected order; False when it was wiped in the meantime."""
         with self._lock:
             known = self._kept.get(order_id)
             if known is None:
                 return False
-            self._kept[order_id] = Kept(known.municipality, known.order_sha256, sets)
+            self._kept[order_id] = Kept(known.municipality, known.order_sha256, papers)
             return True
 
     def drop(self, order_id: str) -> None:

@@ -8,17 +8,16 @@ Needs a file system with hard links: linking lets one job alone take a name.
 
     SET.pdf             the whole set
     SET-reprint-K.pdf   a set printed again under its number
-    SET-part-K.pdf      sheets that came out before a fault or a cancellation
+    SET-part-K.pdf      sheets that came out before a fault, a cancellation or a power cut
+    …-I-face.png        where pictures are wanted: a side of sheet I, and …-I-back.png
 """
 
-import os
 import threading
-from collections.abc import Generator, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable
 from itertools import count
 from pathlib import Path
 
-from printer import readback
+from printer import flaws, readback, stable
 from printer.driver import (
     JobEnded,
     JobState,
@@ -28,30 +27,45 @@ from printer.driver import (
     PrintJob,
     SheetPrinted,
 )
-from printer.errors import OutletError, PrintError
+from printer.errors import PdfError, PrinterError, PrintError
+from printer.flaws import Flaw
+from printer.memory import KnownJob, PrinterMemory
 
-_SPOOL = ".spool-"
-_OWNER_ONLY = 0o600
+_SPOOL, _MEMORY = ".spool-", ".memory.json"
 _FOLDER_OWNER_ONLY = 0o700
+_PICTURE_DPI = 150
+
+
+def _nothing(_name: str) -> None:
+    """Do nothing when a sheet comes out."""
 
 
 class FolderPrinter:
     """Prints into `directory`. The first sheet takes `warm_up_s` more than the `sheet_s` of each.
 
-    Raises OutletError where the folder cannot be made or cleared of what a killed job left.
+    `pictures`: also a PNG of each side. `hook`: see `printer.memory`. Raises OutletError where the
+    folder cannot be made, or a job that a power cut interrupted cannot be ended.
     """
 
-    def __init__(self, directory: Path, *, warm_up_s: float = 8.0, sheet_s: float = 6.0) -> None:
-        self._directory = directory
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        pictures: bool = False,
+        warm_up_s: float = 8.0,
+        sheet_s: float = 6.0,
+        hook: Callable[[str], None] = _nothing,
+    ) -> None:
+        self._directory, self._pictures = directory, pictures
         self._warm_up_s, self._sheet_s = warm_up_s, sheet_s
         self._lock = threading.Lock()
         self._faults: set[PrinterStateReason] = set()
         self._awaiting: dict[int, PrinterStateReason] = {}
-        self._lying = 0
-        with _writing(directory):
+        self._flaw: tuple[Flaw, int] | None = None
+        with stable.writing(directory):
             directory.mkdir(_FOLDER_OWNER_ONLY, parents=True, exist_ok=True)
-            for left in directory.glob(f"{_SPOOL}*"):
-                left.unlink()
+        self._memory = PrinterMemory(directory / _MEMORY, hook)
+        self._power_back()
 
     def status(self) -> PrinterStatus:
         with self._lock:
@@ -59,12 +73,11 @@ class FolderPrinter:
 
     def outlet(self) -> int:
         with self._lock:
-            return self._lying
+            return self._memory.lying
 
     def take(self) -> int:
         with self._lock:
-            taken, self._lying = self._lying, 0
-            return taken
+            return self._memory.take()
 
     def fault(self, reason: PrinterStateReason, at_sheet: int | None = None) -> None:
         """Emulate a fault: now, or when sheet `at_sheet` (from 1) of a job is about to come out."""
@@ -74,117 +87,170 @@ class FolderPrinter:
             else:
                 self._awaiting[at_sheet] = reason
 
+    def spoil(self, flaw: Flaw, at_sheet: int = 1) -> None:
+        """Let the next job come out wrong at sheet `at_sheet` (from 1)."""
+        with self._lock:
+            self._flaw = flaw, at_sheet
+
     def repair(self) -> None:
-        """Paper refilled, jam cleared, door shut, power on; faults still awaited are forgotten."""
+        """Paper refilled, jam cleared, door shut, power on; what was still to go wrong is forgotten."""
         with self._lock:
             self._faults.clear()
             self._awaiting.clear()
+            self._flaw = None
 
-    def printed(self, job: PrintJob) -> bytes | None:  # noqa: ARG002 - for now
-        """Nothing but what was sent comes out of this printer."""
-        return None
+    def printed(self, job: PrintJob) -> bytes | None:
+        """Read the paper of a completed job again."""
+        newest = self._numbered(job.set_number, "reprint")[-1:] or self.files(job.set_number)[:1]
+        with stable.writing(self._directory):
+            return newest[0].read_bytes() if newest else None
 
     def outcome(self, set_number: str) -> JobEnded | None:
-        """See `printer.driver.Printer.outcome`."""
-        whole = any("-part-" not in file.name for file in self.files(set_number))
-        return JobEnded(JobState.COMPLETED if whole else JobState.ABORTED, 0)
+        """See `printer.driver.Printer.outcome`; nothing is under way when this printer is asked."""
+        job = self._memory.jobs.get(set_number)
+        if job is None:
+            return JobEnded(JobState.ABORTED, 0) if self._memory.complete else None
+        return JobEnded(job.state, job.out)
+
+    def forget(self) -> None:
+        """Emulate a printer that has lost its memory of all jobs."""
+        with self._lock:
+            self._memory.lose()
 
     def files(self, set_number: str) -> tuple[Path, ...]:
         """Everything that came out under this number, the whole set first."""
         whole = self._directory / f"{set_number}.pdf"
-        others = sorted(self._directory.glob(f"{set_number}-*-*.pdf"))
-        return (whole, *others) if whole.exists() else tuple(others)
+        others = (*self._numbered(set_number, "part"), *self._numbered(set_number, "reprint"))
+        return (whole, *others) if whole.exists() else others
 
     def print_set(self, pdf: bytes, job: PrintJob) -> Generator[PrintEvent, None, None]:
         """See `printer.driver.Printer.print_set`; nothing happens before the first event is asked for."""
         if not job.reprint and self.files(job.set_number):
             raise PrintError(f"{job.set_number} was printed before")
-        reason = self._first_fault()
-        spooled = self._spool(pdf, job) if reason is None else None
-        out = 0
+        flaw, at = self._next_flaw(job)
+        paper = flaws.spoilt(pdf, job.sheets, flaw, at, self._newest()) if flaw else pdf
+        self._memory.begin(job.set_number, KnownJob(job.sheets, job.reprint))
+        self._spool(job.set_number, paper)
+        lost_at = at if flaw is Flaw.LOST else 0
         try:
-            while reason is None and out < job.sheets:
-                reason = self._fault_at(out + 1)
-                if reason is None:
-                    self._sheet_out(spooled, job, out + 1)
-                    out += 1
-                    yield SheetPrinted(out, self._sheet_s + (self._warm_up_s if out == 1 else 0.0))
-        finally:
-            self._clear(spooled, pdf, job, out)
-        yield JobEnded(JobState.COMPLETED if reason is None else JobState.ABORTED, out, reason)
+            reason = yield from self._sheets(job, lost_at)
+        except (GeneratorExit, PrinterError):
+            self._over(job.set_number, JobState.CANCELED)
+            raise
+        out = self._memory.jobs[job.set_number].out
+        if reason is None and lost_at:
+            self._over(job.set_number, JobState.ABORTED)
+            self._memory.forget(job.set_number)
+        else:
+            out += self._again(job) if flaw is Flaw.TWICE and out == job.sheets else 0
+            self._over(job.set_number, JobState.COMPLETED if reason is None else JobState.ABORTED)
+        yield JobEnded(JobState.ABORTED if reason or lost_at else JobState.COMPLETED, out, reason)
 
-    def _first_fault(self) -> PrinterStateReason | None:
+    def _sheets(self, job: PrintJob, lost_at: int) -> Generator[PrintEvent, None, PrinterStateReason | None]:
+        """Let one sheet after another fall into the outlet; return what stopped it."""
+        for sheet in range(1, job.sheets + 1):
+            if (reason := self._fault_at(sheet)) is not None or sheet == lost_at:
+                return reason
+            with self._lock:
+                self._memory.sheet_out(job.set_number)
+            if sheet == job.sheets:
+                self._put(job.set_number)
+            yield SheetPrinted(sheet, self._sheet_s + (self._warm_up_s if sheet == 1 else 0.0))
+        return None
+
+    def _again(self, job: PrintJob) -> int:
+        """The whole set once more; nobody is told of these sheets but by the printer's count."""
         with self._lock:
-            return min(self._faults, key=lambda reason: reason.value, default=None)
+            for _ in range(job.sheets):
+                self._memory.sheet_out(job.set_number)
+        return job.sheets
+
+    def _next_flaw(self, job: PrintJob) -> tuple[Flaw | None, int]:
+        with self._lock:
+            flaw, self._flaw = self._flaw, None
+        return (flaw[0], min(flaw[1], job.sheets)) if flaw else (None, 0)
 
     def _fault_at(self, sheet: int) -> PrinterStateReason | None:
         with self._lock:
             if (reason := self._awaiting.pop(sheet, None)) is not None:
                 self._faults.add(reason)
-        return self._first_fault()
+            return min(self._faults, key=lambda one: one.value, default=None)
 
-    def _sheet_out(self, spooled: Path | None, job: PrintJob, sheet: int) -> None:
-        """The last sheet makes the file appear, before anybody is told that it came out."""
-        if spooled is not None and sheet == job.sheets:
-            self._put(spooled, job)
-        with self._lock:
-            self._lying += 1
+    def _power_back(self) -> None:
+        """What was under way when the power went ends with the sheets that were out (fault-19)."""
+        for set_number, job in self._memory.jobs.items():
+            if job.state is JobState.PROCESSING:
+                if job.out >= job.sheets and self._spooled(set_number).exists():
+                    self._put(set_number)
+                self._over(set_number, JobState.COMPLETED if job.out >= job.sheets else JobState.ABORTED)
+        with stable.writing(self._directory):
+            for left in self._directory.glob(f"{_SPOOL}*"):
+                left.unlink()
 
-    def _clear(self, spooled: Path | None, pdf: bytes, job: PrintJob, out: int) -> None:
+    def _over(self, set_number: str, state: JobState) -> None:
         """Leave nothing of the job but paper: of a broken one, the sheets that came out."""
-        if spooled is None:
+        job, spooled = self._memory.jobs[set_number], self._spooled(set_number)
+        if spooled.exists():
+            with stable.writing(spooled):
+                paper = spooled.read_bytes()
+                spooled.unlink()
+            if 0 < job.out < job.sheets:
+                self._put_part(set_number, paper, job.out)
+        stable.sync(self._directory)
+        self._memory.end(set_number, state)
+
+    def _put_part(self, set_number: str, paper: bytes, out: int) -> None:
+        try:
+            part = self._spool(set_number, readback.first_sheets(paper, out))
+        except PdfError:
             return
-        with _writing(spooled):
-            spooled.unlink()
-        if 0 < out < job.sheets:
-            part = self._spool(readback.first_sheets(pdf, out), job)
-            self._link(part, (f"{job.set_number}-part-{k}.pdf" for k in count(1)))
-            with _writing(part):
-                part.unlink()
-        self._sync()
+        self._link(part, (f"{set_number}-part-{k}.pdf" for k in count(1)))
+        with stable.writing(part):
+            part.unlink()
 
-    def _put(self, spooled: Path, job: PrintJob) -> None:
-        if job.reprint:
-            self._link(spooled, (f"{job.set_number}-reprint-{k}.pdf" for k in count(1)))
-        else:
-            self._link(spooled, [f"{job.set_number}.pdf"])
-        self._sync()
+    def _put(self, set_number: str) -> None:
+        """Let the whole set appear, under a name that nobody has."""
+        again = (f"{set_number}-reprint-{k}.pdf" for k in count(1))
+        reprint = self._memory.jobs[set_number].reprint
+        path = self._link(self._spooled(set_number), again if reprint else [f"{set_number}.pdf"])
+        if self._pictures:
+            self._draw(path)
+        stable.sync(self._directory)
 
-    def _spool(self, pdf: bytes, job: PrintJob) -> Path:
-        path = self._directory / f"{_SPOOL}{job.set_number}"
-        with _writing(path):
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _OWNER_ONLY)
-            with os.fdopen(handle, "wb") as file:
-                file.write(pdf)
-                file.flush()
-                os.fsync(file.fileno())
+    def _draw(self, path: Path) -> None:
+        from printer import imaging
+
+        paper = path.read_bytes()
+        for side in range(len(readback.sides(paper))):
+            painted = readback.paint(paper, side, _PICTURE_DPI)
+            name = f"{path.stem}-{side // 2 + 1}-{('face', 'back')[side % 2]}.png"
+            stable.write(path.with_name(name), imaging.write_png(imaging.rows(painted.grey, painted.width)))
+
+    def _spooled(self, set_number: str) -> Path:
+        return self._directory / f"{_SPOOL}{set_number}"
+
+    def _spool(self, set_number: str, paper: bytes) -> Path:
+        path = self._spooled(set_number)
+        stable.write(path, paper, new=True)
         return path
 
-    def _link(self, spooled: Path, names: Iterable[str]) -> None:
+    def _link(self, spooled: Path, names: Iterable[str]) -> Path:
         """Give the file the first name that nobody has; an existing file is never touched."""
         for name in names:
             path = self._directory / name
-            with _writing(path):
+            with stable.writing(path):
                 try:
-                    os.link(spooled, path)
+                    path.hardlink_to(spooled)
                 except FileExistsError:
                     continue
-            return
+            return path
         raise PrintError("this set number was printed meanwhile")
 
-    def _sync(self) -> None:
-        """Make the folder's entries survive a power cut."""
-        with _writing(self._directory):
-            folder = os.open(self._directory, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
+    def _numbered(self, set_number: str, word: str) -> tuple[Path, ...]:
+        found = self._directory.glob(f"{set_number}-{word}-*.pdf")
+        return tuple(sorted(found, key=lambda path: int(path.stem.rpartition("-")[2])))
 
-
-@contextmanager
-def _writing(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise OutletError(f"{path}: {error.strerror}") from error
+    def _newest(self) -> bytes | None:
+        """The paper printed last, whoever it belongs to."""
+        papers = sorted(self._directory.glob("*.pdf"), key=lambda path: path.stat().st_mtime_ns)
+        return papers[-1].read_bytes() if papers else None

@@ -47,6 +47,11 @@ def write_png(grey: Grey) -> bytes:
     return written.getvalue()
 
 
+def rows(grey: bytes, width: int) -> Grey:
+    """Return bytes of grey, row after row, as a picture."""
+    return np.frombuffer(grey, np.uint8).reshape(-1, width)
+
+
 def bits_png(white: NDArray[np.bool_]) -> bytes:
     """Return the picture as a 1-bit PNG with unfiltered rows, which `printer.picture` reads."""
     height, width = white.shape

@@ -15,7 +15,7 @@ import threading
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,6 +37,9 @@ _SCAN = 400_000
 _GREY = bytes(255 if digit == ord("1") else 0 for digit in range(256))
 _WORD_BREAK = "\x02"
 """What pdfium says for a hyphen at the end of a line, taking it for a broken word."""
+
+Place = tuple[int, int]
+"""Which document, and which side of it, both from 0."""
 
 _KINDS = {
     pdfium.raw.FPDF_PAGEOBJ_TEXT: Text,
@@ -144,12 +147,29 @@ def _bitmap(page: Any, scale: float) -> Any:
 
 def first_sheets(document: bytes, sheets: int) -> bytes:
     """Return a PDF of the first sheets only, face and back. Raises PdfError."""
-    with _opened(document) as opened:
-        cut = pdfium.PdfDocument.new()
-        cut.import_pages(opened, list(range(2 * sheets)))
-        written = io.BytesIO()
-        cut.save(written)
-        cut.close()
+    return rearranged([document], [(0, side) for side in range(2 * sheets)])
+
+
+def rearranged(documents: Sequence[bytes], places: Sequence[Place | None]) -> bytes:
+    """Return a PDF of these sides (number of the document, side in it, both from 0); None is a blank one.
+
+    Raises PdfError.
+    """
+    written = io.BytesIO()
+    with _LOCK, ExitStack() as closing:
+        try:
+            opened = [pdfium.PdfDocument(document) for document in documents]
+            made = pdfium.PdfDocument.new()
+            for one in (*opened, made):
+                closing.callback(one.close)
+            for place in places:
+                if place is None:
+                    made.new_page(A4_WIDTH * _POINTS / 2540, A4_HEIGHT * _POINTS / 2540)
+                else:
+                    made.import_pages(opened[place[0]], [place[1]])
+            made.save(written)
+        except pdfium.PdfiumError as error:
+            raise PdfError("the PDF cannot be taken apart") from error
     return written.getvalue()
 
 

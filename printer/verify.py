@@ -90,17 +90,34 @@ def check_set(
 
     `order_sha256` is the hash of the order bytes the kiosk itself sent.
     """
-    if outsize := _outsize(pages):
-        return outsize
+    seals = check_seals(pages, trust=trust, order_sha256=order_sha256, municipality=municipality, now=now)
+    if isinstance(seals, Mismatch):
+        return seals
     checked: list[CheckedPage] = []
-    for position, signed in enumerate(pages, 1):
-        page = _check_page(signed, trust, order_sha256, municipality, now)
+    for position, (signed, said) in enumerate(zip(pages, seals, strict=True), 1):
+        page = _check_page(signed, said)
         if isinstance(page, MismatchReason):
             return Mismatch(page, position)
         checked.append(page)
-    if misplaced := _misplaced([page.seal for page in checked]) or _unprintable(checked):
-        return misplaced
-    return CheckedSet(checked[0].seal.set_number, tuple(checked))
+    return _unprintable(checked) or CheckedSet(seals[0].set_number, tuple(checked))
+
+
+def check_seals(
+    pages: Sequence[SignedPage], *, trust: Trust, order_sha256: bytes, municipality: str, now: datetime
+) -> tuple[Seal, ...] | Mismatch:
+    """Return the seals if each is signed, of this order, over the bytes of its page, and the set is whole.
+
+    What the pages say is not looked at: this is the part of `check_set` that a second look needs.
+    """
+    if outsize := _outsize(pages):
+        return outsize
+    seals: list[Seal] = []
+    for position, signed in enumerate(pages, 1):
+        said = _check_seal(signed, trust, order_sha256, municipality, now)
+        if isinstance(said, MismatchReason):
+            return Mismatch(said, position)
+        seals.append(said)
+    return _misplaced(seals) or tuple(seals)
 
 
 def _outsize(pages: Sequence[SignedPage]) -> Mismatch | None:
@@ -112,9 +129,9 @@ def _outsize(pages: Sequence[SignedPage]) -> Mismatch | None:
     return None
 
 
-def _check_page(
+def _check_seal(
     signed: SignedPage, trust: Trust, order_sha256: bytes, municipality: str, now: datetime
-) -> CheckedPage | MismatchReason:
+) -> Seal | MismatchReason:
     try:
         key = trust.keys.get(key_id(signed.seal))
         if key is None:
@@ -126,6 +143,13 @@ def _check_page(
             return reason
         if not hmac.compare_digest(page_digest(signed.page), said.page_sha256):
             return MismatchReason.PAGE_ALTERED
+    except DocumentError:
+        return MismatchReason.MALFORMED
+    return said
+
+
+def _check_page(signed: SignedPage, said: Seal) -> CheckedPage | MismatchReason:
+    try:
         page = decode_page(signed.page)
     except DocumentError:
         return MismatchReason.MALFORMED

@@ -14,12 +14,14 @@ from kiosk.ports import Answer
 from kiosk.session import effects as e
 from kiosk.session import events as ev
 from kiosk.session.states import Order, SetFacts
-from kiosk.vault import Vault
+from kiosk.vault import Paper, Vault
 from municipality_client import errors
 from municipality_client import messages as m
 from municipality_client.client import CentreClient
 from municipality_client.order import Order as OrderBytes
 from municipality_client.order import order_bytes
+from printer import readback
+from printer.errors import PrinterError
 from printer.verify import CheckedSet, Mismatch, MismatchReason, Trust, check_set
 
 MIXED_UP, UNUSABLE, NO_GLYPH, UNKNOWN, UNEXPECTED = "E-43", "E-44", "E-38", "E-41", "E-99"
@@ -157,7 +159,7 @@ class CentrePort:
         kept = self._vault.get(order_id)
         if kept is None:
             return _Wrong(UNKNOWN, "order unknown here")
-        sets: list[CheckedSet] = []
+        papers: list[Paper] = []
         for one in issued.sets:
             checked = check_set(
                 one.pages,
@@ -168,12 +170,26 @@ class CentrePort:
             )
             if isinstance(checked, Mismatch):
                 return _Wrong(_CODES.get(checked.reason, MIXED_UP), checked.reason.value)
-            sets.append(checked)
-        order = _order(order_id, kept.order_sha256, issued, sets)
+            paper = _paper(checked)
+            if isinstance(paper, _Wrong):
+                return paper
+            papers.append(paper)
+        order = _order(order_id, kept.order_sha256, issued, [paper.checked for paper in papers])
         if wrong := _not_as_asked(order, issued, effect):
             return wrong
-        self._vault.put(order_id, tuple(sets))
+        self._vault.put(order_id, tuple(papers))
         return order
+
+
+def _paper(checked: CheckedSet) -> Paper | _Wrong:
+    """The set as it will be printed, read back before any money is taken (F-04, fault-44)."""
+    try:
+        document = readback.render_checked(checked.pages)
+    except PrinterError as error:
+        return _Wrong(UNUSABLE, type(error).__name__)
+    if isinstance(document, Mismatch):
+        return _Wrong(UNUSABLE, document.reason.value)
+    return Paper.of(checked, document)
 
 
 def _order(order_id: str, order_sha256: bytes, issued: m.Issued, sets: list[CheckedSet]) -> Order:

@@ -1,4 +1,4 @@
-"""The printer's lane: checks the pages once more, makes the PDF, reads it back, prints, counts.
+"""The printer's lane: checks the seals once more, prints what was read back, counts, looks at what came out.
 
 Separate because it is the last gate before paper: a set that is not of this order, or a PDF that
 does not say what was signed, is never printed (I1, fault-44, F-07). Sheets count on the printer's
@@ -15,13 +15,13 @@ from kiosk.ports import Answer
 from kiosk.session import effects as e
 from kiosk.session import events as ev
 from kiosk.session.states import Order
-from kiosk.vault import Vault
+from kiosk.vault import Paper, Vault
 from printer import readback
 from printer.driver import JobEnded, JobState, Printer, PrinterStateReason, PrintEvent, PrintJob, SheetPrinted
 from printer.errors import PrinterError
-from printer.verify import CheckedSet, Mismatch, Trust, check_set
+from printer.verify import CheckedSet, Trust, check_seals
 
-MIXED_UP, UNREACHABLE, UNFIT, OTHER = "E-43", "E-65", "E-66", "E-99"
+MIXED_UP, UNREACHABLE, UNFIT, SPOILT, OTHER = "E-43", "E-65", "E-66", "E-67", "E-99"
 _CODES = {
     PrinterStateReason.MEDIA_EMPTY: "E-60",
     PrinterStateReason.INPUT_TRAY_MISSING: "E-60",
@@ -84,8 +84,8 @@ class PrinterPort:
     def _print(self, effect: e.PrintSets, answer: Answer) -> None:
         progress = _Progress(effect.request_id, answer)
         try:
-            for number, sheets, pdf in self._documents(effect.order):
-                self._print_set(pdf, PrintJob(number, sheets, reprint=effect.order.reprint), progress)
+            for paper in self._papers(effect.order):
+                self._print_set(paper, effect.order.reprint, progress)
                 if progress.failed:
                     return
             progress.complete()
@@ -94,37 +94,41 @@ class PrinterPort:
         except PrinterError:
             progress.fail(OTHER)
 
-    def _print_set(self, pdf: bytes, job: PrintJob, progress: "_Progress") -> None:
-        """Print one set; closing the printer's iterator cancels what has not come out."""
-        with closing(self._printer.print_set(pdf, job)) as events:
+    def _print_set(self, paper: Paper, reprint: bool, progress: "_Progress") -> None:
+        """Print one set and look at what came out; closing the printer's iterator cancels what has not."""
+        pages = paper.checked.pages
+        job = PrintJob(paper.checked.set_number, len(pages), reprint)
+        with closing(self._printer.print_set(paper.pdf, job)) as events:
             for event in events:
-                progress.tell(event)
+                progress.tell(event, job.sheets)
                 if not self._is_wanted(progress.request_id):
                     progress.failed = True
                     return
+        came_out = None if progress.failed else self._printer.printed(job)
+        if came_out is not None and came_out != paper.pdf and readback.read_back(came_out, pages) is not None:
+            progress.fail(SPOILT)
 
-    def _documents(self, order: Order) -> list[tuple[str, int, bytes]]:
-        """Set number, sheets and PDF of every set, each checked again and read back."""
+    def _papers(self, order: Order) -> tuple[Paper, ...]:
+        """Every set of the order, its seals checked again, with the very PDF that was read back for it."""
         kept = self._vault.get(order.request_id)
-        facts = [(one.set_number, len(one.pages)) for one in kept.sets] if kept else []
+        papers = kept.papers if kept is not None else ()
+        facts = [(paper.checked.set_number, len(paper.checked.pages)) for paper in papers]
         if kept is None or facts != [(one.number, one.sheets) for one in order.sets]:
             raise _NotPrintable
-        return [(one.set_number, len(one.pages), self._pdf(one, order, kept.municipality)) for one in kept.sets]
+        if not all(paper.is_bound and self._is_of(order, paper.checked, kept.municipality) for paper in papers):
+            raise _NotPrintable
+        return papers
 
-    def _pdf(self, one: CheckedSet, order: Order, municipality: str) -> bytes:
-        again = check_set(
+    def _is_of(self, order: Order, one: CheckedSet, municipality: str) -> bool:
+        """True while signature, order, page hashes and sequence of the set still hold (design 3.2 step 6)."""
+        found = check_seals(
             [page.signed for page in one.pages],
             trust=self._trust,
             order_sha256=order.order_sha256,
             municipality=municipality,
             now=self._now(),
         )
-        if isinstance(again, Mismatch) or again.set_number != one.set_number:
-            raise _NotPrintable
-        document = readback.render_checked(again.pages)
-        if isinstance(document, Mismatch):
-            raise _NotPrintable
-        return document
+        return found == tuple(page.seal for page in one.pages)
 
 
 class _Progress:
@@ -136,15 +140,18 @@ class _Progress:
         self._after = 0.0
         self.failed = False
 
-    def tell(self, event: PrintEvent) -> None:
-        """One more sheet, or the end of a set's job; nothing new is not told."""
+    def tell(self, event: PrintEvent, expected: int) -> None:
+        """One more sheet, or the end of a job of `expected` sheets; nothing new is not told."""
         match event:
             case SheetPrinted(sheet, seconds):
                 self._sheets = self._before + sheet
                 self._after += seconds
                 self._answer(ev.SheetPrinted(self.request_id, self._sheets), self._after)
-            case JobEnded(JobState.COMPLETED, sheets):
+            case JobEnded(JobState.COMPLETED, sheets) if sheets == expected:
                 self._before += sheets
+            case JobEnded(JobState.COMPLETED, sheets):
+                self._sheets = self._before + sheets
+                self.fail(SPOILT)
             case JobEnded(_, _, reason):
                 self.fail(_CODES[reason] if reason is not None else OTHER)
 

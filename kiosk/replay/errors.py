@@ -30,8 +30,8 @@ class WatchEnded(ReplayError):
     """Whoever watched has closed the window; the replay ends there."""
 
 
-class PowerCut(ReplayError):
-    """The power is gone, at a durable write that a scenario named; the world starts the machine again."""
+class PowerCut(BaseException):
+    """The power is gone, at a durable write that a scenario named; nothing may catch it but the world."""
 
 
 class ExpectationError(ReplayError):

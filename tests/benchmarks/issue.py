@@ -32,7 +32,7 @@ _SHEETS = 3
 _STAGES: tuple[tuple[str, object, str], ...] = (
     ("centre: offer again, compose, sign, commit", handle.Centre, "handle"),
     ("kiosk: check signature, order, page, glyphs", centre_lane, "check_set"),
-    ("kiosk: check once more before printing", printer_lane, "check_set"),
+    ("kiosk: check once more before printing", printer_lane, "check_seals"),
     ("PDF and read-back", readback, "render_checked"),
     ("spool: write, sync, rename", folder.FolderPrinter, "print_set"),
     ("journal", journal.Journal, "append"),

@@ -5,6 +5,7 @@ The line between a real kiosk and a real centre is bent here, one mistake at a t
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,10 @@ import pytest
 
 from kiosk.session.buttons import Button
 from kiosk.session.states import Step
+from kiosk.vault import Paper
 from municipality_client.errors import OutcomeUnknown
 from municipality_client.wire import Request, Response
+from printer.verify import CheckedSet
 from tests.kiosk.machine import Machine
 
 Bend = Callable[[dict[str, Any], dict[str, Any]], object]
@@ -142,15 +145,19 @@ def test_an_order_that_never_arrived_costs_nothing(tmp_path: Path) -> None:
     assert (failure.code, machine.runner.errands) == ("E-41", ())
 
 
-def test_pages_changed_after_the_check_are_not_printed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("change", ["pages", "paper"])
+def test_pages_changed_after_the_check_are_not_printed(change: str, tmp_path: Path) -> None:
     """The vault is the last place before paper: what lies there is checked once more (fault-44)."""
     machine = Machine(tmp_path)
     machine.to_paying()
     vault = machine.runner._parts.vault
     (order_id,) = vault._kept  # type: ignore[attr-defined]
     kept = vault.get(order_id)  # type: ignore[attr-defined]
-    one = kept.sets[0]
-    vault.put(order_id, (type(one)(one.set_number, one.pages[::-1]),))  # type: ignore[attr-defined]
+    [paper] = kept.papers
+    one = paper.checked
+    swapped = CheckedSet(one.set_number, one.pages[::-1])
+    other = Paper.of(swapped, paper.pdf) if change == "pages" else replace(paper, pdf=b"%PDF of somebody else")
+    vault.put(order_id, (other,))  # type: ignore[attr-defined]
     machine.pay()
     failure = machine.runner.session.failure
 

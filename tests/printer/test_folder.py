@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from printer import pdf, readback
+from printer import imaging, pdf, readback
 from printer.driver import (
     JobEnded,
     JobState,
@@ -20,8 +20,10 @@ from printer.driver import (
     SheetPrinted,
 )
 from printer.errors import OutletError, PrintError
+from printer.flaws import Flaw
 from printer.folder import FolderPrinter
-from tests.printer.press import OTHER_SET, SET, set_of
+from printer.verify import Mismatch, MismatchReason
+from tests.printer.press import OTHER_SET, SET, Press, checked, demo_page, set_of
 
 JOB = PrintJob(SET, 3)
 
@@ -37,7 +39,8 @@ def printer(tmp_path: Path) -> FolderPrinter:
 
 
 def lying(printer: FolderPrinter, tmp_path: Path) -> list[str]:
-    return sorted(path.name for path in (tmp_path / "outlet").iterdir())
+    """What lies there, the printer's own memory aside."""
+    return sorted(path.name for path in (tmp_path / "outlet").iterdir() if path.name != ".memory.json")
 
 
 def through_the_port(printer: Printer, paper: bytes, job: PrintJob) -> list[PrintEvent]:
@@ -155,18 +158,111 @@ def test_a_job_given_up_stops_at_the_sheet_that_is_out(printer: FolderPrinter, p
     assert lying(printer, tmp_path) == [f"{SET}-part-1.pdf"]
 
 
-def test_what_a_killed_job_left_is_cleared_at_the_next_start(tmp_path: Path) -> None:
+@pytest.mark.proves("fault-16", "fault-19")
+def test_a_killed_job_ends_at_the_next_start_with_the_sheets_that_were_out(paper: bytes, tmp_path: Path) -> None:
+    (tmp_path / "set.pdf").write_bytes(paper)
     killed = (
         "import os, pathlib\nfrom printer.folder import FolderPrinter\nfrom printer.driver import PrintJob\n"
         f"printer = FolderPrinter(pathlib.Path({str(tmp_path / 'outlet')!r}))\n"
-        "events = printer.print_set(b'half a set', PrintJob('1-2', 3))\n"
-        "next(events)\nos.kill(os.getpid(), 9)"
+        f"paper = pathlib.Path({str(tmp_path / 'set.pdf')!r}).read_bytes()\n"
+        f"events = printer.print_set(paper, PrintJob({SET!r}, 3))\n"
+        "next(events)\nnext(events)\nos.kill(os.getpid(), 9)"
     )
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2])}
     assert subprocess.run([sys.executable, "-c", killed], env=environment, check=False).returncode == -9
-    assert [path.name for path in (tmp_path / "outlet").iterdir()] == [".spool-1-2"]
-    FolderPrinter(tmp_path / "outlet")
-    assert list((tmp_path / "outlet").iterdir()) == []
+    assert sorted(path.name for path in (tmp_path / "outlet").iterdir()) == [".memory.json", f".spool-{SET}"]
+    again = FolderPrinter(tmp_path / "outlet")
+    assert lying(again, tmp_path) == [f"{SET}-part-1.pdf"]
+    assert (again.outlet(), again.outcome(SET)) == (2, JobEnded(JobState.ABORTED, 2))
+    assert again.take() == 2
+    assert FolderPrinter(tmp_path / "outlet").outlet() == 0
+
+
+@pytest.mark.proves("fault-19")
+@pytest.mark.parametrize(
+    ("cut", "out", "files"),
+    [
+        ("printer sheet 1: begin", 0, []),
+        ("printer sheet 1: done", 1, [f"{SET}-part-1.pdf"]),
+        ("printer sheet 3: begin", 2, [f"{SET}-part-1.pdf"]),
+        ("printer sheet 3: done", 3, [f"{SET}.pdf"]),
+    ],
+)
+def test_a_power_cut_at_any_sheet_leaves_what_was_out(
+    cut: str, out: int, files: list[str], paper: bytes, tmp_path: Path
+) -> None:
+    def hook(name: str) -> None:
+        if name == cut:
+            raise PowerCut
+
+    with pytest.raises(PowerCut):
+        list(FolderPrinter(tmp_path / "outlet", hook=hook).print_set(paper, JOB))
+    again = FolderPrinter(tmp_path / "outlet")
+    state = JobState.COMPLETED if out == 3 else JobState.ABORTED
+    assert (again.outcome(SET), again.outlet(), lying(again, tmp_path)) == (JobEnded(state, out), out, files)
+
+
+class PowerCut(BaseException):
+    """Nothing tidies up after it."""
+
+
+@pytest.mark.proves("fault-19")
+def test_a_number_that_never_came_is_known_as_such_until_the_memory_is_lost(tmp_path: Path, paper: bytes) -> None:
+    printer = FolderPrinter(tmp_path / "outlet")
+    assert printer.outcome(SET) == JobEnded(JobState.ABORTED, 0)
+    through_the_port(printer, paper, JOB)
+    (tmp_path / "outlet" / ".memory.json").write_bytes(b'{"lying": 3')
+    assert FolderPrinter(tmp_path / "outlet").outcome(SET) is None
+    printer.forget()
+    assert FolderPrinter(tmp_path / "outlet").outcome(SET) is None
+    assert FolderPrinter(tmp_path / "outlet").outlet() == 3
+
+
+@pytest.mark.proves("fault-44", "F-04", "F-32")
+@pytest.mark.parametrize(
+    ("flaw", "sheet", "reason", "at"),
+    [
+        (Flaw.BLANK_BACK, 2, MismatchReason.TEXT_DIFFERS, 2),
+        (Flaw.FLIPPED, 3, MismatchReason.TEXT_DIFFERS, 3),
+        (Flaw.FOREIGN_SHEET, 2, MismatchReason.TEXT_DIFFERS, 2),
+        (Flaw.REVERSED, 1, MismatchReason.TEXT_DIFFERS, 1),
+        (Flaw.TWICE, 1, MismatchReason.INCOMPLETE, None),
+    ],
+)
+def test_what_came_out_wrong_is_found_when_it_is_read_back(
+    flaw: Flaw, sheet: int, reason: MismatchReason, at: int | None, tmp_path: Path
+) -> None:
+    demo = [demo_page(at, 3) for at in (1, 2, 3)]
+    pages, others = set_of(3, tmp_path), checked(demo, tmp_path, Press(set_number=OTHER_SET)).pages
+    printer = FolderPrinter(tmp_path / "outlet")
+    through_the_port(printer, pdf.render(others), PrintJob(OTHER_SET, 3))
+    paper = pdf.render(pages)
+    printer.spoil(flaw, sheet)
+    events = through_the_port(printer, paper, JOB)
+    twice = 3 if flaw is Flaw.TWICE else 0
+    assert (events[-1], printer.outlet()) == (JobEnded(JobState.COMPLETED, 3 + twice), 6 + twice)
+    came_out = printer.printed(JOB)
+    assert came_out is not None
+    assert readback.read_back(came_out, pages) == Mismatch(reason, at)
+    through_the_port(printer, paper, PrintJob(SET, 3, reprint=True))
+    assert printer.printed(JOB) == paper
+
+
+@pytest.mark.proves("fault-42")
+def test_a_job_that_gets_lost_stops_and_leaves_no_trace(printer: FolderPrinter, paper: bytes, tmp_path: Path) -> None:
+    printer.spoil(Flaw.LOST, 2)
+    assert through_the_port(printer, paper, JOB)[1:] == [JobEnded(JobState.ABORTED, 1)]
+    assert printer.status().ready
+    assert lying(printer, tmp_path) == [f"{SET}-part-1.pdf"]
+
+
+def test_pictures_of_every_side_lie_beside_the_set(paper: bytes, tmp_path: Path) -> None:
+    printer = FolderPrinter(tmp_path / "outlet", pictures=True)
+    through_the_port(printer, paper, JOB)
+    pictures = [f"{SET}-{sheet}-{side}.png" for sheet in (1, 2, 3) for side in ("back", "face")]
+    assert lying(printer, tmp_path) == [*pictures, f"{SET}.pdf"]
+    [picture] = imaging.pages((tmp_path / "outlet" / pictures[0]).read_bytes(), 1)
+    assert picture.shape == (1754, 1241)
 
 
 def test_a_folder_that_cannot_be_written_is_said(paper: bytes, tmp_path: Path) -> None:
