@@ -37,6 +37,7 @@ from kiosk.errors import BenchError
 from kiosk.session import events as ev
 from kiosk.session.states import Step
 from printer.driver import Printer, PrinterStateReason
+from printer.flaws import Flaw
 from printer.folder import FolderPrinter
 
 if TYPE_CHECKING:
@@ -115,6 +116,7 @@ class Bench:
     def __init__(self, parts: Emulated, runner: "Runner") -> None:
         self._parts, self._runner = parts, runner
         self._on_reader: str | None = None
+        self.paper_was_spoilt = False
 
     # Cards
 
@@ -274,6 +276,18 @@ class Bench:
         except ValueError as error:
             raise BenchError(f"{reason}: not among {', '.join(one.value for one in PrinterStateReason)}") from error
         self._folder().fault(word, at_sheet)
+
+    def printer_flaw(self, flaw: str, at_sheet: int = 1) -> None:
+        """Let the next set come out wrong at sheet `at_sheet`; `flaw` is a word of `printer.flaws.Flaw`."""
+        try:
+            self._folder().spoil(Flaw(flaw), at_sheet)
+            self.paper_was_spoilt = True
+        except ValueError as error:
+            raise BenchError(f"{flaw}: not among {', '.join(one.value for one in Flaw)}") from error
+
+    def printer_forgets(self) -> None:
+        """Let the printer lose its memory of all jobs (fault-19)."""
+        self._folder().forget()
 
     def clear_printer_fault(self) -> None:
         """Paper refilled, jam cleared, door shut."""

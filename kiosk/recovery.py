@@ -14,7 +14,7 @@ from kiosk.journal import Journal
 from kiosk.runner import Runner
 from kiosk.session import effects as e
 from kiosk.session import records
-from kiosk.session.events import MoneyReturned, UnfinishedFound
+from kiosk.session.events import MoneyReturned, PaperFound, UnfinishedFound
 from kiosk.session.moves import known
 from printer.driver import JobState, Printer
 
@@ -29,6 +29,8 @@ def recover(journal: Journal, box: CoinBox, printer: Printer, runner: Runner, no
         journal.append("", "escrow-returned", {"yen": returned})
     if box.tray:
         runner.post(MoneyReturned(box.tray))
+    if lying := printer.outlet():
+        runner.post(PaperFound(lying))
     open_stories = stories(journal.records(journal.last(STARTED, NOTHING_OPEN)))
     _book_fees(open_stories, journal, box)
     decisions = decide(open_stories.values(), _world(open_stories, box, printer), now)

@@ -62,8 +62,19 @@ class Watch:
         """I1, I3: every sheet is one of a paid order's set, page by page; a number is printed whole once."""
         for file in self._world.kiosk.bench.printed():
             if file not in self._seen:
+                broken = tuple(_paper(file, records, _paid(self._world, records)))
+                if broken and self._is_spoilt(file, records):
+                    continue
                 self._seen.add(file)
-                yield from _paper(file, records, _paid(self._world, records))
+                yield from broken
+
+    def _is_spoilt(self, file: Path, records: tuple[JournalRecord, ...]) -> bool:
+        """True for a set that a scenario had spoilt, as long as nobody says it is delivered (fault-44)."""
+        number = file.stem.partition("-reprint-")[0].partition("-part-")[0]
+        order = next((one.fields["order"] for one in records if f"{number}:" in str(one.fields.get("sets"))), "")
+        told = [one for one in records if one.fields.get("order") == order]
+        delivered = bool({"printed", "delivered"} & {one.kind for one in told})
+        return self._world.kiosk.bench.paper_was_spoilt and bool(order) and not delivered
 
     def _shown(self) -> Iterator[str]:
         """Names stand shortened on the screen, addresses and numbers never (service.md §7)."""

@@ -268,6 +268,13 @@ class PaperTaken:
 
 
 @dataclass(frozen=True, slots=True)
+class PaperFound:
+    """At start `sheets` sheets lie in the outlet: the power went before they were taken (fault-19, fault-45)."""
+
+    sheets: int
+
+
+@dataclass(frozen=True, slots=True)
 class MoneyTaken:
     """The coin tray is empty."""
 
@@ -342,6 +349,7 @@ Event = (
     | SetsPrinted
     | PrintFailed
     | PaperTaken
+    | PaperFound
     | MoneyTaken
     | MoneyReturned
     | Broken

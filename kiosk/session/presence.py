@@ -6,6 +6,7 @@ S-04 is passed at once (X-16) and what S-20 still finds at the machine.
 
 from dataclasses import replace
 
+from kiosk.session.events import PaperFound
 from kiosk.session.moves import Result
 from kiosk.session.states import Session
 
@@ -41,6 +42,11 @@ def reader_found(session: Session, _event: object) -> Result:
 def paper_gone(session: Session, _event: object) -> Result:
     """The outlet is empty."""
     return _unblocked(replace(session, paper_waiting=0)), ()
+
+
+def paper_found(session: Session, event: PaperFound) -> Result:
+    """S-00 at start: sheets of the visit before lie there; nobody's visit begins until they are taken."""
+    return replace(session, paper_waiting=event.sheets, forgotten=True), ()
 
 
 def money_gone(session: Session, _event: object) -> Result:

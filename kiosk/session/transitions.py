@@ -23,6 +23,7 @@ VISIT_BEGINS = {
 
 _IDENTIFY = (
     when(S.IDLE, e.Started, identify.begin, S.SERVICE_MENU, S.IDLE),
+    when(S.IDLE, e.PaperFound, presence.paper_found),
     when(S.IDLE, e.UnfinishedFound, recover.found, S.RECOVERY),
     when(S.SERVICE_MENU, e.ServicesKnown, identify.services_known),
     when(S.SERVICE_MENU, e.Refused, failures.refused, S.FAILED),

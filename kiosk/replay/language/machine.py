@@ -1,4 +1,4 @@
-"""Steps about the machine and what befalls it: power, reader, line, printer, and what the books say."""
+"""Steps about the machine and what befalls it: power, reader, line, and what the books say."""
 
 from datetime import datetime, timedelta
 
@@ -83,24 +83,6 @@ def answers_back(world: World) -> None:
 def slow_centre(world: World, seconds: int) -> None:
     """Make every answer of the centre take so long."""
     world.kiosk.bench.centre_latency(seconds)
-
-
-@step("{数}枚目で紙がつまる", "machine")
-def jam(world: World, sheet: int) -> None:
-    """Let the printer jam on this sheet of the next job (fault-40)."""
-    world.kiosk.bench.printer_fault("media-jam", sheet)
-
-
-@step("{数}枚目で紙がなくなる", "machine")
-def paper_out(world: World, sheet: int) -> None:
-    """Let the printer run out of paper on this sheet of the next job (fault-41)."""
-    world.kiosk.bench.printer_fault("media-empty", sheet)
-
-
-@step("プリンターを直す", "machine")
-def repair(world: World) -> None:
-    """Clear the jam, refill the paper."""
-    world.kiosk.bench.clear_printer_fault()
 
 
 @step("台帳に「{文}」と記録されている", "machine")
