@@ -4,8 +4,8 @@ Apart from `trace`, which decodes and masks them: here only bytes are found agai
 PINs in clear (pcscd and OpenSC write what they send), so nothing of a line goes any further than
 into `trace.Decoder`. A line that is none of these is passed over. Formats, as seen in the wild:
 
-    ours     00 20 00 98 ** → 63C2                     one exchange a line, already masked
-    pcscd    00000038 APDU: 00 20 00 80 04 31 32 …     then    00002890 SW: 90 00
+    ours     1.3 ms: 00 20 00 98 ** → 63C2             one exchange a line, already masked
+    pcscd    00000038 APDU: 00 20 00 80 04 31 32 …     then    00002890 SW: 90 00  (µs since the line before)
     OpenSC   Outgoing APDU (9 bytes):                  then lines of 16 bytes in hex and in characters,
              Incoming APDU (2 bytes):                  alike
 """
@@ -19,7 +19,8 @@ from card.trace import Decoder, TraceLine
 _LONGEST = 70_000
 """Bytes in the longest APDU and some; a log that claims more is not believed."""
 _HEX = r"(?:[0-9A-Fa-f]{2} ?)"
-_PCSCD = re.compile(rf"\b(APDU|SW): ({_HEX}+)")
+_PCSCD = re.compile(rf"(?:^(\d{{8}}) )?.*?\b(APDU|SW): ({_HEX}+)")
+_OWN_MS = re.compile(r"(\d{1,9}\.\d) ms: ")
 _OPENSC = re.compile(r"(Outgoing|Incoming) APDU \((\d{1,6}) bytes\):")
 _DUMP = re.compile(r"^((?:[0-9A-Fa-f]{2} ){1,16})")
 _BYTE = re.compile(r"[0-9A-F]{2}")
@@ -31,22 +32,32 @@ _MASKED_BODY = bytes((1, 0))
 
 @dataclass(frozen=True)
 class Exchange:
-    """One command and what came back, None where the log has no answer."""
+    """One command and what came back, None where the log has no answer; `ms` is 0 where the log tells no time."""
 
     command: bytes = field(repr=False)
     answer: bytes | None = field(repr=False)
+    ms: float = 0.0
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """A command or an answer, and the milliseconds that it took to come."""
+
+    is_command: bool
+    apdu: bytes = field(repr=False)
+    ms: float = 0.0
 
 
 def exchanges(lines: Iterable[str]) -> Iterator[Exchange]:
     """Return what is found in the lines of a log, in order; formats may even be mixed."""
     command: bytes | None = None
-    for is_command, apdu in _pieces(lines):
-        if is_command:
+    for piece in _pieces(lines):
+        if piece.is_command:
             if command is not None:
                 yield Exchange(command, None)
-            command = apdu
+            command = piece.apdu
         elif command is not None:
-            yield Exchange(command, apdu)
+            yield Exchange(command, piece.apdu, piece.ms)
             command = None
     if command is not None:
         yield Exchange(command, None)
@@ -59,31 +70,32 @@ def decoded(lines: Iterable[str]) -> Iterator[TraceLine]:
         if exchange.answer is None:
             yield decoder.failed(exchange.command, "no answer in the log", 0.0)
         else:
-            yield decoder.line(exchange.command, exchange.answer, 0.0)
+            yield decoder.line(exchange.command, exchange.answer, exchange.ms)
 
 
-def _pieces(lines: Iterable[str]) -> Iterator[tuple[bool, bytes]]:
-    """Commands (True) and answers (False), one after another."""
+def _pieces(lines: Iterable[str]) -> Iterator[_Piece]:
+    """Commands and answers, one after another."""
     dump = _Dump()
     for line in lines:
         if (piece := dump.take(line)) is not None:
             yield piece
         elif (found := _PCSCD.search(line)) is not None:
-            yield found[1] == "APDU", bytes.fromhex(found[2])
+            yield _Piece(found[2] == "APDU", bytes.fromhex(found[3]), int(found[1] or 0) / 1000)
         elif _ARROW in line:
             yield from _own(line)
 
 
-def _own(line: str) -> Iterator[tuple[bool, bytes]]:
+def _own(line: str) -> Iterator[_Piece]:
     before, _, after = line.rpartition(_ARROW)
+    told = _OWN_MS.search(before)
     words = before.split(" ")
     masked = bool(words) and words[-1] == _MASK
     command = _bytes_at_end(words[:-1] if masked else words) + (_MASKED_BODY if masked else b"")
     answer = _own_answer(after.split())
     if len(command) >= 2 and answer is not None:
-        yield True, command
+        yield _Piece(True, command)
         if answer:
-            yield False, answer
+            yield _Piece(False, answer, float(told[1]) if told else 0.0)
 
 
 def _own_answer(words: list[str]) -> bytes | None:
@@ -115,7 +127,7 @@ class _Dump:
         self._wanted = 0
         self._taken = bytearray()
 
-    def take(self, line: str) -> tuple[bool, bytes] | None:
+    def take(self, line: str) -> _Piece | None:
         """Return the APDU that ends with this line."""
         if (start := _OPENSC.search(line)) is not None:
             self._is_command, self._wanted = start[1] == "Outgoing", min(int(start[2]), _LONGEST)
@@ -130,4 +142,4 @@ class _Dump:
         if len(self._taken) < self._wanted:
             return None
         self._wanted = 0
-        return self._is_command, bytes(self._taken)
+        return _Piece(self._is_command, bytes(self._taken))

@@ -12,6 +12,7 @@ from card.trace import TraceLine
 
 _JST = timezone(timedelta(hours=9), "JST")
 _LEFT = 24
+_TOOK = len("12345.6 ms") + 1
 
 
 def lines(found: Survey, now: datetime) -> Iterator[str]:
@@ -32,9 +33,10 @@ def lines(found: Survey, now: datetime) -> Iterator[str]:
 
 
 def trace_line(line: TraceLine) -> str:
-    """One exchange on one line: what was asked, what was answered, the bytes."""
+    """One exchange on one line: how long it took, where that is known, what was asked, what was answered, the bytes."""
     about = f"{line.command_words} ({line.meaning})" if line.meaning else line.command_words
-    return f"{about:<66} {line.response_words:<34} {line.hex_masked}"
+    took = f"{line.ms:8.1f} ms" if line.ms else " " * _TOOK
+    return f"{took}  {about:<66} {line.response_words:<34} {line.hex_masked}"
 
 
 def _interface(atr: bytes) -> Iterator[str]:

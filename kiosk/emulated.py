@@ -33,6 +33,11 @@ class Stopwatch:
         """So many milliseconds more."""
         self._seconds += milliseconds / 1000
 
+    @property
+    def so_far(self) -> float:
+        """Seconds since the last `take`."""
+        return self._seconds
+
     def take(self) -> float:
         """Seconds since the last call."""
         seconds, self._seconds = self._seconds, 0.0

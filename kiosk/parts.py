@@ -181,6 +181,7 @@ def _centre(base: Base, status: authority.StatusService) -> tuple[Centre | None,
         database=f"sqlite:///{folder / 'centre.db'}",
         revocation=partial(_evidence, status),
         signature_issuers=authority.signature_issuers(),
+        pinned={one.fingerprint: one.person for one in base.settings.real_cards},
     )
     base.closing.callback(centre.close)
     return centre, InProcess(centre, terminal, base.clock.now).send
@@ -206,7 +207,8 @@ def _ports(base: Base, devices: _Devices, texts: Texts) -> dict[Lane, Port]:
             authority.trusted_issuers(),
             devices.trace.add,
             devices.card_spent.take,
-            lambda: base.clock.monotonic() * 1000,
+            lambda: (base.clock.monotonic() + devices.card_spent.so_far) * 1000,
+            frozenset(one.fingerprint for one in base.settings.real_cards),
         ),
         Lane.CENTRE: CentrePort(
             client, vault, devices.trust, now, base.chance, _font(base.settings), devices.line_spent.take

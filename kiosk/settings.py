@@ -47,6 +47,18 @@ class PcscCard:
 
 
 @dataclass(frozen=True, slots=True)
+class RealCard:
+    """A card that another CA has issued, let in by the operator (`allow_real`).
+
+    `fingerprint` is SHA-256 of its user-authentication certificate (DER), `person` the id of the fictional
+    person whose records it opens.
+    """
+
+    fingerprint: bytes
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
 class EmbeddedCentre:
     """An issue centre in this process, with its register in the state folder."""
 
@@ -98,6 +110,7 @@ class Settings:
     printer: FolderTarget | IppTarget = FolderTarget()
     state: Path | None = None
     font: str = ""
+    real_cards: tuple[RealCard, ...] = ()
 
     @property
     def state_folder(self) -> Path:
@@ -139,6 +152,9 @@ def load(
         settings = replace(settings, centre=_with_pki(centre_at(centre), settings.centre))
     if printer is not None:
         settings = replace(settings, printer=_with_certificate(print_target(printer), settings.printer))
+    # Only an embedded centre can believe a card of another CA.
+    if isinstance(settings.centre, RemoteCentre):
+        settings = replace(settings, real_cards=())
     return settings if state is None else replace(settings, state=state)
 
 

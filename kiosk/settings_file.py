@@ -14,6 +14,7 @@ from assets import tables
 from kiosk import settings as s
 from kiosk.errors import SettingsError
 
+_Fingerprint = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
 _TerminalId = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,12}$")]
 
 
@@ -35,6 +36,8 @@ class _Panel(_Table):
 
 class _Card(_Table):
     source: str = s.EMBEDDED
+    allow_real: bool = False
+    real: dict[_Fingerprint, str] = {}
 
 
 class _Centre(_Table):
@@ -81,10 +84,25 @@ def read(path: Path) -> s.Settings:
         field = {"card": "source", "centre": "url", "printer": "target"}[table]
         line = tables.line_of(path, table, field)
         raise SettingsError(f"{path}:{line}: {table}.{field}: {said}") from error
+    real = _real_cards(path, file.card, centre)
     terminal = s.Terminal(file.terminal.id, file.terminal.store, file.terminal.operator)
     panel = s.Panel(file.panel.width_mm, file.panel.orientation, tuple(file.panel.languages))
     trust = s.TrustList(_folder(path, file.trust.dir), file.trust.seal_ca)
-    return s.Settings(terminal, panel, card, centre, trust, printer, _folder(path, file.state.dir), file.printer.font)
+    state = _folder(path, file.state.dir)
+    return s.Settings(terminal, panel, card, centre, trust, printer, state, file.printer.font, real)
+
+
+def _real_cards(path: Path, table: _Card, centre: s.EmbeddedCentre | s.RemoteCentre) -> tuple[s.RealCard, ...]:
+    if not table.allow_real:
+        return ()
+    wrong = ""
+    if not table.real:
+        wrong = 'name each card in [card.real]: "SHA-256 of its certificate" = "person" (python -m card info shows it)'
+    elif isinstance(centre, s.RemoteCentre):
+        wrong = "only with the embedded centre"
+    if wrong:
+        raise SettingsError(f"{path}:{tables.line_of(path, 'card', 'allow_real')}: card.allow_real: {wrong}")
+    return tuple(s.RealCard(bytes.fromhex(fingerprint), person) for fingerprint, person in table.real.items())
 
 
 def _centre(path: Path, table: _Centre) -> s.EmbeddedCentre | s.RemoteCentre:

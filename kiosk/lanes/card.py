@@ -5,7 +5,8 @@ the card on the reader is compared with the one that was looked at (fault-04); V
 most once for each SignChallenge, and a broken transport is *unknown*, never a wrong PIN (fault-02).
 """
 
-from collections.abc import Callable, Sequence
+import hashlib
+from collections.abc import Callable, Collection, Sequence
 
 from card import errors, jpki, pins
 from card.connection import CardConnection, Reader
@@ -34,8 +35,13 @@ class CardPort:
         trace: Callable[[TraceLine], None],
         spent: Callable[[], float] = lambda: 0.0,
         clock_ms: Callable[[], float] = lambda: 0.0,
+        pinned: Collection[bytes] = (),
     ) -> None:
-        """`issuers` are DER CA certificates; `spent` the seconds an emulated card has used since the last call."""
+        """`issuers` are DER CA certificates; `spent` the seconds an emulated card has used since the last call.
+
+        `pinned`: SHA-256 of certificates of other issuers that the operator lets in (design 3.2).
+        """
+        self._pinned = pinned
         self._reader, self._pad, self._terminal = reader, pad, terminal
         self._issuers, self._trace, self._spent, self._clock_ms = tuple(issuers), trace, spent, clock_ms
 
@@ -73,9 +79,10 @@ class CardPort:
         found = jpki.probe(connection, self._issuers)
         if isinstance(found, jpki.NotMyNumberCard):
             return ev.CardRefused(effect.request_id, OTHER_CARD)
-        if not found.issuer_known:
+        real = not found.issuer_known
+        if real and hashlib.sha256(found.auth_cert).digest() not in self._pinned:
             return ev.CardRefused(effect.request_id, FOREIGN, found.issuer_name)
-        return ev.CardProbed(effect.request_id, found.tries_left, found.auth_cert)
+        return ev.CardProbed(effect.request_id, found.tries_left, found.auth_cert, real)
 
     def _sign(self, effect: SignChallenge, connection: CardConnection) -> ev.Event:
         with self._pad.taken(effect.request_id) as pin:

@@ -21,6 +21,7 @@ _KEY = 34
 _TEXT = 16
 _HEAD = 18
 _PEOPLE = 10  # cards at a time; with more people the last place turns the page
+_TOOK = 84
 _ROW = 22
 _OTHER = "other"
 _YEN = (10, 50, 100, 500, 1000)
@@ -279,9 +280,13 @@ def _trace(
 
 def _exchange(rect: Rect, number: int, one: Exchange, words: Words) -> Sequence[Strip]:
     tone = Tone.SUCCESS if one.sw == _OK else Tone.ERROR
-    command = words("trace.row", number=number, command=one.command_words)
+    command, took = (
+        words("trace.row", number=number, command=one.command_words),
+        words("trace.took", ms=f"{one.ms:.1f}"),
+    )
     return (
         Strip(Rect(rect.x + 4, rect.y, 300, _ROW), command, Tone.TEXT),
         Strip(Rect(rect.x + 310, rect.y, 190, _ROW), one.response_words, tone),
-        Strip(Rect(rect.x + 508, rect.y, rect.width - 508, _ROW), one.hex_masked, cells=True),
+        Strip(Rect(rect.x + 508, rect.y, _TOOK, _ROW), took),
+        Strip(Rect(rect.x + 508 + _TOOK, rect.y, rect.width - 508 - _TOOK, _ROW), one.hex_masked, cells=True),
     )

@@ -84,11 +84,15 @@ class MunicipalityKnown:
 
 @dataclass(frozen=True, slots=True)
 class CardProbed:
-    """A My Number card of a known issuer lies on the reader; its PIN has `tries_left` tries (0: blocked)."""
+    """A My Number card of a known issuer lies on the reader; its PIN has `tries_left` tries (0: blocked).
+
+    `real`: of another issuer, and let in by the operator; whether it was revoked nobody asks.
+    """
 
     request_id: str
     tries_left: int
     auth_cert: bytes = field(repr=False)
+    real: bool = False
 
 
 @dataclass(frozen=True, slots=True)

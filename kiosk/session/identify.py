@@ -46,6 +46,7 @@ from kiosk.session.towns import widened
 PIN_LENGTH = 4
 LAST_TRY = "last-try"
 NOT_TAKING_PART = "E-20"
+REAL_CARD = "real-card"
 
 
 def begin(session: Session, event: Started) -> Result:
@@ -123,11 +124,11 @@ def card_probed(session: Session, event: CardProbed) -> Result:
     """
     if session.purpose is Purpose.ISSUE and session.slips and session.auth_cert not in (b"", event.auth_cert):
         return fail(session, "E-43", CARD_CHANGED)
-    known = replace(session, awaiting="", tries_left=event.tries_left, auth_cert=event.auth_cert)
+    known = replace(session, awaiting="", tries_left=event.tries_left, auth_cert=event.auth_cert, real_card=event.real)
     if event.tries_left == 0:
         return fail(known, "E-11")
     if session.purpose is not Purpose.REPRINT or session.order is None:
-        return go(replace(known, register=None), Step.MUNICIPALITY)
+        return _shown_as_real(go(replace(known, register=None), Step.MUNICIPALITY))
     if not recover.same_card(known):
         return told(known, recover.OTHER_CARD), ()
     asked = asking(known)
@@ -202,7 +203,13 @@ def municipality_known(session: Session, event: MunicipalityKnown) -> Result:
     town = event.municipality
     if not town.service.open and session.purpose is Purpose.ISSUE:
         return told(session, town.service.code, town.name), ()
-    return go(replace(session, awaiting="", municipality=town, digits=0), Step.PIN, WipePin())
+    return _shown_as_real(go(replace(session, awaiting="", municipality=town, digits=0), Step.PIN, WipePin()))
+
+
+def _shown_as_real(result: Result) -> Result:
+    """Say of a real card, before its PIN, what is not known of it (design 3.2)."""
+    session, effects = result
+    return (replace(session, notice=REAL_CARD) if session.real_card else session), effects
 
 
 def municipality_refused(session: Session, event: Refused) -> Result:

@@ -184,6 +184,7 @@ class Session:
     `order_id` the id of the PlaceOrder, "" once nothing of it is open. A late SetsReady of that very
     order must not be made void while the session still asks for it. `change` is yen in the coin tray.
     `forgotten`: card or paper of the customer before lies there still, so no visit begins.
+    `real_card`: of another issuer, let in by the operator and not asked about.
     `rounds` counts what this screen has repeated (an alarm, or asking for an order); `slips` how often the
     card came off too early: only the card of `auth_cert` may then come back (fault-03, fault-04).
     """
@@ -198,6 +199,7 @@ class Session:
     reader_ready: bool = True
     card_present: bool = False
     slips: int = 0
+    real_card: bool = False
     tries_left: int | None = None
     auth_cert: bytes = field(default=b"", repr=False)
     digits: int = 0

@@ -24,7 +24,7 @@ from municipality_client.centre.signing import Signer
 from municipality_client.centre.store import MEMORY, Store
 from municipality_client.centre.store_books import Books
 from municipality_client.centre.validity import Identity, Validator
-from municipality_client.errors import NoSuchPath, ProtocolError, StoreFailed
+from municipality_client.errors import BadProfile, NoSuchPath, ProtocolError, StoreFailed
 
 KEEP = timedelta(hours=24)
 _SWEEP_EVERY = timedelta(minutes=10)
@@ -137,22 +137,34 @@ def embedded(
     revocation: Revocation | None = None,
     compose: Compose = issuing.compose,
     signature_issuers: Sequence[bytes] = (),
+    pinned: Mapping[bytes, str] | None = None,
 ) -> Centre:
     """Build a centre from files: profiles, people, and the seal keys in `pki/seal`.
 
     `trusted_issuers` are the CA certificates (DER) of cards that are believed; people's files list
     serials of the first. `signature_issuers` are those of the signature certificates that apply for
-    利用登録; without them none is believed. Registers are filled when the database has none; without
-    `upgrade` tables of an older version are refused. Raises BadProfile, KeysMissing, StoreFailed.
+    利用登録; without them none is believed. `pinned` lets cards of other authorities in: SHA-256 of the
+    certificate, and the person it stands for; nobody knows whether such a card was revoked. Registers are
+    filled when the database has none; without `upgrade` tables of an older version are refused. Raises
+    BadProfile, KeysMissing, StoreFailed.
     """
     known, national = profiles.load_all(municipalities), profiles.national()
     signer = _signer((assets.path("pki") if pki is None else pki) / "seal", known)
     validator = _validator(trusted_issuers, national, revocation, national.auth_policies, "digital_signature")
     store = Store(database, upgrade=upgrade)
     store.run(lambda books: _fill_if_empty(books, validator.home, residents))
+    for fingerprint, person in (pinned or {}).items():
+        validator.pin(fingerprint, _identity(person, validator.home, residents))
     catalogue = Catalogue(known, national)
     signatures = _validator(signature_issuers, national, revocation, national.sign_policies, "non_repudiation")
     return Centre(store, catalogue, validator, signer, random_bytes, compose, signatures)
+
+
+def _identity(person: str, home: str, residents: Path) -> Identity:
+    found = next((one for one in people.load_all(residents) if one.resident.id == person and one.serials), None)
+    if found is None:
+        raise BadProfile(f"no resident of that name: {person!r}")
+    return Identity(found.issuer or home, found.serials[0])
 
 
 def _fill_if_empty(books: Books, home: str, residents: Path) -> None:

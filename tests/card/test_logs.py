@@ -1,12 +1,13 @@
 """Logs that people have: what real pcscd 1.9.9 and OpenSC 0.23 wrote, ours, and rubbish."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from card import logs
+from card import logs, report
 from card.__main__ import main
 
 FOLDER = Path(__file__).parent / "logs"
@@ -43,7 +44,17 @@ def test_a_debug_log_of_opensc() -> None:
 def test_our_own_lines_are_read_again_as_they_are(name: str) -> None:
     lines = list(logs.decoded((FOLDER / name).read_text().splitlines()))
 
-    assert list(logs.decoded(line.hex_masked for line in lines)) == lines
+    assert list(logs.decoded(f"{line.ms:.1f} ms: {line.hex_masked}" for line in lines)) == [
+        replace(line, ms=round(line.ms, 1)) for line in lines
+    ]
+
+
+def test_the_time_of_an_exchange_is_told_where_the_log_tells_it() -> None:
+    pcscd = ["00000038 winscard.c: APDU: 00 84 00 00 08", "00002890 winscard.c: SW: 67 00"]
+    ours = ["2026-04-06T10:00:00.000+09:00 taro 1.3 ms: 00 84 00 00 → 6700", "00 84 00 00 → 6700"]
+
+    assert [line.ms for line in logs.decoded([*pcscd, *ours])] == [2.89, 1.3, 0.0]
+    assert [report.trace_line(line)[:12] for line in logs.decoded(ours)] == ["     1.3 ms ", " " * 12]
 
 
 def test_what_was_masked_stays_masked() -> None:

@@ -67,6 +67,15 @@ dir = "state"
     )
 
 
+def test_real_cards_are_named_by_fingerprint_and_only_where_they_are_allowed(tmp_path: Path) -> None:
+    named = f'[card]\nallow_real = {{}}\n[card.real]\n"{"ab" * 32}" = "taro"\n'
+
+    allowed = s.load(written(tmp_path, named.format("true")))
+    assert allowed.real_cards == (s.RealCard(b"\xab" * 32, "taro"),)
+    assert s.load(tmp_path / "kiosk.toml", centre="https://centre.example:8443").real_cards == ()
+    assert s.load(written(tmp_path, named.format("false"))).real_cards == ()
+
+
 def test_options_stand_over_the_file(tmp_path: Path) -> None:
     path = written(tmp_path, '[card]\nsource = "pcsc"\n[centre]\nurl = "https://a:1"\npki = "keys"\n')
     settings = s.load(path, card="embedded", centre="https://b:2", printer="folder:out", state=tmp_path / "here")
@@ -84,6 +93,13 @@ def test_options_stand_over_the_file(tmp_path: Path) -> None:
         ("[panel]\n\nwidth_mm = 5\n", 3, "panel.width_mm"),
         ('[panel]\norientation = "round"\n', 2, "panel.orientation"),
         ('[card]\nsource = "nfc"\n', 2, "card.source"),
+        ("[card]\nallow_real = true\n", 2, "card.allow_real"),
+        (
+            f'[card]\nallow_real = true\n[card.real]\n"{"ab" * 32}" = "taro"\n[centre]\nurl = "https://c"\n',
+            2,
+            "embedded",
+        ),
+        ('[card]\nallow_real = true\n[card.real]\n"ab" = "taro"\n', 4, "card.real"),
         ('# so\n[centre]\nurl = "http://plain"\n', 3, "centre.url"),
         ('[printer]\ntarget = "lpt1"\n', 2, "printer.target"),
         ("[colour]\nred = 1\n", 1, "colour"),
