@@ -66,6 +66,11 @@ class Alphabet:
             raise PdfError("a text has no glyph of its own; the glyph audit was left out")
         return struct.pack(f">{len(numbers)}H", *numbers)
 
+    def code_set(self) -> bytes:
+        """The /CIDSet stream: a bit for each code from 0 that is used, the first in the highest bit."""
+        count = len(self._codes) + 1
+        return int("1" * count + "0" * (-count % 8), 2).to_bytes(-(-count // 8), "big")
+
     def to_unicode(self) -> bytes:
         """The /ToUnicode CMap, in blocks of at most 100 lines as the format asks."""
         lines = [
