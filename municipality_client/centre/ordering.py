@@ -24,8 +24,10 @@ from municipality_client.centre.signing import Signer
 from municipality_client.centre.store_books import BookedSet, Books, OrderState, Placed, Session, SetState
 from municipality_client.errors import MixedUp, ProtocolError
 from municipality_client.order import Order, read_order
+from municipality_client.wire import PROBLEM_TYPE
 from printer import fonts
 
+_ASTRAY = frozenset(PROBLEM_TYPE + reason for reason in ("order-mismatch", "order-not-offered"))
 _STATES = {m.Outcome.DELIVERED: SetState.PRINTED, m.Outcome.VOID: SetState.VOID}
 _GONE = {
     OrderState.VOID: m.ORDER_VOID,
@@ -61,6 +63,9 @@ class Ordering:
             return _again(placed, hashlib.sha256(ask.order).digest())
         work = self._admit(books, ask, terminal, now)
         if isinstance(work, m.Problem):
+            # A right kiosk never asks so: somebody is to look at it.
+            if work.type in _ASTRAY:
+                books.add_incident(now, terminal, ask.request_id, work.type.removeprefix(PROBLEM_TYPE))
             return work
         # Drawn once and before a number is taken: what cannot be printed costs neither number nor session.
         pages = self._compose(work.commission)

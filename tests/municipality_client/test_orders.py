@@ -150,7 +150,7 @@ def test_an_order_must_name_its_request_terminal_municipality_and_card(centre: C
     assert isinstance(desk.client.place_order(request_id, offer.session, raw), m.Issued)
 
 
-def test_nothing_beyond_the_offer_may_be_ordered(desk: Desk) -> None:
+def test_nothing_beyond_the_offer_may_be_ordered(centre: Centre, desk: Desk) -> None:
     offer = desk.offer("taro")
     copy = offered(offer, Kind.RESIDENCE_COPY)
     mine = next(person.handle for person in copy.persons if person.is_self)
@@ -168,6 +168,7 @@ def test_nothing_beyond_the_offer_may_be_ordered(desk: Desk) -> None:
 
     for named, order in wrong:
         assert refused(desk.client.place_order(named, offer.session, order), "E-99", "order-not-offered")
+    assert centre.registers.incidents() == ("order-not-offered",) * len(wrong)
     request_id, raw = desk.order(offer, "taro", persons=others)
     assert isinstance(desk.client.place_order(request_id, offer.session, raw), m.Issued)
 
