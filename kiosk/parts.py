@@ -5,6 +5,7 @@ window must stand before. What another package raises while parts are built is s
 PartMissing, so that a start that fails is one plain line.
 """
 
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -54,7 +55,7 @@ from municipality_client.centre.handle import Centre, embedded
 from municipality_client.centre.revocation import Evidence
 from municipality_client.client import CentreClient, Send
 from municipality_client.errors import MunicipalityError
-from municipality_client.transport import InProcess, TlsTransport
+from municipality_client.transport import InProcess, TlsTransport, patient
 from printer import fonts
 from printer.driver import Printer
 from printer.errors import PrinterError
@@ -172,7 +173,7 @@ def _centre(base: Base, status: authority.StatusService) -> tuple[Centre | None,
         pki = assets.path("pki") if wanted.pki is None else wanted.pki
         transport = TlsTransport(wanted.url, pki, terminal)
         base.closing.callback(transport.close)
-        return None, transport.send
+        return None, patient(transport.send, time.sleep)
     folder = base.state / "centre"
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     centre = embedded(

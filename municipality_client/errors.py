@@ -9,11 +9,13 @@ centre is no exception but a value (`messages.Refusal`).
     +-- ProtocolError          a peer sent what the message list does not allow, or too much of it
     |   +-- AnswerSwapped      an answer that belongs to another request (fault-29): a hard stop
     |   +-- NoSuchPath         method and path name nothing that the centre has
+    |       +-- WrongMethod    the path is there, for another method
     +-- BadProfile             a municipality or person file is wrong (text: FILE:LINE: field: what)
     +-- BadFeed                a file of register changes is wrong, or does not follow on what is known (F-05)
     +-- KeysMissing            keys or public-key certificates that the configuration names are not there
     +-- StoreFailed            the centre's database cannot be read or written
     |   +-- BooksUnfit         it may be readable, but working with it would not be safe: says why
+    +-- TooLate                the deadline of a request has passed; what was begun is undone
     +-- NotListening           the address that the centre shall listen on is taken, or not ours
     +-- MixedUp                a composed page names somebody who may not be on it: a hard stop (F-02, F-04)
 """
@@ -40,7 +42,11 @@ class AnswerSwapped(ProtocolError):
 
 
 class NoSuchPath(ProtocolError):
-    """A request to a path that is not on the list, or with another method."""
+    """A request to a path that is not on the list."""
+
+
+class WrongMethod(NoSuchPath):
+    """A request to a path of the list with a method that it does not have."""
 
 
 class BadProfile(MunicipalityError):
@@ -61,6 +67,10 @@ class StoreFailed(MunicipalityError):
 
 class BooksUnfit(StoreFailed):
     """The database is of another version, or stands where a server cannot use it safely (F-08)."""
+
+
+class TooLate(MunicipalityError):
+    """The terminal has stopped waiting for this answer: nothing of it is kept (F-01)."""
 
 
 class NotListening(MunicipalityError):

@@ -5,7 +5,10 @@ Checked against real time, whatever clock the kiosk uses (design 3.1).
 """
 
 import ssl
+from collections.abc import Callable
 from pathlib import Path
+
+from typing_extensions import override
 
 from municipality_client.errors import KeysMissing
 
@@ -23,9 +26,25 @@ def client_context(pki: Path, terminal: str) -> ssl.SSLContext:
     return _load(context, pki, f"tls/terminal-{terminal}")
 
 
-def server_context(pki: Path) -> ssl.SSLContext:
-    """Context of the centre: refuses whoever shows no public-key certificate of the pinned CA."""
+def server_context(pki: Path, refused: Callable[[str], None] = lambda _why: None) -> ssl.SSLContext:
+    """Context of the centre: refuses whoever shows no public-key certificate of the pinned CA.
+
+    `refused(why)` is called for each handshake that fails, in OpenSSL's words: nobody else hears of it.
+    """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+
+    class Handshake(ssl.SSLObject):
+        @override
+        def do_handshake(self) -> None:
+            try:
+                super().do_handshake()
+            except ssl.SSLWantReadError:
+                raise
+            except ssl.SSLError as error:
+                refused(error.reason or "UNKNOWN")
+                raise
+
+    context.sslobject_class = Handshake
     context.num_tickets = 0  # no resumption: nothing of a session outlives it (I6), no 0-RTT replay (fault-32)
     return _load(context, pki, CENTRE)
 

@@ -17,6 +17,27 @@ from municipality_client.errors import CentreUnreachable, OutcomeUnknown, Protoc
 from municipality_client.tls import client_context
 from municipality_client.wire import MAX_RESPONSE, Request, Response
 
+Send = Callable[[Request], Response]
+
+
+def patient(send: Send, sleep: Callable[[float], None], most: float = 10.0) -> Send:
+    """Wrap `send`: what the centre has refused unread (429, 503) is sent again after the time that it names.
+
+    All waiting together takes at most `most` seconds; then the refusal is the answer. Nothing else is
+    ever sent twice (F-01).
+    """
+
+    def sending(request: Request) -> Response:
+        left = most
+        while True:
+            answer = send(request)
+            if not 0 < answer.retry_after <= left:
+                return answer
+            left -= answer.retry_after
+            sleep(answer.retry_after)
+
+    return sending
+
 
 class Centre(Protocol):
     """What `InProcess` needs of a centre: `municipality_client.centre.handle.Centre` fits."""
@@ -58,7 +79,7 @@ class TlsTransport:
         with self._lock:
             connection = self._connected()
             try:
-                return _exchange(connection, request)
+                return _exchange(connection, request, self._timeout)
             except (OSError, http.client.HTTPException) as error:
                 # A connection that failed once carries nothing more.
                 self.close()
@@ -116,8 +137,11 @@ def _refused_handshake(error: Exception) -> bool:
     return "ALERT" in reason and ("CERTIFICATE" in reason or "UNKNOWN_CA" in reason)
 
 
-def _exchange(connection: http.client.HTTPSConnection, request: Request) -> Response:
-    headers = {"Content-Type": "application/json"} if request.body else {}
+def _exchange(connection: http.client.HTTPSConnection, request: Request, timeout: float) -> Response:
+    # RFC 7240 4.3: how long we wait; what would be ready later is not to be done.
+    headers = {"Prefer": f"wait={max(1, int(timeout))}"}
+    if request.body:
+        headers["Content-Type"] = "application/json"
     connection.request(request.method, request.path, body=request.body or None, headers=headers)
     with connection.getresponse() as answer:
         body = answer.read(MAX_RESPONSE + 1)
@@ -125,4 +149,8 @@ def _exchange(connection: http.client.HTTPSConnection, request: Request) -> Resp
             raise ProtocolError("answer too long")
         if answer.length or answer.getheader("Content-Length") is None:  # headers may be cut off as well
             raise OutcomeUnknown("the answer broke off")
-        return Response(answer.status, body)
+        return Response(answer.status, body, _retry_after(answer.getheader("Retry-After", "")))
+
+
+def _retry_after(said: str) -> int:
+    return int(said) if said.isdecimal() and len(said) < 4 else 0

@@ -13,7 +13,7 @@ import msgspec
 
 from municipality_client import enrolment
 from municipality_client import messages as m
-from municipality_client.errors import NoSuchPath, ProtocolError
+from municipality_client.errors import NoSuchPath, ProtocolError, WrongMethod
 
 MAX_REQUEST = 64 * 1024
 MAX_RESPONSE = 20 * 1024 * 1024
@@ -35,10 +35,14 @@ class Request:
 
 @dataclass(frozen=True)
 class Response:
-    """One HTTP response; status 200 carries an answer, 400 and above a problem (RFC 9457)."""
+    """One HTTP response; status 200 carries an answer, 400 and above a problem (RFC 9457).
+
+    `retry_after`: seconds after which a request that was refused unread may come again, 0 for any other.
+    """
 
     status: int
     body: bytes
+    retry_after: int = 0
 
 
 # One order of fields, so that the same answer is the same bytes (fault-28).
@@ -76,12 +80,17 @@ def _post_path(ask: Posted) -> str:
 
 
 def from_request(request: Request) -> m.Ask:
-    """Read a request; raises NoSuchPath, or ProtocolError for a body that is out of bounds."""
+    """Read a request; raises NoSuchPath, WrongMethod, or ProtocolError for a body that is out of bounds."""
     for method, path, read in _ROUTES:
         found = path.fullmatch(request.path)
         if found and method == request.method:
             return read(request, found.group(1) if path.groups else "")
-    raise NoSuchPath("no such method and path")
+    raise WrongMethod("no such method here") if methods(request.path) else NoSuchPath("no such path")
+
+
+def methods(path: str) -> tuple[str, ...]:
+    """Return the methods that a path has, none for a path that is not on the list."""
+    return tuple(method for method, pattern, _ in _ROUTES if pattern.fullmatch(path))
 
 
 def _body(request: Request, kind: type[Body]) -> Body:

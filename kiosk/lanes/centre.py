@@ -25,7 +25,7 @@ from printer.errors import PrinterError
 from printer.verify import CheckedSet, Mismatch, MismatchReason, Trust, check_set
 
 MIXED_UP, UNUSABLE, NO_GLYPH, UNKNOWN, UNEXPECTED = "E-43", "E-44", "E-38", "E-41", "E-99"
-_NOT_NOW = 500
+_NOT_NOW, _TOO_MANY = 500, 429
 _CODES = {
     MismatchReason.TOO_LARGE: UNUSABLE,
     MismatchReason.MALFORMED: UNUSABLE,
@@ -115,8 +115,9 @@ class CentrePort:
             answer = self._client.report(order.request_id, results)
         if not isinstance(answer, m.Refusal):
             return ev.Reported(effect.request_id)
-        # A centre that cannot write now (5xx) is told again; any other no will stay a no.
-        return ev.CentreLost(effect.request_id, sent=True) if answer.status >= _NOT_NOW else _no(effect, answer)
+        # A centre that cannot write or listen now (5xx, 429) is told again; any other no will stay a no.
+        not_now = answer.status >= _NOT_NOW or answer.status == _TOO_MANY
+        return ev.CentreLost(effect.request_id, sent=True) if not_now else _no(effect, answer)
 
     def _ordered(self, effect: e.PlaceOrder | e.AskOrder) -> ev.Event:
         if isinstance(effect, e.PlaceOrder):

@@ -1,31 +1,25 @@
 """The centre's command line, `python -m municipality_client.centre`: serve, init, check, applications and more.
 
-Separate because it is the composition root of the centre as a program: the only place of this
-package that reads the real clock and the system's randomness. Exit code 2 with one line per
-mistake for bad input.
+Separate because it is what people type; what a server is made of stands in `program`. Exit code 2
+with one line per mistake for bad input.
 """
 
 import json
-import logging
-import os
+import logging.config
 import shutil
 import signal
+import socket
 import sys
-import time
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import Encoding
 
 import assets
 from assets import command_line, tables
 from municipality_client.centre import (
     clerk,
-    handle,
     keymaking,
     koseki_files,
     openapi,
@@ -33,20 +27,26 @@ from municipality_client.centre import (
     people,
     preview,
     profiles,
-    revocation,
     schema,
     server,
+    topology,
 )
-from municipality_client.centre.calendar import JST
 from municipality_client.centre.profiles import Profile
+from municipality_client.centre.program import CARD_CAS, SIGNATURE_CAS, Clock, Program
 from municipality_client.centre.store import Store
 from municipality_client.enrolment import REJECTIONS
-from municipality_client.errors import BadProfile, KeysMissing, MunicipalityError
+from municipality_client.errors import BadProfile, MunicipalityError
 from printer import fonts
 
-_CARD_CAS, _SIGNATURE_CAS = "user-authentication-ca*.crt.pem", "digital-signature-ca*.crt.pem"
 _LOG = logging.getLogger(__name__)
 _DEMO_TERMINAL = "T00001"
+_LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(process)d %(name)s %(message)s"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"level": "INFO", "handlers": ["stderr"]},
+}
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, help="The issue centre of the certificate kiosk emulator."
@@ -64,25 +64,41 @@ def serve(
         list[str] | None,
         typer.Option("--revocation", help="folder of *.crl, or http://HOST:PORT of an OCSP responder"),
     ] = None,
-    workers: Annotated[int, typer.Option(min=1, max=64, help="threads that work on requests")] = 4,
+    workers: Annotated[int, typer.Option(min=1, max=64, help="processes that share the socket")] = 1,
+    threads: Annotated[int, typer.Option(min=1, max=64, help="threads of each that work on requests")] = 4,
+    rate: Annotated[float, typer.Option(min=0, help="requests a second from one terminal, 0 for any number")] = 20,
 ) -> None:
     """Serve kiosks over mutual TLS 1.3 until SIGINT or SIGTERM."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(name)s %(message)s")
-    folder = assets.path("pki") if pki is None else pki
     address = _address(listen)
+    folder = assets.path("pki") if pki is None else pki
+    told = Program(database, folder, tuple(revocation_from or ()), Clock(at), threads, rate)
     try:
-        evidence = revocation.source(revocation_from or (), _cas(folder, _CARD_CAS) + _cas(folder, _SIGNATURE_CAS))
-        if evidence is None:
-            _LOG.warning("revocation of public-key certificates is not checked: no --revocation")
-        centre = _centre(folder, database, evidence)
-        listening = server.listen(*address)
-        host, port = listening.getsockname()[:2]
-        typer.echo(f"https://{host}:{port}")
-        for stop in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(stop, lambda _number, _frame: None)  # uvicorn raises them again after its stop
-        server.serve(centre, folder, _clock(at), listening, workers)
+        with topology.claimed(database, workers):
+            _serve(told, address, workers)
     except MunicipalityError as error:
         raise _stop(error) from error
+
+
+def _serve(told: Program, address: tuple[str, int], workers: int) -> None:
+    with server.listen(*address) as listening:
+        if workers == 1:
+            application = told.application()
+            _announce(told, listening)
+            server.serve(application, told.pki, listening)
+        else:
+            told.centre().close()  # tables, registers and keys are in order before there is a worker
+            _announce(told, listening)
+            server.serve_by_workers(told.application, told.pki, listening, workers, _LOGGING)
+
+
+def _announce(told: Program, listening: socket.socket) -> None:
+    logging.config.dictConfig(_LOGGING)
+    if not told.revocation:
+        _LOG.warning("revocation of public-key certificates is not checked: no --revocation")
+    host, port = listening.getsockname()[:2]
+    typer.echo(f"https://{host}:{port}")
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, lambda _number, _frame: None)  # uvicorn raises them again after its stop
 
 
 @app.command()
@@ -97,7 +113,7 @@ def init(
         made = keymaking.make_seal_keys(folder / "seal", known)
         made += keymaking.make_tls_keys(folder / "tls", terminal or [_DEMO_TERMINAL])
         (folder / "jpki").mkdir(exist_ok=True)
-        for kind in (_CARD_CAS, _SIGNATURE_CAS):
+        for kind in (CARD_CAS, SIGNATURE_CAS):
             made += [Path(shutil.copy(one, folder / "jpki")) for one in assets.path("pki/jpki").glob(kind)]
         Store(f"sqlite:///{directory / 'centre.db'}").close()
     except MunicipalityError as error:
@@ -145,7 +161,7 @@ def draw_samples(
 ) -> None:
     """Draw every form of a municipality as 見本, one picture a sheet."""
     try:
-        profile, now = _profile(code), _clock(at)()
+        profile, now = _profile(code), Clock(at)()
         directory.mkdir(parents=True, exist_ok=True)
         for sample in preview.samples(profile, residents, font or fonts.best_font(), now):
             for number, page in enumerate(sample.pages, 1):
@@ -170,12 +186,12 @@ def applications(
 ) -> None:
     """List the applications for 利用登録 of a municipality, or decide one of them."""
     try:
-        desk = clerk.Clerk(_centre(assets.path("pki") if pki is None else pki, database), _profile(code).code)
+        desk = clerk.Clerk(Program(database, assets.path("pki") if pki is None else pki).centre(), _profile(code).code)
         if approve:
             desk.approve(approve)
         if reject:
             desk.reject(reject, reason)
-        for line in desk.queue(_clock(at)()):
+        for line in desk.queue(Clock(at)()):
             typer.echo(line)
     except MunicipalityError as error:
         raise _stop(error) from error
@@ -229,46 +245,11 @@ def _profile(code: str) -> Profile:
     return known[code]
 
 
-def _centre(folder: Path, database: str, evidence: revocation.Revocation | None = None) -> handle.Centre:
-    return handle.embedded(
-        _cas(folder, _CARD_CAS),
-        os.urandom,
-        database=database,
-        upgrade=False,
-        pki=folder,
-        revocation=evidence,
-        signature_issuers=_cas(folder, _SIGNATURE_CAS),
-    )
-
-
-def _cas(folder: Path, kind: str) -> list[bytes]:
-    """Return the CAs of cards (DER), the newest first: the folder's own, else the test JPKI's."""
-    found = sorted((folder / "jpki").glob(kind)) or sorted((assets.path("pki") / "jpki").glob(kind))
-    return [der for _, der in sorted((_read_ca(path) for path in found), reverse=True)]
-
-
-def _read_ca(path: Path) -> tuple[datetime, bytes]:
-    """Return the end of its validity, and the public-key certificate (DER)."""
-    try:
-        cert = x509.load_pem_x509_certificate(path.read_bytes())
-    except (OSError, ValueError) as error:
-        raise KeysMissing(f"{path}: missing or not a public-key certificate") from error
-    return cert.not_valid_after_utc, cert.public_bytes(Encoding.DER)
-
-
 def _address(listen: str) -> tuple[str, int]:
     host, separator, port = listen.rpartition(":")
     if not separator or not port.isdecimal() or int(port) > 65535:
         raise typer.BadParameter(f"{listen} is not HOST:PORT")
     return host.strip("[]"), int(port)
-
-
-def _clock(at: datetime | None) -> Callable[[], datetime]:
-    """Return the civil clock: real, or begun at `at` and running at real speed."""
-    if at is None:
-        return lambda: datetime.now(JST)
-    begun, start = time.monotonic(), at if at.tzinfo else at.replace(tzinfo=JST)
-    return lambda: start + timedelta(seconds=time.monotonic() - begun)
 
 
 def _stop(error: MunicipalityError) -> typer.Exit:

@@ -14,6 +14,7 @@ from municipality_client import wire
 from municipality_client.centre import issuing, koseki_files, people, profiles, refusals, signing
 from municipality_client.centre.authenticating import Authentication
 from municipality_client.centre.catalogue import Catalogue
+from municipality_client.centre.engines import MEMORY
 from municipality_client.centre.enrolling import Enrolling
 from municipality_client.centre.issuing import Compose
 from municipality_client.centre.ordering import Ordering
@@ -21,11 +22,12 @@ from municipality_client.centre.profiles import National, Profile
 from municipality_client.centre.registers import Registers
 from municipality_client.centre.revocation import Limits, Revocation
 from municipality_client.centre.signing import Signer
-from municipality_client.centre.store import MEMORY, Store
+from municipality_client.centre.store import Store
 from municipality_client.centre.store_books import Books
 from municipality_client.centre.validity import Identity, Validator
-from municipality_client.errors import BadProfile, NoSuchPath, ProtocolError, StoreFailed
+from municipality_client.errors import BadProfile, NoSuchPath, ProtocolError, StoreFailed, TooLate, WrongMethod
 
+InTime = Callable[[], bool]
 KEEP = timedelta(hours=24)
 _SWEEP_EVERY = timedelta(minutes=10)
 
@@ -51,8 +53,15 @@ class Centre:
         self.registers = Registers(store, validator.home)
         self._swept_at: datetime | None = None
 
-    def handle(self, ask: m.Ask, terminal: str, now: datetime) -> m.Answer:
-        """Answer one message of `terminal` at the civil time `now`; raises StoreFailed, KeysMissing."""
+    def handle(self, ask: m.Ask, terminal: str, now: datetime, in_time: InTime = lambda: True) -> m.Answer:
+        """Answer one message of `terminal` at the civil time `now`; raises StoreFailed, KeysMissing.
+
+        Raises TooLate, with nothing done, when `in_time()` says before or after the work that nobody waits
+        for the answer (F-01); what a terminal tells is kept all the same.
+        """
+        is_told = isinstance(ask, m.Results | m.Void)
+        if not (is_told or in_time()):
+            raise TooLate("the request has waited too long")
         self._sweep(now)
         # A card is looked at before the books are opened: a slow responder holds up nobody else (F-21).
         step = self._step(ask, terminal, now)
@@ -63,14 +72,23 @@ class Centre:
             if isinstance(ask, m.OpenSession | m.OpenEnrolment):
                 # What became due over night counts from the first question of the day.
                 self.enrolling.decide_due(books, ask.municipality, now)
-            return step(books)
+            answer = step(books)
+            if not (is_told or in_time()):
+                raise TooLate("the terminal has stopped waiting")
+            return answer
 
         return self._store.run(work)
 
-    def respond(self, request: wire.Request, terminal: str, now: datetime) -> wire.Response:
-        """Answer one request in bytes; what is no message, and a database that fails, is a problem."""
+    def respond(
+        self, request: wire.Request, terminal: str, now: datetime, in_time: InTime = lambda: True
+    ) -> wire.Response:
+        """Answer one request in bytes; what is no message, too late, or not to be written is a problem."""
         try:
-            answer = self.handle(wire.from_request(request), terminal, now)
+            answer = self.handle(wire.from_request(request), terminal, now, in_time)
+        except TooLate:
+            answer = refusals.by_reason("too-late")
+        except WrongMethod:
+            answer = refusals.by_reason("method-not-allowed")
         except NoSuchPath:
             answer = refusals.by_reason("no-such-path")
         except ProtocolError:

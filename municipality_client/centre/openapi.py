@@ -11,6 +11,7 @@ import msgspec
 from municipality_client import messages as m
 from municipality_client.wire import PROBLEM_TYPE
 
+PATH = "/openapi.json"
 _REF = "#/components/schemas/{name}"
 _PATHS: tuple[tuple[str, str, str, type | None, type], ...] = (
     ("get", "/municipalities", "Whether the service is open, and who takes part", None, m.Municipalities),

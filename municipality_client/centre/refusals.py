@@ -53,6 +53,13 @@ _BY_REASON = {
     "bad-request": ("E-99", 400, "Not a message of the list"),
     "no-such-path": ("E-99", 404, "No such method and path"),
     "terminal-revoked": ("E-99", 403, "Terminal is refused"),
+    "method-not-allowed": ("E-99", 405, "This path has another method"),
+    "too-slow": ("E-99", 408, "The request did not arrive in time"),
+    "too-large": ("E-99", 413, "The request is too large"),
+    "not-json": ("E-99", 415, "A request carries application/json"),
+    "not-a-terminal": ("E-99", 403, "The public-key certificate names no terminal"),
+    "too-many": ("E-41", 429, "Too many requests of this terminal; try again later"),
+    "too-late": ("E-41", 503, "The deadline has passed; nothing was done"),
     "store-failed": ("E-41", 503, "The books cannot be written"),
     "overloaded": ("E-41", 503, "Too many requests; try again later"),
 }

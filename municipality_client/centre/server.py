@@ -1,50 +1,97 @@
 """The centre as a program: uvicorn with TLS 1.3, client certificates required, graceful stop.
 
 Separate because it is the one door to uvicorn and to listening sockets. uvicorn does not tell an
-application who the TLS peer is; `_PeerCertificate` adds that. `background` runs the very same
-server on a thread, for replays over real TLS and for tests.
+application who the TLS peer is, and waits for ever for a request to begin; `_Connection` mends both.
+Several worker processes share one listening socket under uvicorn's supervisor, which starts anew
+who dies and says so. `background` runs the very same server on a thread, for replays over real TLS
+and for tests.
 """
 
 import asyncio
+import logging
+import multiprocessing
+import os
+import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
+from multiprocessing.connection import wait
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import uvicorn
+from prometheus_client import Counter
 from typing_extensions import override
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.supervisors import Multiprocess
 
 from municipality_client import tls
 from municipality_client.centre.asgi import Application
 from municipality_client.centre.handle import Centre
 from municipality_client.errors import NotListening
 
+if TYPE_CHECKING:
+    import ssl
+
+_LOG = logging.getLogger(__name__)
 _GRACE = 10
+_HEADERS, _HEADER_TIME = 16 * 1024, 10.0  # bytes, s
 _KEEP_ALIVE = 75
 _BACKLOG = 128
 _START = 20.0
+_HEALTH = 30  # s that a busy worker may take to answer its supervisor
+
+REFUSED = Counter(
+    "centre_tls_refused", "TLS handshakes that failed: no public-key certificate of a terminal, or a wrong one"
+)
 
 
-class _PeerCertificate(HttpToolsProtocol):
-    """Puts the peer's public-key certificate into each request's scope, as the ASGI TLS extension does."""
+class _Connection(HttpToolsProtocol):
+    """Puts the peer's public-key certificate into each request's scope, as the ASGI TLS extension does.
+
+    A request whose headers are not there in time, or are too long, gets no answer.
+    """
 
     _peer: bytes | None = None
+    _arriving: asyncio.TimerHandle | None = None
+    _heading = 0
 
     @override
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn narrows it
         super().connection_made(transport)
         layer = transport.get_extra_info("ssl_object")
         self._peer = None if layer is None else layer.getpeercert(binary_form=True)
+        self._expect()
+
+    @override
+    def data_received(self, data: bytes) -> None:
+        # Bodies are bounded by the application; what comes before them here.
+        self._heading += len(data) if self._arriving else 0
+        if self._heading > _HEADERS:
+            self.transport.abort()
+            return
+        super().data_received(data)
+
+    @override
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        if self._arriving is None:
+            self._expect()
 
     @override
     def on_headers_complete(self) -> None:
+        self._stop_expecting()
         extensions: dict[str, Any] = {"tls": {"client_cert": self._peer}}
         self.scope["extensions"] = extensions
         super().on_headers_complete()
+
+    @override
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_expecting()
+        super().connection_lost(exc)
 
     @override
     def shutdown(self) -> None:
@@ -54,6 +101,15 @@ class _PeerCertificate(HttpToolsProtocol):
             self.transport.abort()
         else:
             super().shutdown()
+
+    def _expect(self) -> None:
+        self._heading = 0
+        self._arriving = self.loop.call_later(_HEADER_TIME, self.transport.abort)
+
+    def _stop_expecting(self) -> None:
+        if self._arriving is not None:
+            self._arriving.cancel()
+        self._arriving = None
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -77,41 +133,83 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def serve(
-    centre: Centre,
+    application: Application,
     pki: Path,
-    now: Callable[[], datetime],
     listening: socket.socket,
-    threads: int = 4,
     started: Callable[[uvicorn.Server], None] = lambda _server: None,
 ) -> None:
-    """Serve until told to stop (SIGINT, SIGTERM), finishing what has begun. Raises KeysMissing.
+    """Serve in this process until told to stop (SIGINT, SIGTERM), finishing what has begun. Raises KeysMissing.
 
     `pki` holds `tls/`; `started(server)` is called before the loop runs.
     """
-    context = tls.server_context(pki)
-    application = Application(centre, now, threads)
-    config = uvicorn.Config(
-        application.asgi,
-        http=_PeerCertificate,
-        loop="asyncio",
-        ws="none",
-        lifespan="off",  # the pool is closed here, not by events
-        log_config=None,  # logging is the command line's business
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_keep_alive=_KEEP_ALIVE,
-        timeout_graceful_shutdown=_GRACE,
-        # Not uvicorn's own: TLS 1.3 at least, and a client certificate or nothing.
-        ssl_context_factory=lambda _config, _default: context,
-    )
-    server = uvicorn.Server(config)
+    tls.server_context(pki)  # missing keys are named here, not by the loop
+    server = uvicorn.Server(_config(application.asgi, pki))
     started(server)
     try:
         server.run(sockets=[listening])
     finally:
         application.close()
         listening.close()
+
+
+def serve_by_workers(
+    build: Callable[[], Application], pki: Path, listening: socket.socket, workers: int, logging: dict[str, Any]
+) -> None:
+    """Serve in `workers` processes until told to stop; raises KeysMissing.
+
+    `build` makes the application in each of them (it is pickled), `logging` sets up what each of them says.
+    """
+    tls.server_context(pki)
+    config = _config(partial(_in_worker, build), pki, workers, logging)
+    Multiprocess(config, sockets=[listening]).run()
+
+
+def _in_worker(build: Callable[[], Application]) -> Callable[..., Any]:
+    """Build the application of this worker, which ends with its parent, however that ends."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        threading.Thread(target=_follow, args=(parent.sentinel,), daemon=True).start()
+    return build().asgi
+
+
+def _follow(sentinel: int) -> None:
+    wait([sentinel])
+    _LOG.warning("the parent process is gone: worker %d stops", os.getpid())
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _config(
+    app: Callable[..., Any], pki: Path, workers: int = 1, logging: dict[str, Any] | None = None
+) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        interface="asgi3",
+        factory=workers > 1,
+        workers=workers,
+        http=_Connection,
+        loop="asyncio",
+        ws="none",
+        lifespan="off",  # the pool is closed here, not by events
+        log_config=logging,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_keep_alive=_KEEP_ALIVE,
+        timeout_graceful_shutdown=_GRACE,
+        timeout_worker_healthcheck=_HEALTH,
+        # Not uvicorn's own: TLS 1.3 at least, and a client certificate or nothing.
+        ssl_context_factory=partial(_context, pki),
+    )
+
+
+def _context(pki: Path, *_unused: object) -> "ssl.SSLContext":
+    return tls.server_context(pki, _refused)
+
+
+def _refused(why: str) -> None:
+    """Count and note a TLS handshake that failed; the peer is told nothing more than TLS says."""
+    REFUSED.inc()
+    _LOG.debug("a connection was refused: %s", why)
 
 
 @contextmanager
@@ -122,7 +220,7 @@ def background(
     listening = listen(host, port)
     servers: list[uvicorn.Server] = []
     thread = threading.Thread(
-        target=serve, args=(centre, pki, now, listening), kwargs={"started": servers.append}, daemon=True
+        target=serve, args=(Application(centre, now), pki, listening, servers.append), daemon=True
     )
     thread.start()
     try:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from municipality_client.centre.engines import MEMORY
 from municipality_client.centre.handle import Centre
-from municipality_client.centre.store import MEMORY
 from tests.municipality_client.desk import Desk, build_centre
 from tests.municipality_client.private_postgres import PrivatePostgres, private_postgres
 

@@ -15,10 +15,10 @@ from card.authority import keys
 from municipality_client import messages as m
 from municipality_client.centre import handle, issuing, koseki_files, people
 from municipality_client.centre.calendar import JST
+from municipality_client.centre.engines import MEMORY
 from municipality_client.centre.handle import Centre
 from municipality_client.centre.issuing import Compose
 from municipality_client.centre.revocation import Revocation
-from municipality_client.centre.store import MEMORY
 from municipality_client.client import CentreClient
 from municipality_client.order import Order, order_bytes
 from municipality_client.transport import InProcess

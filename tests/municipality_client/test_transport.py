@@ -305,7 +305,7 @@ def test_a_body_beyond_the_bound_is_refused(address: str) -> None:
     transport = TlsTransport(address, PKI, "T00001", 10)
 
     answer = transport.send(wire.Request("POST", "/orders", b" " * (wire.MAX_REQUEST + 1)))
-    assert answer.status == 400
+    assert answer.status == 413
     transport.close()
 
 
