@@ -21,8 +21,8 @@ from municipality_client.centre.store_operations import OperationBooks
 from municipality_client.centre.store_tables import metadata
 from municipality_client.errors import StoreFailed
 
-_TRIES = 10
-_PAUSE = 0.001  # s: 0.3 s over all tries
+_TRIES = 16
+_PAUSE = 0.001  # s: 1.2 s over all tries
 # PostgreSQL: serialization_failure, deadlock_detected
 _COLLIDED = {"40001", "40P01"}
 
