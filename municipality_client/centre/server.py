@@ -68,12 +68,11 @@ class _Connection(HttpToolsProtocol):
 
     @override
     def data_received(self, data: bytes) -> None:
+        super().data_received(data)
         # Bodies are bounded by the application; what comes before them here.
         self._heading += len(data) if self._arriving else 0
         if self._heading > _HEADERS:
             self.transport.abort()
-            return
-        super().data_received(data)
 
     @override
     def on_message_begin(self) -> None:
