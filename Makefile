@@ -8,7 +8,7 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check system fonts scenarios requirements bench fuzz golden screens forms diagram test-keys lock clean
+.PHONY: help setup run test check system fonts scenarios requirements bench fuzz fuzz-centre golden screens forms diagram test-keys lock clean
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -48,6 +48,9 @@ bench: setup  ## measure: every figure beside its floor of the same run
 
 fuzz: setup  ## fuzz both sides of the card for two minutes (ARGS="--seconds 600")
 	@$(BIN)/python -m tests.card.fuzz $(or $(ARGS),--seconds 120)
+
+fuzz-centre: setup  ## hold the centre against its description, 500 requests an operation
+	@EXAMPLES=500 $(BIN)/python -m pytest -q tests/municipality_client/test_description.py $(ARGS)
 
 golden: setup  ## make the golden pages anew; a person reads the difference
 	@$(BIN)/python -m tests.printer.regolden

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from municipality_client import messages as m
+from municipality_client.centre import refusals
 from municipality_client.wire import PROBLEM_TYPE
 
 PATH = "/openapi.json"
@@ -50,12 +51,13 @@ def description() -> dict[str, Any]:
 
 
 def _operation(path: str, summary: str, by_type: dict[Any, Any], body: type | None, answer: type) -> dict[str, Any]:
+    problem = _content(f"A refusal; its type begins with {PROBLEM_TYPE}", _PROBLEM, by_type[m.Problem])
     operation: dict[str, Any] = {
         "summary": summary,
         "responses": {
             "200": _content("The answer", "application/json", by_type[answer]),
-            "default": _content(f"A refusal; its type begins with {PROBLEM_TYPE}", _PROBLEM, by_type[m.Problem]),
-        },
+        }
+        | {str(status): problem for status in refusals.statuses()},
     }
     if body is not None:
         operation["requestBody"] = {"required": True, "content": {"application/json": {"schema": by_type[body]}}}

@@ -75,3 +75,8 @@ def by_reason(reason: str, detail: str = "") -> m.Problem:
     """Return the refusal of a request that is not in order, by its reason."""
     code, status, title = _BY_REASON[reason]
     return m.Problem(PROBLEM_TYPE + reason, title, status, code, detail)
+
+
+def statuses() -> tuple[int, ...]:
+    """Return every HTTP status that a refusal may have."""
+    return tuple(sorted({status for _, status, _ in (*_BY_CODE.values(), *_BY_REASON.values())}))

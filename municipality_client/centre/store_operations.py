@@ -10,7 +10,7 @@ from sqlalchemy import Select, func, insert, select, update
 
 from municipality_client.centre import store_tables as t
 from municipality_client.centre.store_books import Books, SetState
-from municipality_client.centre.store_registers import as_text
+from municipality_client.centre.store_registers import Feed, as_text
 
 _OPEN = (SetState.RESERVED, SetState.ISSUED)
 # Serials have eight digits; nobody gets to the upper half of them in a day.
@@ -42,6 +42,10 @@ class OperationBooks(Books):
     def _put_terminal(self, terminal: str, values: dict[str, str | None]) -> None:
         if self._run(update(t.terminals).where(t.terminals.c.terminal == terminal).values(**values)).rowcount == 0:
             self._run(insert(t.terminals), {"terminal": terminal, "operator": "", "revoked_at": None} | values)
+
+    def feeds(self) -> dict[str, Feed]:
+        """Return how far the registers of each municipality are."""
+        return {code: self.feed(code) for code in self._run(select(t.feeds.c.municipality)).scalars().all()}
 
     # The daily closing
 

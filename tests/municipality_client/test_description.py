@@ -1,0 +1,188 @@
+"""The interface held against its own description: whatever is sent, a documented answer, and no 5xx.
+
+schemathesis draws requests from the OpenAPI description. Drawn alone they would end at the first unknown
+challenge; so those that fit the description are put into an authenticated session, with one field
+after another as drawn, and reach the rules. `make fuzz-centre` runs 500 examples per operation.
+"""
+
+import base64
+import os
+import random
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import msgspec
+import pytest
+import schemathesis
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import load_pem_x509_certificate
+from hypothesis import HealthCheck, settings
+from schemathesis import Case
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from municipality_client import messages as m
+from municipality_client.centre import openapi
+from municipality_client.centre.asgi import Application
+from municipality_client.messages import Kind
+from municipality_client.order import order_bytes, read_order
+from tests.municipality_client.desk import ISHIKARI, PKI, Clock, Desk, build_centre, card_signature
+
+EXAMPLES = int(os.environ.get("EXAMPLES", "25"))
+CENTRE = build_centre()
+DESK = Desk(CENTRE)
+CERT = load_pem_x509_certificate((PKI / "tls" / "terminal-T00001.crt.pem").read_bytes()).public_bytes(Encoding.DER)
+APPLICATION = Application(CENTRE, Clock())
+
+
+async def asgi(scope: Any, receive: Any, send: Any) -> None:
+    """The application as the server carries it: who the TLS peer is stands in the scope."""
+    if scope["type"] == "lifespan":
+        for done in ("startup", "shutdown"):
+            await receive()
+            await send({"type": f"lifespan.{done}.complete"})
+        return
+    await APPLICATION.asgi(scope | {"extensions": {"tls": {"client_cert": CERT}}}, receive, send)
+
+
+# The full run also tries every bound and every missing field by itself; that takes minutes.
+FULL = EXAMPLES >= 100
+CONFIG = schemathesis.Config.from_dict({"phases": {"coverage": {"enabled": FULL}}})
+SCHEMA = schemathesis.openapi.from_dict(openapi.description(), config=CONFIG)
+SCHEMA.app = asgi
+
+
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+    negative_data_rejection,
+]
+
+
+@SCHEMA.parametrize()
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+def test_every_answer_is_described(case: Case) -> None:
+    # What fits the description may still be refused by a rule: that is what rules are for.
+    label = case.operation.label
+    if (case.meta is None or case.meta.generation.mode.is_positive) and label in AUTHENTICATED:
+        AUTHENTICATED[label](case, random.Random(repr((case.path_parameters, case.body))))
+    case.call_and_validate(checks=CHECKS)
+
+
+# Sessions around what was drawn
+
+
+def encoded(raw: bytes) -> str:
+    return base64.b64encode(raw).decode()
+
+
+def drawn_over(case: Case, chance: random.Random, true: dict[str, Any]) -> None:
+    """Keep what is true, all but one field at times, which is as drawn."""
+    drawn = case.body if isinstance(case.body, dict) else {}
+    if drawn and chance.random() < 0.5:
+        field = chance.choice(sorted(drawn))
+        true |= {field: drawn[field]}
+    case.body = true
+
+
+def ask(case: Case, chance: random.Random) -> None:
+    drawn_over(case, chance, {"request_id": DESK.request_id(), "municipality": ISHIKARI})
+
+
+def challenge(chance: random.Random) -> tuple[str, m.Challenge, str]:
+    request_id, person = DESK.request_id(), chance.choice(("taro", "hanako", "minato"))
+    given = DESK.client.challenge(request_id, ISHIKARI)
+    assert isinstance(given, m.Challenge)
+    return request_id, given, person
+
+
+def open_session(case: Case, chance: random.Random) -> None:
+    request_id, given, person = challenge(chance)
+    body = {
+        "request_id": request_id,
+        "municipality": ISHIKARI,
+        "challenge": encoded(given.challenge),
+        "auth_cert": encoded(DESK.cert(person)),
+        "signature": encoded(card_signature(person, DESK.client.digest(given, ISHIKARI))),
+    }
+    drawn_over(case, chance, body)
+
+
+def an_order(chance: random.Random) -> tuple[str, str, bytes]:
+    """Request id, session and order bytes; of the order's fields one is perhaps off."""
+    offer = DESK.offer("taro")
+    request_id, raw = DESK.order(offer, "taro", chance.choice((Kind.RESIDENCE_COPY, Kind.SEAL, Kind.KOSEKI_WHOLE)))
+    order = read_order(raw)
+    off: list[dict[str, Any]] = [
+        {},
+        {},
+        {"copies": chance.choice((0, 2, 10, 99))},
+        {"kind": chance.choice((*Kind, "gossip"))},
+        {"persons": ()},
+        {"persons": ("0" * 16,)},
+        {"items": ("my_number", "my_number")},
+        {"items": ("gossip",)},
+        {"year": chance.randrange(2000, 2100), "variant": "income"},
+        {"font": "none"},
+        {"terminal": "T00002"},
+        {"cert_sha256": bytes(32)},
+    ]
+    return request_id, offer.session, order_bytes(msgspec.structs.replace(order, **chance.choice(off)))
+
+
+def place_order(case: Case, chance: random.Random) -> None:
+    request_id, session, raw = an_order(chance)
+    drawn_over(case, chance, {"request_id": request_id, "session": session, "order": encoded(raw)})
+
+
+@cache
+def open_order(number: int) -> m.Issued:
+    """One of a few orders that are not settled by anybody but a case."""
+    return DESK.issued("taro", copies=1 + number % 2)
+
+
+def about_order(case: Case, chance: random.Random) -> None:
+    issued = open_order(chance.randrange(10))
+    case.path_parameters = {"request_id": issued.request_id}
+    if case.operation.label == "GET /orders/{request_id}":
+        return
+    body: dict[str, Any] = {"request_id": issued.request_id}
+    if case.operation.label.endswith("results"):
+        drawn = case.body["results"] if isinstance(case.body, dict) and chance.random() < 0.3 else ()
+        true = [
+            {"set_number": one.set_number, "outcome": "delivered", "sheets": chance.choice((len(one.pages), 0, 9))}
+            for one in issued.sets
+        ]
+        body["results"] = [*true, *drawn][:20]
+    case.body = body
+
+
+AUTHENTICATED: dict[str, Callable[[Case, random.Random], None]] = {
+    "POST /challenges": ask,
+    "POST /sessions": open_session,
+    "POST /orders": place_order,
+    "GET /orders/{request_id}": about_order,
+    "POST /orders/{request_id}/results": about_order,
+    "POST /orders/{request_id}/void": about_order,
+}
+
+
+@pytest.mark.parametrize("label", AUTHENTICATED)
+def test_the_rules_are_reached(label: str) -> None:
+    """Put into a session, a request gets more than a refusal."""
+    open_order.cache_clear()
+    method, path = label.split()
+    statuses = []
+    for seed in range(20):
+        case = SCHEMA[path][method].Case()
+        AUTHENTICATED[label](case, random.Random(seed))
+        statuses.append(case.call().status_code)
+    assert 200 in statuses
