@@ -47,6 +47,26 @@ class CardFace(BaseModel):
         return value
 
 
+class Phone(BaseModel):
+    """The `[card.phone]` table: the certificates on the holder's phone, with a PIN and serials of their own.
+
+    Serials count up by one with each new phone; one phone at a time, the older is revoked (service.md V-5).
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+
+    platform: Literal["android", "iphone"]
+    pin: str = Field(repr=False)
+    auth_cert_serial: PositiveInt
+
+    @field_validator("pin")
+    @classmethod
+    def _four_digits(cls, value: str) -> str:
+        if not pin.is_authentication_pin(value.encode()):
+            raise ValueError("must be four digits in quotation marks")
+        return value
+
+
 class CardHolder(BaseModel):
     """The `[card]` table. Serials count up by one with each new card (generation) of the person.
 
@@ -69,6 +89,7 @@ class CardHolder(BaseModel):
     municipality: str = Field(min_length=1, max_length=40)
     ca_year: Literal[2015, 2019, 2023] = 2023
     face: CardFace | None = Field(default=None, repr=False)
+    phone: Phone | None = None
 
     @field_validator("pin", "text_pin", "resident_pin")
     @classmethod

@@ -22,11 +22,12 @@ from card import people as card_people
 from card.authority import StatusService
 from card.errors import CardError
 from card.trace import TraceLine
+from card.virtual import profiles as card_profiles
 from card.virtual.applets import AUTHENTICATION_PIN, AUTHENTICATION_TRIES
 from card.virtual.faults import CardFault, Of, Swap
 from card.virtual.icc import VirtualCard
 from card.virtual.other import OtherCard
-from card.virtual.personalise import new_card, personalise, unblock
+from card.virtual.personalise import new_card, new_phone, personalise, unblock
 from card.virtual.profiles import PROFILES
 from card.virtual.slot import VirtualSlot
 from card.virtual.state import StateFile
@@ -46,18 +47,29 @@ if TYPE_CHECKING:
     from municipality_client.centre.koseki import Enrolment
 
 OTHER = "other"
+_PHONES = {
+    (False, False): card_profiles.ANDROID,
+    (False, True): card_profiles.ANDROID_BIOMETRICS,
+    (True, False): card_profiles.IPHONE_DECLINED,
+    (True, True): card_profiles.IPHONE,
+}
+"""Profile of a phone: is it an iPhone, and has its owner confirmed on it?"""
 _TRACED = 2000
 _EXPIRED = timedelta(days=6 * 366)
 
 
 @dataclass(frozen=True, slots=True)
 class BenchPerson:
-    """A fictional person's newest card: its label, tries left of the 4-digit PIN, how many came before it."""
+    """A fictional person's newest card: its label, tries left of the 4-digit PIN, how many came before it.
+
+    `phone`: android or iphone where the person's phone carries certificates, too.
+    """
 
     id: str
     label: str
     tries_left: int
     generation: int
+    phone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +174,26 @@ class Bench:
             return personalise(
                 person_id, parts.card_state, moment, generation, profile=kind, random_bytes=parts.random_bytes
             )
+
+    def place_phone(self, person_id: str, generation: int | None = None, *, confirmed: bool | None = None) -> None:
+        """Lay the person's newest phone, or an older one, on the reader; what lay there is taken away.
+
+        `confirmed`: its owner has shown finger or face to it; left out, as people do: not on Android, where
+        the PIN is typed at the kiosk, but on an iPhone.
+        """
+        with _told():
+            phone = card_people.read(person_id).phone
+        is_iphone = phone is not None and phone.platform == "iphone"
+        profile = _PHONES[is_iphone, is_iphone if confirmed is None else confirmed]
+        self.place(person_id, generation, profile=profile.name)
+
+    def new_phone(self, person_id: str) -> None:
+        """Put the certificates on the person's next phone: the older phone's are revoked (service.md V-5)."""
+        with _told():
+            generation = new_phone(person_id, self._parts.card_state, random_bytes=self._parts.random_bytes)
+            serial = known_phone(card_people.read(person_id)).auth_cert_serial + generation
+            self._status().revoke(serial - 1, self._parts.clock.now())
+            self._centre().registers.link(person_id, serial)
 
     def place_other(self) -> None:
         """Lay a card that is no My Number card on the reader."""
@@ -415,10 +447,19 @@ class Bench:
 
     def _person(self, person_id: str, label: str) -> BenchPerson:
         state = StateFile(self._parts.card_state, person_id).read()
+        phone = card_people.read(person_id).phone
+        platform = "" if phone is None else phone.platform
         if state is None:
-            return BenchPerson(person_id, label, AUTHENTICATION_TRIES, 0)
+            return BenchPerson(person_id, label, AUTHENTICATION_TRIES, 0, platform)
         tries = state.cards[state.generation][AUTHENTICATION_PIN].tries
-        return BenchPerson(person_id, label, tries, state.generation)
+        return BenchPerson(person_id, label, tries, state.generation, platform)
+
+
+def known_phone(holder: card_people.CardHolder) -> card_people.Phone:
+    """Return what the holder's file says of the phone; raises LookupError where it says nothing."""
+    if holder.phone is None:
+        raise LookupError("no phone")
+    return holder.phone
 
 
 @contextmanager

@@ -49,7 +49,7 @@ from kiosk.screens.show import show
 from kiosk.screens.texts import Texts
 from kiosk.screens.view import View
 from kiosk.session import events as ev
-from kiosk.session.states import Session
+from kiosk.session.states import Machine, Medium, Platform, Secret, Session
 from kiosk.vault import Vault
 from municipality_client.centre.handle import Centre, embedded
 from municipality_client.centre.revocation import Evidence
@@ -246,11 +246,24 @@ def _runner(base: Base, devices: _Devices, texts: Texts) -> Runner:
             pad=devices.pad,
             vault=devices.vault,
             show=partial(_show, texts, base.settings.panel),
-            speak=lambda key, _session: texts.of(key),
+            speak=partial(_spoken, texts),
             new_session_id=partial(_new_session_id, base.clock, base.chance),
             requests=devices.requests,
-        )
+        ),
+        Session(machine=_machine(base.settings.terminal)),
     )
+
+
+def _machine(terminal: s.Terminal) -> Machine:
+    phones = tuple(Platform(one) for one in terminal.phones)
+    return Machine(terminal.operator, phones, tuple(Secret(one) for one in terminal.resets))
+
+
+def _spoken(texts: Texts, key: str, session: Session) -> str:
+    """The words of a key, those for phones where one is used."""
+    of_phone = f"{key}-phone"
+    uses_phone = session.platform is not None or session.medium is Medium.PHONE
+    return texts.of(of_phone if uses_phone and texts.has(of_phone) else key)
 
 
 def _show(texts: Texts, panel: s.Panel, session: Session, caption: str) -> View:

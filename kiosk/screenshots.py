@@ -25,7 +25,7 @@ from kiosk.session import events as ev
 from kiosk.session.buttons import Button
 from kiosk.session.identify import LAST_TRY
 from kiosk.session.moves import known
-from kiosk.session.states import Failure, Order, Session, Step
+from kiosk.session.states import Failure, Medium, Order, Platform, Secret, Session, Step
 from kiosk.settings import Settings
 from municipality_client.messages import Municipalities
 
@@ -41,6 +41,7 @@ SIZES = ((1080, 1440), (1080, 1920), (1440, 1080))
 TEN = ("S-00", "S-02", "S-04", "S-05-list", "S-06-typed", "S-08", "S-09", "S-11", "S-13", "S-15")
 _WHAT = "what"
 _CODE_SIZE = len("E-01")
+_NEW_PASSWORD = "NEU9WORT7"  # noqa: S105 - what the walk takes as a new one on a fictional card
 _DPI = 80
 
 
@@ -91,6 +92,7 @@ def walked(with_leaving: bool = True) -> Iterator[Walk]:
                 chapter(walk)
             if with_leaving:
                 _leave(walk)
+                _change_password(walk)
             yield walk
         finally:
             kiosk.close()
@@ -98,7 +100,7 @@ def walked(with_leaving: bool = True) -> Iterator[Walk]:
 
 def _watch(walk: Walk) -> None:
     """Also keep what is only passed through: waiting and printing."""
-    passed = {Step.AUTHENTICATING: "S-07", Step.PREPARING: "S-14", Step.PRINTING: "S-16"}
+    passed = {Step.AUTHENTICATING: "S-07", Step.PREPARING: "S-14", Step.PRINTING: "S-16", Step.PIN_WORKING: "S-75"}
     before: Callable[[ev.Event], None] = walk.kiosk.runner.on_event
 
     def on_event(event: ev.Event) -> None:
@@ -184,6 +186,28 @@ def _leave(walk: Walk) -> None:
     walk.note()
 
 
+def _change_password(walk: Walk) -> None:
+    """A visit of its own, once everything of the first is taken."""
+    from card import people
+
+    walk.press(Button.FINISH)
+    walk.kiosk.bench.take_money()
+    walk.settle()
+    for button in (Button.ADMINISTRATIVE_SERVICE, Button.PIN_SERVICE):
+        walk.press(button)
+    walk.note()
+    walk.press(Button.CHANGE_PIN, Secret.SIGNATURE)
+    walk.note()
+    walk.kiosk.bench.place(PERSON)
+    walk.settle()
+    for secret in (people.read(PERSON).signature_password or "", _NEW_PASSWORD, _NEW_PASSWORD):
+        for key in secret:
+            walk.press(Button.DIGIT, key)
+        walk.note()
+        walk.press(Button.NEXT)
+    walk.note()
+
+
 def more_sessions(seen: dict[str, Session], texts: Texts) -> dict[str, Session]:
     """Return what one smooth visit does not show, made from its sessions."""
     pin, kinds, last, paid = seen["S-06-typed"], seen["S-09"], seen["S-19"], seen["S-17"]
@@ -192,6 +216,10 @@ def more_sessions(seen: dict[str, Session], texts: Texts) -> dict[str, Session]:
         "S-01-closed": replace(seen["S-01"], services=_closed(seen["S-01"])),
         "S-04-other-card": replace(seen["S-04"], card_present=True, notice="E-02"),
         "S-04-foreign": replace(seen["S-04"], card_present=True, notice="E-17", notice_detail="Example CA"),
+        "S-04-phone": replace(seen["S-04"], medium=Medium.PHONE),
+        "S-06-phone": replace(pin, digits=0, platform=Platform.ANDROID),
+        "S-08-phone": replace(seen["S-08"], platform=Platform.IPHONE),
+        "S-73-date": replace(seen["S-73"], digits=0, notice="date"),
         "S-06-last": replace(seen["S-06-wrong"], tries_left=1, notice_detail="1"),
         "S-06-last-asked": replace(pin, notice=LAST_TRY, tries_left=1),
         "S-09-time-short": replace(kinds, time_short=True),

@@ -18,11 +18,17 @@ _HTTPS = re.compile(r"https://[^/\s:]+(:[0-9]{1,5})?/?")
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """Who this kiosk is: the id that its TLS certificate carries, the store and its operator."""
+    """Who this kiosk is: the id that its TLS certificate carries, the store and its operator.
+
+    `operator` as municipalities name the chain; `phones` (android, iphone) are those that this machine
+    reads, `resets` (authentication, signature) the secrets that it may set anew.
+    """
 
     id: str = "T00001"
     store: str = ""
     operator: str = ""
+    phones: tuple[str, ...] = ("android", "iphone")
+    resets: tuple[str, ...] = ("authentication", "signature")
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ class _Terminal(_Table):
     id: _TerminalId = "T00001"
     store: str = ""
     operator: str = ""
+    phones: list[Literal["android", "iphone"]] = ["android", "iphone"]
+    resets: list[Literal["authentication", "signature"]] = ["authentication", "signature"]
 
 
 class _Panel(_Table):
@@ -85,7 +87,8 @@ def read(path: Path) -> s.Settings:
         line = tables.line_of(path, table, field)
         raise SettingsError(f"{path}:{line}: {table}.{field}: {said}") from error
     real = _real_cards(path, file.card, centre)
-    terminal = s.Terminal(file.terminal.id, file.terminal.store, file.terminal.operator)
+    own = file.terminal
+    terminal = s.Terminal(own.id, own.store, own.operator, tuple(own.phones), tuple(own.resets))
     panel = s.Panel(file.panel.width_mm, file.panel.orientation, tuple(file.panel.languages))
     trust = s.TrustList(_folder(path, file.trust.dir), file.trust.seal_ca)
     state = _folder(path, file.state.dir)

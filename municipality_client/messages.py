@@ -124,6 +124,19 @@ class ForgetAlert(Message, frozen=True):
     by: tuple[str, ...]
 
 
+class PhoneTerms(Message, frozen=True):
+    """Which phones a municipality takes today, at whose machines (I-89, I-90, O-09, X-18, X-23).
+
+    `platforms`: android, iphone; `any_operator`: at every machine that reads phones, else those of
+    `operators`; `biometrics`: the phone may ask its owner instead of the PIN (O-15).
+    """
+
+    platforms: tuple[str, ...] = ()
+    operators: tuple[str, ...] = ()
+    any_operator: bool = False
+    biometrics: bool = False
+
+
 class Municipality(Message, frozen=True):
     """Answer to `GET /municipalities/{code}`: all that the kiosk shows of a municipality.
 
@@ -148,6 +161,7 @@ class Municipality(Message, frozen=True):
     forget_alert: ForgetAlert
     max_copies: int
     about: tuple[Chapter, ...] = ()
+    phones: PhoneTerms = PhoneTerms()
 
 
 # From challenge to offer

@@ -17,6 +17,7 @@ from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsag
 from card import people
 from card.authority import eras, keys, names
 from card.authority.names import Ca
+from card.errors import PersonError
 
 _IDENTIFIER_LENGTH = 23
 _BIRTHDAYS = 5
@@ -44,6 +45,18 @@ def issue_authentication_cert(person: str, generation: int, now: datetime, *, cl
     """
     holder = people.read(person)
     return _authentication(person, holder, generation, now.astimezone(keys.JST).year, client_auth)
+
+
+def issue_phone_cert(person: str, generation: int, now: datetime) -> bytes:
+    """Return the user authentication certificate (DER) of the person's `generation`-th phone, from 0.
+
+    Validity as for `issue_authentication_cert`; raises PersonError, for a person without a phone too, TestKeyError.
+    """
+    holder = people.read(person)
+    if holder.phone is None:
+        raise PersonError(f"{person}: has no phone (no table [card.phone])")
+    serial, year = holder.phone.auth_cert_serial + generation, now.astimezone(keys.JST).year
+    return _with_serial(person, holder, serial, year, names.PHONE_POLICY)
 
 
 def issue_signature_cert(
@@ -74,17 +87,29 @@ def validity(birthday: date, year: int) -> tuple[datetime, datetime]:
     return start, datetime(end, birthday.month, day, 23, 59, 59, tzinfo=keys.JST)
 
 
-@lru_cache(maxsize=256)
 def _authentication(person: str, holder: people.CardHolder, generation: int, year: int, client_auth: bool) -> bytes:
+    return _with_serial(
+        person, holder, holder.auth_cert_serial + generation, year, names.AUTHENTICATION_POLICY, client_auth
+    )
+
+
+@lru_cache(maxsize=256)
+def _with_serial(
+    person: str,
+    holder: people.CardHolder,
+    serial: int,
+    year: int,
+    policy: x509.ObjectIdentifier,
+    client_auth: bool = False,
+) -> bytes:
+    """A user authentication certificate of card or phone, which the policy tells apart."""
     ca = _issuer(holder, Ca.USER_AUTHENTICATION)
-    serial = holder.auth_cert_serial + generation
-    key = keys.authentication_key(person).public_key()
-    subject = names.holder_name(_identifier(ca, serial))
-    builder = _builder(ca, holder, key, subject, serial, year)
+    own = keys.phone_key if policy == names.PHONE_POLICY else keys.authentication_key
+    builder = _builder(ca, holder, own(person).public_key(), names.holder_name(_identifier(ca, serial)), serial, year)
     if client_auth:
         builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False)
     usage = keys.key_usage(digital_signature=True)
-    return _sealed(builder, (ca, _ca_year(holder)), usage, names.AUTHENTICATION_POLICY)
+    return _sealed(builder, (ca, _ca_year(holder)), usage, policy)
 
 
 @lru_cache(maxsize=256)

@@ -83,6 +83,11 @@ def authentication_key(person_id: str) -> rsa.RSAPrivateKey:
     return _key(_person_path(person_id, "authentication"))
 
 
+def phone_key(person_id: str) -> rsa.RSAPrivateKey:
+    """Return the user authentication key of a person's phone; raises TestKeyError."""
+    return _key(_person_path(person_id, "phone"))
+
+
 def signature_key(person_id: str) -> rsa.RSAPrivateKey:
     """Return a person's signature key (IEF 001A); raises TestKeyError."""
     return _key(_person_path(person_id, "signature"))
@@ -120,7 +125,7 @@ def _uses(holder: people.CardHolder) -> list[str]:
     uses = ["authentication"]
     if holder.signature_password is not None:
         uses.append("signature")
-    return uses + (["presence", "delivery"] if holder.face else [])
+    return uses + (["presence", "delivery"] if holder.face else []) + (["phone"] if holder.phone else [])
 
 
 def _make_ca(ca: Ca, year: int) -> list[Path]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
-from card import authority, people
+from card import authority, errors, people
 from card.authority import keys
 from card.authority.names import Ca
 from card.virtual import applets, common_card, profiles, storage, surface, text
@@ -43,7 +43,9 @@ def personalise(
     if generation is not None and generation < 0:
         raise ValueError("generations count from 0")
     holder = people.read(person_id)
-    file = StateFile(state_dir, f"{person_id}-phone" if profile.jpki_only else person_id, disk)
+    if profile.jpki_only:
+        holder = _with_phone(person_id, holder)
+    file = StateFile(state_dir, phone_state(person_id) if profile.jpki_only else person_id, disk)
     used = _used_generation(file, holder, generation, random_bytes)
     jpki = _content(person_id, holder, used, now, profile)
     applications = _applications(person_id, holder, used, profile, jpki)
@@ -68,13 +70,36 @@ def new_card(
     person_id: str, state_dir: Path, *, random_bytes: RandomBytes = os.urandom, disk: storage.Disk | None = None
 ) -> int:
     """Make the next card (new serials, full tries) and return its generation. Raises as `personalise`."""
-    holder = people.read(person_id)
+    return _next(StateFile(state_dir, person_id, disk), people.read(person_id), random_bytes)
 
+
+def new_phone(
+    person_id: str, state_dir: Path, *, random_bytes: RandomBytes = os.urandom, disk: storage.Disk | None = None
+) -> int:
+    """Put certificates on the person's next phone and return its generation. Raises as `personalise`."""
+    holder = _with_phone(person_id, people.read(person_id))
+    return _next(StateFile(state_dir, phone_state(person_id), disk), holder, random_bytes)
+
+
+def phone_state(person_id: str) -> str:
+    """Name of the state of a person's phones: they count their tries apart from the plastic card."""
+    return f"{person_id}-phone"
+
+
+def _with_phone(person_id: str, holder: people.CardHolder) -> people.CardHolder:
+    """The holder as the phone knows them: with its PIN and serials."""
+    if holder.phone is None:
+        raise errors.PersonError(f"{person_id}: has no phone (no table [card.phone])")
+    own = {"pin": holder.phone.pin, "auth_cert_serial": holder.phone.auth_cert_serial}
+    return holder.model_copy(update=own)
+
+
+def _next(file: StateFile, holder: people.CardHolder, random_bytes: RandomBytes) -> int:
     def step(state: CardState | None) -> tuple[CardState, int]:
         generation = state.generation + 1 if state else 1
         return _with_fresh(state, generation, holder, random_bytes), generation
 
-    return StateFile(state_dir, person_id, disk).change(step)
+    return file.change(step)
 
 
 def _used_generation(file: StateFile, holder: people.CardHolder, wanted: int | None, random_bytes: RandomBytes) -> int:
@@ -146,13 +171,14 @@ def _content(
     foreign = holder.authority == "foreign"
     year = keys.NEWEST if foreign else holder.ca_year
     signature = authority.issue_signature_cert(person_id, generation, now, _attributes(holder))
+    phone = profile.jpki_only
     return applets.JpkiContent(
-        authentication_cert=authority.issue_authentication_cert(
-            person_id, generation, now, client_auth=profile.client_auth
-        ),
+        authentication_cert=authority.issue_phone_cert(person_id, generation, now)
+        if phone
+        else authority.issue_authentication_cert(person_id, generation, now, client_auth=profile.client_auth),
         authentication_ca=authority.ca_cert(Ca.FOREIGN if foreign else Ca.USER_AUTHENTICATION, year),
         signature_ca=authority.ca_cert(Ca.FOREIGN if foreign else Ca.DIGITAL_SIGNATURE, year),
-        authentication_key=keys.authentication_key(person_id),
+        authentication_key=keys.phone_key(person_id) if phone else keys.authentication_key(person_id),
         signature_cert=signature,
         signature_key=keys.signature_key(person_id) if signature else None,
         serial=str(holder.auth_cert_serial + generation),

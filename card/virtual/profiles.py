@@ -76,6 +76,8 @@ ANDROID_BIOMETRICS = replace(ANDROID, name="android-biometrics", user_present=Tr
 """The same, unlocked with finger or face before it was laid on the reader."""
 IPHONE = replace(ANDROID_BIOMETRICS, name="iphone", token=IPHONE_TOKEN, last_command=True)
 """A phone that never asks for a PIN at the kiosk and wants to hear of the last command."""
+IPHONE_DECLINED = replace(IPHONE, name="iphone-declined", user_present=False)
+"""The same, whose owner has not confirmed on it."""
 
 QUIRK_FIRST = replace(CONTACTLESS, name="quirk-first-6f00", first_command_fails=True)
 QUIRK_BLOCKED = replace(CONTACT, name="quirk-blocked-6983", blocked_word=StatusWord.AUTHENTICATION_METHOD_BLOCKED)
@@ -89,7 +91,7 @@ QUIRK_FILLER = replace(
 PROFILES = {
     profile.name: profile
     for profile in (
-        *(CONTACT, CONTACTLESS, EXTENDED, ANDROID, ANDROID_BIOMETRICS, IPHONE),
+        *(CONTACT, CONTACTLESS, EXTENDED, ANDROID, ANDROID_BIOMETRICS, IPHONE, IPHONE_DECLINED),
         *(CONTACT_SHORT, CONTACT_FAST, CONTACTLESS_GOVERNMENT, CONTACTLESS_OLD),
         *(QUIRK_FIRST, QUIRK_BLOCKED, QUIRK_QUERY, QUIRK_RESET, QUIRK_FILLER),
     )

@@ -8,18 +8,19 @@ most once for each SignChallenge, and a broken transport is *unknown*, never a w
 import hashlib
 from collections.abc import Callable, Collection, Sequence
 
-from card import errors, jpki, pins
+from card import errors, jpki, phone, pins
 from card.connection import CardConnection, Reader
 from card.trace import TracedConnection, TraceLine
 from kiosk.pinpad import LENGTH, PinPad
 from kiosk.ports import Answer
 from kiosk.session import events as ev
 from kiosk.session.effects import ChangeSecret, Effect, ProbeCard, ProbeSecrets, SignChallenge
-from kiosk.session.states import CARD_CHANGED, Secret
+from kiosk.session.states import CARD_CHANGED, Platform, Secret
 from municipality_client.order import auth_digest
 
 _SECRETS = {Secret.AUTHENTICATION: pins.Secret.AUTHENTICATION_PIN, Secret.SIGNATURE: pins.Secret.SIGNATURE_PASSWORD}
 _BOTH = 2
+_PLATFORMS = {jpki.Platform.ANDROID: Platform.ANDROID, jpki.Platform.IPHONE: Platform.IPHONE}
 UNREADABLE, OTHER_CARD, NO_READER, FOREIGN, EXCHANGED = "E-01", "E-02", "E-04", "E-17", "E-43"
 
 
@@ -77,6 +78,8 @@ class CardPort:
 
     def _probe(self, effect: ProbeCard, connection: CardConnection) -> ev.Event:
         found = jpki.probe(connection, self._issuers)
+        if isinstance(found, jpki.PhoneCard):
+            return ev.PhoneProbed(effect.request_id, _PLATFORMS[found.platform], found.tries_left)
         if isinstance(found, jpki.NotMyNumberCard):
             return ev.CardRefused(effect.request_id, OTHER_CARD)
         real = not found.issuer_known
@@ -87,12 +90,28 @@ class CardPort:
     def _sign(self, effect: SignChallenge, connection: CardConnection) -> ev.Event:
         with self._pad.taken(effect.request_id) as pin:
             again = jpki.probe(connection, self._issuers)
+            if isinstance(again, jpki.PhoneCard):
+                return self._sign_with_phone(effect, connection, again, pin)
             if isinstance(again, jpki.NotMyNumberCard) or again.auth_cert != effect.auth_cert:
                 return ev.CardRefused(effect.request_id, EXCHANGED, CARD_CHANGED)
             if len(pin) != LENGTH:
                 return ev.CardLost(effect.request_id, pin_sent=False)
-            digest = auth_digest(effect.challenge, self._terminal, effect.municipality, effect.authentication)
-            return _signed(effect.request_id, jpki.sign(connection, pin, digest, effect.auth_cert))
+            return _signed(effect.request_id, jpki.sign(connection, pin, self._digest(effect), effect.auth_cert))
+
+    def _sign_with_phone(
+        self, effect: SignChallenge, connection: CardConnection, found: jpki.PhoneCard, pin: bytearray
+    ) -> ev.Event:
+        if _PLATFORMS[found.platform] is not effect.platform:
+            return ev.CardRefused(effect.request_id, EXCHANGED)
+        if not effect.on_phone and len(pin) != LENGTH:
+            return ev.CardLost(effect.request_id, pin_sent=False)
+        result = phone.sign(connection, found, None if effect.on_phone else pin, self._digest(effect))
+        if isinstance(result, phone.NotConfirmed):
+            return ev.PhoneDeclined(effect.request_id)
+        return _signed(effect.request_id, result)
+
+    def _digest(self, effect: SignChallenge) -> bytes:
+        return auth_digest(effect.challenge, self._terminal, effect.municipality, effect.authentication)
 
     def _probe_secrets(self, effect: ProbeSecrets, connection: CardConnection) -> ev.Event:
         """Of any issuer: a PIN can be changed on a real card, too."""

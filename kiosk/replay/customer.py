@@ -15,7 +15,8 @@ from pydantic import BaseModel, ConfigDict
 
 import assets
 from assets import tables
-from card.virtual.applets import AUTHENTICATION_PIN, SIGNATURE_PASSWORD
+from card.virtual.applets import AUTHENTICATION_PIN, AUTHENTICATION_TRIES, SIGNATURE_PASSWORD
+from card.virtual.personalise import phone_state
 from card.virtual.state import StateFile
 from kiosk.replay import labels
 from kiosk.replay.errors import ExpectationError
@@ -48,20 +49,28 @@ _IEF = {Secret.AUTHENTICATION: AUTHENTICATION_PIN, Secret.SIGNATURE: SIGNATURE_P
 _SLIP = {Secret.AUTHENTICATION: "8052", Secret.SIGNATURE: "NEU9WORT8"}
 
 
+class _Phone(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    pin: str
+
+
 class _Card(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     pin: str
     signature_password: str = ""
+    phone: _Phone | None = None
     birthday: date
 
 
 class Customer:
-    """Acts on the world's machine. `confirmations`: how often an entered PIN was confirmed."""
+    """Acts on the world's machine. `confirmations`: how often an entered PIN was confirmed; `has_phone`: no card."""
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._hand = ""
+        self.has_phone = False
         self._taken: set[tuple[str, Secret]] = set()
         self.confirmations = 0
         self.put_in = 0
@@ -78,12 +87,25 @@ class Customer:
 
     def hold(self, person: str) -> None:
         """Take the card of `person` in hand."""
-        self._hand = _known(person)
+        self._hand, self.has_phone = _known(person), False
+
+    def hold_phone(self, person: str) -> None:
+        """Take the phone of `person` in hand."""
+        self._hand, self.has_phone = _known(person), True
+
+    def place_phone(self, generation: int | None = None, *, confirmed: bool | None = None) -> None:
+        """Hold the phone in hand to the reader, or an older one (see `Bench.place_phone`)."""
+        self._act()
+        self._world.kiosk.bench.place_phone(self.card_in_hand, generation, confirmed=confirmed)
+        self._world.pump()
 
     def place_card(self, person: str = "", profile: str = "contact", issued: datetime | None = None) -> None:
         """Put a card on the reader, the one in hand unless `person` is given; the rest as `Bench.place`."""
         if person:
             self.hold(person)
+        if self.has_phone:
+            self.place_phone()
+            return
         self._act()
         bench = self._world.kiosk.bench
         if bench.card_on_reader is not None:
@@ -133,6 +155,8 @@ class Customer:
         if (self.card_in_hand, secret) in self._taken:
             return NEW[secret]
         card = _card(self.card_in_hand)
+        if self.has_phone and card.phone is not None:
+            return card.phone.pin
         return card.pin if secret is Secret.AUTHENTICATION else card.signature_password
 
     def _asked(self) -> Secret:
@@ -149,9 +173,10 @@ class Customer:
             self._touch(Button.DIGIT, key.upper())
 
     def tries_left(self) -> int:
-        """Tries that the card in hand has left, as the card says."""
-        people = {one.id: one for one in self._world.kiosk.bench.people()}
-        return people[self.card_in_hand].tries_left
+        """Tries that the 4-digit PIN of card or phone in hand has left, as it says itself."""
+        name = phone_state(self.card_in_hand) if self.has_phone else self.card_in_hand
+        state = StateFile(self._world.folder / "card", name).read()
+        return AUTHENTICATION_TRIES if state is None else state.cards[state.generation][AUTHENTICATION_PIN].tries
 
     # Panel
 

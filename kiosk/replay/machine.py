@@ -15,7 +15,7 @@ from pathlib import Path
 from kiosk import app
 from kiosk.clock import JST, Clock, JumpingClock
 from kiosk.durable import Hook, no_hook
-from kiosk.settings import Settings
+from kiosk.settings import Settings, Terminal
 from printer.fonts import FALLBACK
 
 BEGIN = datetime(2026, 4, 6, 10, 0, tzinfo=JST)
@@ -33,7 +33,7 @@ def new_folder() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(prefix="kiosk-replay-", dir=_MEMORY if _MEMORY.is_dir() else None)
 
 
-def start(folder: Path, clock: Clock, seed: str, hook: Hook = no_hook) -> app.Kiosk:
+def start(folder: Path, clock: Clock, seed: str, hook: Hook = no_hook, terminal: Terminal | None = None) -> app.Kiosk:
     """Return a machine on the state in `folder`; the same seed gives the same ids, challenges and salts.
 
     `hook` hears of every durable write of journal and coin box, before and after it.
@@ -41,7 +41,7 @@ def start(folder: Path, clock: Clock, seed: str, hook: Hook = no_hook) -> app.Ki
     """
     if not any(folder.iterdir()):
         shutil.copytree(Path(_unused().name) / _CENTRE, folder / _CENTRE)
-    return _build(folder, clock, seed, hook)
+    return _build(folder, clock, seed, hook, terminal)
 
 
 def warm_up() -> None:
@@ -53,9 +53,9 @@ def warm_up() -> None:
     gc.freeze()
 
 
-def _build(folder: Path, clock: Clock, seed: str, hook: Hook = no_hook) -> app.Kiosk:
+def _build(folder: Path, clock: Clock, seed: str, hook: Hook = no_hook, terminal: Terminal | None = None) -> app.Kiosk:
     # The font that comes with the program: what prints and what is refused (E-38) is the same everywhere.
-    settings = Settings(state=folder, font=FALLBACK)
+    settings = Settings(terminal or Terminal(), state=folder, font=FALLBACK)
     return app.build(settings, clock, inline=True, random_bytes=_stream(seed), hook=hook)
 
 

@@ -111,6 +111,10 @@ def _button(button: Button, value: str = "") -> Callable[[World, Wishes], None]:
     return act
 
 
+def _medium(world: World, _wishes: Wishes) -> None:
+    world.customer.press_button(Button.USE_PHONE if world.customer.has_phone else Button.USE_CARD)
+
+
 def _place_card(world: World, _wishes: Wishes) -> None:
     if world.kiosk.bench.card_on_reader is None:
         world.customer.place_card()
@@ -181,7 +185,7 @@ _WAY: dict[Step, Callable[[World, Wishes], None]] = {
     Step.IDLE: _button(Button.ADMINISTRATIVE_SERVICE),
     Step.SERVICE_MENU: _button(Button.ISSUE),
     Step.CONSENT: _button(Button.AGREE),
-    Step.MEDIUM: _button(Button.USE_CARD),
+    Step.MEDIUM: _medium,
     Step.PLACE_CARD: _place_card,
     Step.MUNICIPALITY: _municipality,
     Step.PIN: _pin,

@@ -20,11 +20,18 @@ LONGEST = 256
 """No secret is longer than this many bytes."""
 
 
+class _Phone(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    pin: str
+
+
 class _Card(BaseModel):
     model_config = ConfigDict(extra="ignore")
 
     pin: str
     signature_password: str = ""
+    phone: _Phone | None = None
 
 
 class _Register(BaseModel):
@@ -62,7 +69,8 @@ def _plain() -> tuple[tuple[bytes, str], ...]:
 @cache
 def _pins() -> tuple[tuple[bytes, str], ...]:
     new = (NEW[Secret.AUTHENTICATION].encode(), "a new PIN")
-    return (new, *((card.pin.encode(), f"the PIN of {person}") for person, card in _cards()))
+    phones = ((one.phone.pin.encode(), f"the phone's PIN of {who}") for who, one in _cards() if one.phone)
+    return (new, *phones, *((card.pin.encode(), f"the PIN of {person}") for person, card in _cards()))
 
 
 def _words() -> Iterator[tuple[str, str]]:

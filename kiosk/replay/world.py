@@ -7,6 +7,7 @@ person at the machine sees (the view, the outlet, the tray) and what the machine
 import math
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -26,6 +27,7 @@ from kiosk.runner import Runner
 from kiosk.screens.view import Touch, View
 from kiosk.session.effects import Say
 from kiosk.session.states import Step
+from kiosk.settings import Terminal
 
 _MOST_ANSWERS = 500
 _LONGEST_WAIT = 24 * 3600.0
@@ -63,6 +65,7 @@ class World:
         self._verifies = 0
         self.alarms = 0
         self._cut_at = ""
+        self._terminal = Terminal()
         self._journalled: tuple[int, tuple[JournalRecord, ...]] = (0, ())
         self.customer: Customer = Customer(self)
         self._kiosk: Kiosk | None = None
@@ -75,7 +78,7 @@ class World:
         """The machine, switched on."""
         if self._kiosk is None:
             self._starts += 1
-            self._kiosk = start(self.folder, self.clock, f"{self._seed} {self._starts}", self._at_write)
+            self._kiosk = start(self.folder, self.clock, f"{self._seed} {self._starts}", self._at_write, self._terminal)
             self._kiosk.runner.on_say = self._heard
             self._kiosk.runner.pump()
         return self._kiosk
@@ -84,6 +87,11 @@ class World:
     def is_on(self) -> bool:
         """True once a step has needed the machine."""
         return self._kiosk is not None
+
+    def set_up(self, **terminal: object) -> None:
+        """Make the machine another one, before it is switched on: fields of `kiosk.settings.Terminal`."""
+        self.expect(self._kiosk is None, "a machine that is still off", "it is on")
+        self._terminal = replace(self._terminal, **terminal)  # type: ignore[arg-type]  # from steps only
 
     def pump(self) -> float | None:
         """Let the machine do what is due; seconds until there is more.

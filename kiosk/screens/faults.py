@@ -48,8 +48,9 @@ def _text(desk: Desk, failure: Failure, part: str) -> str:
 def _state(desk: Desk, failure: Failure) -> tuple[tuple[str, str], ...]:
     of = desk.texts.of
     session = desk.session
+    thing = "card" if session.platform is None else "phone"
     rows = [
-        (of("failed.card"), of("failed.card-here" if session.card_present else "failed.card-gone")),
+        (of(f"failed.{thing}"), of("failed.card-here" if session.card_present else "failed.card-gone")),
         (of("failed.money"), _money(desk, failure)),
     ]
     if session.paper_waiting:

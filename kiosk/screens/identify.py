@@ -4,24 +4,27 @@ from kiosk.screens.keyboard import entry, last_try
 from kiosk.screens.layout import GAP, LABEL, TOUCH
 from kiosk.screens.parts import Desk
 from kiosk.screens.view import Align, Label, Press, Rect, Role, Tone
+from kiosk.session import phones
 from kiosk.session.buttons import Button
 from kiosk.session.identify import LAST_TRY
-from kiosk.session.states import Purpose, Register
+from kiosk.session.states import Medium, Platform, Purpose, Register
 from kiosk.session.towns import Shelf, shelf
 
 _IN_ONE_COLUMN = 5
 _PICTURE = 520
-_RETRY_NOTICES = ("E-01", "E-03", "E-03-pin-sent")
+_RETRY_NOTICES = ("E-01", "E-03", "E-03-pin-sent", "E-03-phone", phones.DECLINED)
 
 
 def place_card(desk: Desk) -> None:
     """S-04: put it there; while it is looked at, leave it there."""
     left, right = desk.columns()
     looking = bool(desk.session.awaiting) and desk.session.card_present
-    desk.question(left, desk.say("looking") if looking else "", desk.say("looking-why") if looking else "")
+    part = ("looking", "looking-why") if looking else ("question", "why")
+    desk.question(left, *(desk.say_of_medium(one) for one in part))
     if desk.session.notice in _RETRY_NOTICES and desk.session.card_present:
         desk.put(Press(right.take_bottom(112), Button.RETRY, desk.say("retry"), role=Role.OUTLINED))
-    desk.picture(right, "working" if looking else "card-on-reader", _PICTURE, moving=True)
+    awaited = "card-on-reader" if desk.session.medium is Medium.CARD else "phone"
+    desk.picture(right, "working" if looking else awaited, _PICTURE, moving=True)
     desk.foot(back=True, cancel=True)
 
 
@@ -78,13 +81,18 @@ def pin(desk: Desk) -> None:
     if desk.session.notice == LAST_TRY:
         last_try(desk)
         return
-    entry(desk, back=desk.session.purpose is Purpose.ISSUE)
+    town = desk.session.municipality
+    # Finger or face on the phone instead of the PIN, where the municipality has it so (O-15, X-23).
+    on_phone = desk.session.platform is Platform.ANDROID and town is not None and town.phones.biometrics
+    instead = (Button.ON_PHONE, desk.say("on-phone")) if on_phone else None
+    back = desk.session.purpose is Purpose.ISSUE
+    entry(desk, desk.say_of_medium("question"), desk.say_of_medium("why"), back=back, instead=instead)
 
 
 def authenticating(desk: Desk) -> None:
     """S-07: wait; 中止 works."""
     left, right = desk.columns()
-    desk.question(left)
+    desk.question(left, desk.say_of_medium("question"), desk.say_of_medium("why"))
     desk.picture(right, "working", _PICTURE, moving=True)
     desk.foot(cancel=True)
 
@@ -92,7 +100,7 @@ def authenticating(desk: Desk) -> None:
 def remove_card(desk: Desk) -> None:
     """S-08: the gate; nothing goes on while the card lies there (I-68)."""
     left, right = desk.columns()
-    desk.question(left)
-    desk.text(left, desk.say("gate"), bold=True)
-    desk.picture(right, "card-away", _PICTURE, moving=True)
+    desk.question(left, desk.say_of_medium("question"), desk.say_of_medium("why"))
+    desk.text(left, desk.say_of_medium("gate"), bold=True)
+    desk.picture(right, "card-away" if desk.session.platform is None else "phone", _PICTURE, moving=True)
     desk.foot(cancel=True)

@@ -19,17 +19,24 @@ _CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ1234567890"
 
 
 def entry(
-    desk: Desk, question: str = "", why: str = "", *, back: bool = True, next_label: str = "", tries: bool = True
+    desk: Desk,
+    question: str,
+    why: str,
+    *,
+    back: bool = True,
+    next_label: str = "",
+    tries: bool = True,
+    instead: tuple[Button, str] | None = None,
 ) -> None:
     """Ask for the secret that this screen is about; つぎへ is there once enough is typed.
 
-    `tries`: say how many are left, where the card is going to compare it.
+    `tries`: say how many are left, where the card is going to compare it; `instead`: another way than typing.
     """
     secret = typed_on(desk.session) or Secret.AUTHENTICATION
     if secret is Secret.AUTHENTICATION:
         left, right = desk.columns()
         _asked(desk, left, question, why, tries=tries)
-        _digits(desk, right)
+        _digits(desk, right, instead)
     else:
         column = desk.whole()
         brief = bool(desk.session.notice) and desk.frame.is_landscape
@@ -41,7 +48,7 @@ def entry(
 
 def _asked(desk: Desk, column: Column, question: str, why: str, *, tries: bool) -> None:
     """The question and what is typed so far; without `why` the notice above says the rest, the keys need the room."""
-    if why or not question:
+    if why:
         desk.question(column, question, why)
     else:
         desk.text(column, question, HEADING, bold=True)
@@ -69,11 +76,13 @@ def _tries(desk: Desk, rect: Rect) -> None:
     desk.put(Label(rect, text, LABEL, True, tone, Align.CENTRE, True))
 
 
-def _digits(desk: Desk, column: Column) -> None:
+def _digits(desk: Desk, column: Column, instead: tuple[Button, str] | None) -> None:
     cells = column.grid(12, 3)
     for cell, digit in zip((*cells[:9], cells[10]), "1234567890", strict=True):
         desk.put(_key(cell, digit))
     _correct(desk, cells[9])
+    if instead is not None:
+        desk.put(Press(cells[11], *instead, role=Role.KEY))
 
 
 def _characters(desk: Desk, column: Column) -> None:

@@ -13,7 +13,7 @@ from kiosk.session.buttons import Button
 from kiosk.session.choose import ABOUT, ITEM_WARNING
 from kiosk.session.identify import LAST_TRY
 from kiosk.session.presence import UNNEEDED_CARD
-from kiosk.session.states import Session, Step
+from kiosk.session.states import Medium, Session, Step
 
 CHAPTERS = ("guide", "card", "pin", "certificate", "fee", "take")
 _CHAPTER = {
@@ -56,6 +56,13 @@ class Desk:
     def say(self, key: str, **values: str | int) -> str:
         """Return a text of this screen (`question` → `S-06.question`)."""
         return self.texts.of(f"{self.session.step}.{key}", **values)
+
+    def say_of_medium(self, key: str) -> str:
+        """Return a text of this screen in its words for a phone, where one is used and there are such words."""
+        session = self.session
+        used = session.platform or (session.medium if session.medium is Medium.PHONE else None)
+        keys = () if used is None else (f"{key}-{used}", f"{key}-phone")
+        return self.say(next((one for one in keys if self.texts.has(f"{session.step}.{one}")), key))
 
     def put(self, *elements: Element) -> None:
         """Add elements; later ones lie above."""

@@ -97,12 +97,14 @@ def consent(desk: Desk) -> None:
 
 
 def medium(desk: Desk) -> None:
-    """S-03: card; the phone comes with a later version and says so."""
+    """S-03: card or phone; a machine that reads no phones says so."""
     left, right = desk.columns()
     desk.question(left)
     card, phone = right.grid(2, 1, 260)
+    reads = bool(desk.session.machine.phones)
+    note = desk.say("phone-note" if reads else "phone-not-read")
     desk.put(
         Press(card, Button.USE_CARD, desk.say("card"), note=desk.say("card-note"), picture="card"),
-        Press(phone, Button.USE_PHONE, desk.say("phone"), note=desk.say("phone-note"), enabled=False, picture="phone"),
+        Press(phone, Button.USE_PHONE, desk.say("phone"), note=note, enabled=reads, picture="phone"),
     )
     desk.foot(back=True, cancel=True)

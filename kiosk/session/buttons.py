@@ -15,6 +15,7 @@ class Button(StrEnum):
     RESET_PIN = "reset-pin"
     USE_CARD = "use-card"
     USE_PHONE = "use-phone"
+    ON_PHONE = "on-phone"
     REGISTER = "register"
     MUNICIPALITY = "municipality"
     ROW = "row"

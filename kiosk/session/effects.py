@@ -6,7 +6,7 @@ An effect with a `request_id` is answered by one event of the same id before its
 
 from dataclasses import dataclass, field
 
-from kiosk.session.states import Order, Secret
+from kiosk.session.states import Order, Platform, Secret
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class LoadMunicipality:
 
 @dataclass(frozen=True, slots=True)
 class ProbeCard:
-    """Find out what lies on the reader, without VERIFY -> CardProbed | CardRefused | CardLost."""
+    """Find out what lies on the reader, without VERIFY -> CardProbed | PhoneProbed | CardRefused | CardLost."""
 
     request_id: str
 
@@ -44,7 +44,8 @@ class SignChallenge:
     """VERIFY once with the pad's PIN and sign -> CardSigned | PinRejected | PinBlocked | CardLost | CardRefused.
 
     `authentication` is the id of the AskChallenge; `auth_cert` is what ProbeCard read: another card
-    is refused with E-43 (fault-04).
+    is refused with E-43 (fault-04). A phone of this `platform` shows its certificate only now; where it
+    asks its owner itself (`on_phone`) there is no PIN, and PhoneDeclined may be the answer.
     """
 
     request_id: str
@@ -52,6 +53,8 @@ class SignChallenge:
     municipality: str
     challenge: bytes
     auth_cert: bytes = field(repr=False)
+    platform: Platform | None = None
+    on_phone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

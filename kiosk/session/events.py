@@ -6,7 +6,7 @@ not awaited. No event carries a digit of a PIN.
 
 from dataclasses import dataclass, field
 
-from kiosk.session.states import Order
+from kiosk.session.states import Order, Platform
 from municipality_client.messages import Municipalities, Municipality, Offer
 
 
@@ -93,6 +93,22 @@ class CardProbed:
     tries_left: int
     auth_cert: bytes = field(repr=False)
     real: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneProbed:
+    """A phone lies on the reader. `tries_left` (0: blocked) of its PIN is None where it tells none."""
+
+    request_id: str
+    platform: Platform
+    tries_left: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneDeclined:
+    """The phone has asked its owner, who has not confirmed; no PIN was sent."""
+
+    request_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,6 +347,8 @@ Event = (
     | ServicesKnown
     | MunicipalityKnown
     | CardProbed
+    | PhoneProbed
+    | PhoneDeclined
     | CardRefused
     | SecretsProbed
     | SecretJudged

@@ -6,7 +6,7 @@ per confirmation (I5), and a card that leaves during it leaves an unknown outcom
 
 from dataclasses import replace
 
-from kiosk.session import records, recover
+from kiosk.session import phones, records, recover
 from kiosk.session.effects import (
     ArmTimer,
     AskChallenge,
@@ -39,7 +39,7 @@ from kiosk.session.events import (
 )
 from kiosk.session.failures import fail, line_lost
 from kiosk.session.moves import Result, alarmed, asking, go, known, rounds_left, told
-from kiosk.session.states import CARD_CHANGED, PIN_SENT, Browsing, Purpose, Register, Session, Step
+from kiosk.session.states import CARD_CHANGED, PIN_SENT, Browsing, Medium, Platform, Purpose, Register, Session, Step
 from kiosk.session.timeouts import SLIPPED, SLIPS_MOST
 from kiosk.session.towns import widened
 
@@ -99,11 +99,23 @@ def ask_for_card(session: Session, _event: object) -> Result:
         return fail(session, "E-04")
     if session.card_present:
         return _look(session)
-    return go(replace(session, awaiting="", tries_left=None, slips=0), Step.PLACE_CARD)
+    return go(replace(session, awaiting="", tries_left=None, platform=None, slips=0), Step.PLACE_CARD)
+
+
+def use_card(session: Session, event: Touched) -> Result:
+    """S-03 → S-04 with the plastic card."""
+    return ask_for_card(replace(session, medium=Medium.CARD), event)
+
+
+def use_phone(session: Session, event: Touched) -> Result:
+    """S-03 → S-04 with a phone, where this machine reads any."""
+    if not session.machine.phones:
+        return session, ()
+    return ask_for_card(replace(session, medium=Medium.PHONE), event)
 
 
 def _look(session: Session) -> Result:
-    asked = asking(replace(session, card_present=True, reader_ready=True, tries_left=None))
+    asked = asking(replace(session, card_present=True, reader_ready=True, tries_left=None, platform=None))
     return go(asked, Step.PLACE_CARD, ProbeCard(asked.awaiting))
 
 
@@ -203,7 +215,13 @@ def municipality_known(session: Session, event: MunicipalityKnown) -> Result:
     town = event.municipality
     if not town.service.open and session.purpose is Purpose.ISSUE:
         return told(session, town.service.code, town.name), ()
-    return _shown_as_real(go(replace(session, awaiting="", municipality=town, digits=0), Step.PIN, WipePin()))
+    if session.platform is not None and not phones.takes(session, town):
+        return told(session, phones.NOT_TAKEN, town.name), ()
+    chosen = replace(session, awaiting="", municipality=town, digits=0)
+    # An iPhone asks its owner itself: there is nothing to be typed here (service.md V-6).
+    if session.platform is Platform.IPHONE:
+        return _authenticate(replace(chosen, on_phone=True))
+    return _shown_as_real(go(replace(chosen, on_phone=False), Step.PIN, WipePin()))
 
 
 def _shown_as_real(result: Result) -> Result:
@@ -231,6 +249,14 @@ def pin_entered(session: Session, _event: Touched) -> Result:
     if session.tries_left == 1:
         return told(session, LAST_TRY), ()
     return _authenticate(session)
+
+
+def confirmed_on_phone(session: Session, _event: Touched) -> Result:
+    """S-06 → S-07 without a PIN: the owner has shown finger or face to the phone (O-15, V-5)."""
+    if session.platform is not Platform.ANDROID or not known(session.municipality).phones.biometrics:
+        return session, ()
+    asked, effects = _authenticate(replace(session, on_phone=True, digits=0))
+    return asked, (WipePin(), *effects)
 
 
 def last_try_confirmed(session: Session, _event: Touched) -> Result:
@@ -264,13 +290,21 @@ def challenge_given(session: Session, event: ChallengeGiven) -> Result:
     if session.challenge:
         return session, ()
     asked = asking(replace(session, challenge=event.challenge))
-    signing = SignChallenge(asked.awaiting, session.authentication, _code(session), event.challenge, session.auth_cert)
+    signing = SignChallenge(
+        *(asked.awaiting, session.authentication, _code(session), event.challenge, session.auth_cert),
+        platform=session.platform,
+        on_phone=session.on_phone,
+    )
     return asked, (signing,)
 
 
 def card_signed(session: Session, event: CardSigned) -> Result:
     """S-07: the PIN has done its work and is wiped; the centre is shown the signature."""
-    asked = asking(replace(session, digits=0, auth_cert=event.auth_cert))
+    signed = replace(session, digits=0, auth_cert=event.auth_cert)
+    if session.purpose is Purpose.REPRINT and not recover.same_card(signed):
+        back, effects = ask_for_card(replace(signed, auth_cert=b"", challenge=b""), event)
+        return told(back, recover.OTHER_CARD), (WipePin(), *effects)
+    asked = asking(signed)
     shown = OpenSession(
         asked.awaiting, session.authentication, _code(session), session.challenge, event.auth_cert, event.signature
     )
@@ -280,7 +314,7 @@ def card_signed(session: Session, event: CardSigned) -> Result:
 def pin_rejected(session: Session, event: PinRejected) -> Result:
     """S-07 → S-06 with the card's own count of tries (E-10)."""
     if event.tries_left <= 0:
-        return fail(replace(session, tries_left=0), "E-11")
+        return fail(replace(session, tries_left=0), "E-11", phones.failed_with(session))
     again = replace(session, digits=0, challenge=b"", tries_left=event.tries_left)
     if session.card_present:
         back, effects = go(again, Step.PIN, WipePin())
@@ -291,19 +325,19 @@ def pin_rejected(session: Session, event: PinRejected) -> Result:
 
 def pin_blocked(session: Session, _event: PinBlocked) -> Result:
     """S-07: blocked; the municipality's own advice says the way out (I-08, I-10, O-45, O-46)."""
-    return fail(replace(session, tries_left=0), "E-11")
+    return fail(replace(session, tries_left=0), "E-11", phones.failed_with(session))
 
 
 def card_lost(session: Session, event: CardLost) -> Result:
     """S-07: gone during the exchange. Whether a try was used is unknown, and so it is said (fault-02)."""
-    detail = PIN_SENT if event.pin_sent else ""
+    detail = PIN_SENT if event.pin_sent else phones.failed_with(session)
     return fail(session, "E-01", detail) if event.silent else _slipped(session, detail)
 
 
 def removed_while_authenticating(session: Session, _event: CardRemoved) -> Result:
     """S-07 → S-04 before the PIN was sent (fault-01); later the card's answer decides."""
     gone = replace(session, card_present=False)
-    return (gone, ()) if session.challenge else _slipped(gone)
+    return (gone, ()) if session.challenge else _slipped(gone, phones.failed_with(session))
 
 
 def authentication_unanswered(session: Session, event: Unanswered) -> Result:

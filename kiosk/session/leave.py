@@ -34,6 +34,7 @@ def close(session: Session, _event: object) -> Result:
     blank = Session(
         view_id=session.view_id,
         requests=session.requests,
+        machine=session.machine,
         reader_ready=session.reader_ready,
         card_present=session.card_present,
         change=session.change,

@@ -93,6 +93,33 @@ class PinTask:
         return self.secret.other if self.reset else self.secret
 
 
+class Medium(StrEnum):
+    """What the customer wants to show: the plastic card or a phone."""
+
+    CARD = "card"
+    PHONE = "phone"
+
+
+class Platform(StrEnum):
+    """Which phone lies on the reader (card.md §9)."""
+
+    ANDROID = "android"
+    IPHONE = "iphone"
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What this terminal is and can do, from its settings: the same for every visit.
+
+    `operator`: the chain as municipalities name it, "" for none; `phones`: which it reads; `resets`:
+    which secrets it may set anew (service.md §1.3 V-5 … V-7).
+    """
+
+    operator: str = ""
+    phones: tuple[Platform, ...] = tuple(Platform)
+    resets: tuple[Secret, ...] = tuple(Secret)
+
+
 class Purpose(StrEnum):
     """Why the card is asked for: a new certificate, or a set that was paid for before a crash."""
 
@@ -183,6 +210,7 @@ class Session:
     `consent` is the version of the text agreed to; `authentication` the id of the AskChallenge;
     `order_id` the id of the PlaceOrder, "" once nothing of it is open. A late SetsReady of that very
     order must not be made void while the session still asks for it. `change` is yen in the coin tray.
+    `platform`: the phone that was looked at, None for a card; `on_phone`: it asks its owner itself.
     `forgotten`: card or paper of the customer before lies there still, so no visit begins.
     `real_card`: of another issuer, let in by the operator and not asked about.
     `rounds` counts what this screen has repeated (an alarm, or asking for an order); `slips` how often the
@@ -195,6 +223,10 @@ class Session:
     requests: int = 0
     awaiting: str = ""
     purpose: Purpose = Purpose.ISSUE
+    machine: Machine = Machine()
+    medium: Medium = Medium.CARD
+    platform: Platform | None = None
+    on_phone: bool = False
 
     reader_ready: bool = True
     card_present: bool = False

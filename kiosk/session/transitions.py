@@ -5,7 +5,7 @@ of each other. The diagram `docs/flow.svg` is drawn from this table. What has no
 that screen and changes nothing.
 """
 
-from kiosk.session import choose, failures, identify, issue, leave, pay, pins, presence, recover, towns
+from kiosk.session import choose, failures, identify, issue, leave, pay, phones, pins, presence, recover, towns
 from kiosk.session import events as e
 from kiosk.session.buttons import Button
 from kiosk.session.moves import extended, ignored, warned
@@ -34,13 +34,15 @@ _IDENTIFY = (
     touch(S.CONSENT, Button.AGREE, identify.agree, S.MEDIUM),
     touch(S.CONSENT, Button.DISAGREE, leave.leave, S.IDLE, S.FORGOTTEN),
     touch(S.CONSENT, Button.BACK, identify.to_service_menu, S.SERVICE_MENU),
-    touch(S.MEDIUM, Button.USE_CARD, identify.ask_for_card, S.PLACE_CARD, S.FAILED),
+    touch(S.MEDIUM, Button.USE_CARD, identify.use_card, S.PLACE_CARD, S.FAILED),
+    touch(S.MEDIUM, Button.USE_PHONE, identify.use_phone, S.PLACE_CARD, S.MEDIUM, S.FAILED),
     touch(S.MEDIUM, Button.BACK, identify.to_consent, S.CONSENT),
     when(S.PLACE_CARD, e.CardProbed, identify.card_probed, S.MUNICIPALITY, S.PLACE_CARD, S.FAILED),
+    when(S.PLACE_CARD, e.PhoneProbed, phones.probed, S.MUNICIPALITY, S.PLACE_CARD, S.FAILED),
     when(S.PLACE_CARD, e.CardRefused, identify.card_not_usable),
     when(S.PLACE_CARD, e.CardLost, identify.card_slipped, S.PLACE_CARD, S.FAILED),
     when(S.PLACE_CARD, e.Unanswered, identify.silent, S.PLACE_CARD, S.FAILED),
-    when(S.PLACE_CARD, e.MunicipalityKnown, identify.municipality_known, S.PIN),
+    when(S.PLACE_CARD, e.MunicipalityKnown, identify.municipality_known, S.PIN, S.PLACE_CARD, S.AUTHENTICATING),
     when(S.PLACE_CARD, e.Refused, failures.refused, S.FAILED),
     when(S.PLACE_CARD, e.CentreLost, failures.line_lost, S.FAILED),
     touch(S.PLACE_CARD, Button.RETRY, identify.look_again),
@@ -51,17 +53,19 @@ _IDENTIFY = (
     touch(S.MUNICIPALITY, Button.KANA, towns.kana_chosen),
     touch(S.MUNICIPALITY, Button.PAGE, towns.turned),
     touch(S.MUNICIPALITY, Button.BACK, identify.before_municipality, S.MUNICIPALITY, S.MEDIUM),
-    when(S.MUNICIPALITY, e.MunicipalityKnown, identify.municipality_known, S.PIN, S.MUNICIPALITY),
+    when(S.MUNICIPALITY, e.MunicipalityKnown, identify.municipality_known, S.PIN, S.MUNICIPALITY, S.AUTHENTICATING),
     when(S.MUNICIPALITY, e.Refused, identify.municipality_refused, S.MUNICIPALITY, S.FAILED),
     when(S.MUNICIPALITY, e.CentreLost, failures.line_lost, S.FAILED),
     when(S.MUNICIPALITY, e.Unanswered, failures.line_lost, S.FAILED),
     when(S.PIN, e.DigitTouched, identify.digit),
     touch(S.PIN, Button.NEXT, identify.pin_entered, S.AUTHENTICATING, S.PIN),
+    touch(S.PIN, Button.ON_PHONE, identify.confirmed_on_phone, S.AUTHENTICATING, S.PIN),
     touch(S.PIN, Button.AGREE, identify.last_try_confirmed, S.AUTHENTICATING, S.PIN),
     touch(S.PIN, Button.DISAGREE, identify.last_try_declined),
     touch(S.PIN, Button.BACK, identify.before_pin, S.MUNICIPALITY, S.PIN),
     when(S.AUTHENTICATING, e.ChallengeGiven, identify.challenge_given),
-    when(S.AUTHENTICATING, e.CardSigned, identify.card_signed),
+    when(S.AUTHENTICATING, e.CardSigned, identify.card_signed, S.AUTHENTICATING, S.PLACE_CARD, S.FAILED),
+    when(S.AUTHENTICATING, e.PhoneDeclined, phones.declined, S.PIN, S.PLACE_CARD),
     when(S.AUTHENTICATING, e.PinRejected, identify.pin_rejected, S.PIN, S.PLACE_CARD, S.FAILED),
     when(S.AUTHENTICATING, e.PinBlocked, identify.pin_blocked, S.FAILED),
     when(S.AUTHENTICATING, e.CardLost, identify.card_lost, S.PLACE_CARD, S.FAILED),

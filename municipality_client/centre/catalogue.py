@@ -4,15 +4,17 @@ Separate because no person is known here yet; all of it comes from profiles and 
 """
 
 from collections.abc import Mapping
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from municipality_client import messages as m
 from municipality_client.centre import calendar, refusals
 from municipality_client.centre.calendar import JST, Timetable
 from municipality_client.centre.forms import layout
-from municipality_client.centre.profiles import Closed, Maintenance, National, Profile, Window
+from municipality_client.centre.profiles import Closed, Maintenance, National, Phone, Profile, Window
 from municipality_client.centre.store_books import Books
 from municipality_client.centre.store_registers import EVERYWHERE
+
+_PLATFORMS = {"android": "android", "ios": "iphone"}
 
 
 class Catalogue:
@@ -67,6 +69,7 @@ class Catalogue:
             forget_alert=m.ForgetAlert(profile.forget_alert.of, profile.forget_alert.by),
             max_copies=profile.max_copies,
             about=about(profile),
+            phones=_phones(profile.phone, now.astimezone(JST).date()),
         )
 
 
@@ -74,6 +77,12 @@ def hours(table: Timetable) -> m.Hours:
     """Return the hours that bound a service, as a message."""
     opens, closes, office_days = calendar.common(table.bounds)
     return m.Hours(_clock(opens), _clock(closes), office_days)
+
+
+def _phones(phone: Phone, today: date) -> m.PhoneTerms:
+    operators = tuple(one.brand for one in phone.stores if one.from_ <= today)
+    platforms = tuple(_PLATFORMS[one] for one in phone.os)
+    return m.PhoneTerms(platforms, operators, phone.any_store, phone.biometrics)
 
 
 def _terms(profile: Profile, table: Timetable, now: datetime) -> tuple[m.KindTerms, ...]:

@@ -25,7 +25,7 @@ def _parsed(der: bytes) -> x509.Certificate:
 
 def test_the_same_inputs_give_the_same_bytes() -> None:
     first = authority.issue_authentication_cert("hanako", 0, NOW)
-    issue._authentication.cache_clear()
+    issue._with_serial.cache_clear()
 
     assert first == authority.issue_authentication_cert("hanako", 0, NOW + timedelta(days=200))
     assert first != authority.issue_authentication_cert("hanako", 1, NOW)

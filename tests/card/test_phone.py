@@ -5,16 +5,17 @@ from pathlib import Path
 import pytest
 
 from card import authority, certificates, jpki, phone
+from card.errors import PersonError
 from card.jpki import PhoneCard, PinBlocked, PinRejected, PinUnknown, Platform, Signed
 from card.survey import Survey, survey
 from card.trace import TracedConnection, TraceLine
 from card.virtual import faults, profiles
 from card.virtual.faults import Of
-from card.virtual.personalise import personalise
+from card.virtual.personalise import new_phone, personalise
 from card.virtual.slot import VirtualSlot
 from tests.card.cards import DIGEST, NOW
 
-PIN = bytearray(b"1234")
+PIN = bytearray(b"7301")
 PLATFORMS = {"android": Platform.ANDROID, "android-biometrics": Platform.ANDROID, "iphone": Platform.IPHONE}
 
 
@@ -49,6 +50,39 @@ def test_a_phone_signs(tmp_path: Path, profile: str, pin: bytearray | None) -> N
     assert said.count("LAST COMMAND") == (1 if profile == "iphone" else 0)
     assert said[-1] == "SELECT ISD"
     assert "READ BINARY 000A from 0" not in said[: said.index("VERIFY 0018") if pin else 0]
+
+
+def test_a_phone_has_a_certificate_and_key_of_its_own(tmp_path: Path) -> None:
+    connection = _slot(tmp_path, "iphone").connect()
+    found = jpki.probe(connection, ())
+    assert isinstance(found, PhoneCard)
+    signed = phone.sign(connection, found, None, DIGEST)
+    assert isinstance(signed, Signed)
+    card = certificates.read(authority.issue_authentication_cert("taro", 0, NOW))
+
+    assert signed.auth_cert == authority.issue_phone_cert("taro", 0, NOW)
+    assert not certificates.signed_digest(card, DIGEST, signed.signature)
+
+
+@pytest.mark.parametrize("profile", ["android", "iphone-declined"])
+def test_a_phone_that_nobody_has_confirmed_on_signs_nothing(tmp_path: Path, profile: str) -> None:
+    connection = _slot(tmp_path, profile).connect()
+    found = jpki.probe(connection, ())
+    assert isinstance(found, PhoneCard)
+
+    assert phone.sign(connection, found, None, DIGEST) == phone.NotConfirmed()
+    assert jpki.probe(connection, ()) == found
+
+
+def test_who_has_no_phone_is_named(tmp_path: Path) -> None:
+    with pytest.raises(PersonError, match="ken: has no phone"):
+        personalise("ken", tmp_path, NOW, profile=profiles.ANDROID)
+
+
+def test_the_next_phone_has_the_next_serial(tmp_path: Path) -> None:
+    assert new_phone("taro", tmp_path) == 1
+    assert personalise("taro", tmp_path, NOW, profile=profiles.ANDROID).generation == 1
+    assert personalise("taro", tmp_path, NOW).generation == 0
 
 
 def test_a_wrong_pin_on_a_phone(tmp_path: Path) -> None:
@@ -111,7 +145,7 @@ def test_every_plastic_profile_is_served(tmp_path: Path, profile: str) -> None:
         found = jpki.probe(connection, authority.trusted_issuers())
         assert isinstance(found, jpki.MyNumberCard)
         assert (found.issuer_known, found.tries_left) == (True, 3)
-        assert isinstance(jpki.sign(connection, PIN, DIGEST, found.auth_cert), Signed)
+        assert isinstance(jpki.sign(connection, bytearray(b"1234"), DIGEST, found.auth_cert), Signed)
         connection.disconnect()
 
 

@@ -20,6 +20,7 @@ from tests.card.cards import NOW, SELECT_ISD, SELECT_JPKI, seeded, send, sign, v
 from tests.card.test_apps import COMMON, RESIDENT, SURFACE, TEXT
 
 PIN, WRONG, QUERY = verify(b"1234"), verify(b"9999"), "00200098"
+PHONE_PIN = verify(b"7301")
 PASSWORD, SIGN_CERT = verify(b"ABC123", 0x1B), "00B0810000"
 TEXT_PIN = verify(b"1111", 0x11)
 PLASTIC, LONG = profiles.CONTACT, profiles.EXTENDED
@@ -257,7 +258,7 @@ def test_every_profile_reads_and_signs(tmp_path: Path, profile: CardProfile) -> 
     assert send(card, sign()) == ("9000 +256" if shown else "6982")
     locked = profile.cert_needs_pin and not shown
     assert send(card, "00B08A0000") == ("6982" if locked else "9000 +256")
-    assert send(card, PIN) == "9000"
+    assert send(card, PHONE_PIN if profile.jpki_only else PIN) == "9000"
     assert send(card, "00B08A0000") == send(card, sign()) == "9000 +256"
 
 

@@ -24,7 +24,7 @@ from card.virtual.faults import Of
 from card.virtual.personalise import personalise
 from card.virtual.slot import VirtualSlot
 from card.virtual.vpcd import VpcdCard
-from kiosk.lanes.card import EXCHANGED, NO_READER, OTHER_CARD, UNREADABLE, CardPort
+from kiosk.lanes.card import EXCHANGED, NO_READER, UNREADABLE, CardPort
 from kiosk.pinpad import PinPad
 from kiosk.session import events as ev
 from kiosk.session.effects import ProbeCard, SignChallenge
@@ -257,13 +257,17 @@ def test_a_card_that_lies_is_unreadable(tmp_path: Path, fault: faults.CardFault)
 
 
 @pytest.mark.proves("fault-14")
-@pytest.mark.parametrize("profile", ["android", "android-biometrics", "iphone"])
-def test_a_phone_is_refused_politely_and_keeps_its_tries(tmp_path: Path, profile: str) -> None:
+@pytest.mark.parametrize(
+    ("profile", "platform"), [("android", "android"), ("android-biometrics", "android"), ("iphone", "iphone")]
+)
+def test_a_phone_is_told_apart_and_keeps_its_tries(tmp_path: Path, profile: str, platform: str) -> None:
     from card.virtual.profiles import PROFILES
 
     slot = VirtualSlot()
     slot.insert(personalise("taro", tmp_path, NOW, profile=PROFILES[profile]))
     lane = Lane(slot)
 
-    assert failed(lane.probe()) == OTHER_CARD
+    found = lane.probe()
+    assert isinstance(found, ev.PhoneProbed)
+    assert (found.platform, found.tries_left) == (platform, 3)
     assert lane.pins_sent == 0

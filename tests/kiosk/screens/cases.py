@@ -9,9 +9,21 @@ from kiosk.screens.texts import Texts
 from kiosk.session import events as e
 from kiosk.session.buttons import Button
 from kiosk.session.identify import LAST_TRY
-from kiosk.session.states import PIN_SENT, Browsing, Failure, PinTask, Register, Secret, Session, Step
+from kiosk.session.states import (
+    PIN_SENT,
+    Browsing,
+    Failure,
+    Machine,
+    Medium,
+    PinTask,
+    Platform,
+    Register,
+    Secret,
+    Session,
+    Step,
+)
 from municipality_client.centre import catalogue, profiles
-from municipality_client.messages import Kind, PersonChoice
+from municipality_client.messages import Kind, PersonChoice, PhoneTerms
 from tests.kiosk.session.test_choose import YEARS, choosing, register, tax
 from tests.kiosk.session.test_towns import market
 from tests.kiosk.session.visit import BRIEFS, CARD, MUNICIPALITY, PEOPLE, SERVICES, Visit, at, order
@@ -190,6 +202,20 @@ def _pins() -> Iterator[tuple[str, Session]]:
     yield "S-72 sure?", replace(at(Step.PIN_PRESENT).session, notice=LAST_TRY, tries_left=1)
 
 
+def _phones() -> Iterator[tuple[str, Session]]:
+    terms = changed(MUNICIPALITY, phones=PhoneTerms(("android", "iphone"), any_operator=True, biometrics=True))
+    for platform in Platform:
+        phone = {"medium": Medium.PHONE, "platform": platform}
+        for step in (Step.PLACE_CARD, Step.MUNICIPALITY, Step.AUTHENTICATING, Step.REMOVE_CARD):
+            yield f"{step.value} {platform}", replace(at(step).session, **phone)
+        failure = Failure("E-11", "phone")
+        yield f"E-00 {platform}", replace(failed("E-11"), failure=failure, platform=platform)
+    yield "S-03 reads none", replace(at(Step.MEDIUM).session, machine=Machine(phones=()))
+    android = replace(at(Step.PIN).session, platform=Platform.ANDROID, municipality=terms)
+    yield "S-06 android", android
+    yield "S-06 declined", replace(android, notice="phone-declined")
+
+
 def _failures() -> Iterator[tuple[str, Session]]:
     for code in CODES:
         yield f"E-00 {code}", failed(code)
@@ -203,6 +229,6 @@ def _failures() -> Iterator[tuple[str, Session]]:
     yield "E-00 jam, time short", jam.session
 
 
-_CHAPTERS = (_steps, _identify, _choose, _registers, _about, _large, _issue, _pins, _failures)
+_CHAPTERS = (_steps, _identify, _choose, _registers, _about, _large, _issue, _pins, _phones, _failures)
 ALL: dict[str, Session] = dict(case for chapter in _CHAPTERS for case in chapter())
 __all__ = ["ALL", "CARD", "CODES", "NOTICES", "SIZES", "TEXTS", "failed", "jammed", "wrong_pin"]
