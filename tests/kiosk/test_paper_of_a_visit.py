@@ -63,8 +63,10 @@ def test_the_back_proves_the_face_and_a_changed_face_is_found(person: str) -> No
     verdict = judge.judge(sides, trust, LATER)
     assert [one.municipality for one in verdict.seals] == ["012351" if person == "taro" else "044245"]
     assert verdict.answer is Answer.GENUINE, verdict.findings
-    without_back = judge.judge(sides[:1], trust, LATER)
-    assert without_back.answer is not Answer.GENUINE
+    assert judge.judge(sides[:1], trust, LATER).answer is not Answer.GENUINE
+    # Another person's face before this back: what it must say is not what it says.
+    other = scan.sides(paper("midori" if person == "taro" else "taro"), "other.pdf")
+    assert judge.judge((other[0], *sides[1:]), trust, LATER).answer is Answer.ALTERED
 
 
 def test_the_ground_lies_under_both_sides() -> None:

@@ -150,6 +150,7 @@ def test_an_order_must_name_its_request_terminal_municipality_and_card(centre: C
     assert isinstance(desk.client.place_order(request_id, offer.session, raw), m.Issued)
 
 
+@pytest.mark.proves("I-17", "I-19", "I-20", "I-71")
 def test_nothing_beyond_the_offer_may_be_ordered(centre: Centre, desk: Desk) -> None:
     offer = desk.offer("taro")
     copy = offered(offer, Kind.RESIDENCE_COPY)
@@ -160,6 +161,8 @@ def test_nothing_beyond_the_offer_may_be_ordered(centre: Centre, desk: Desk) -> 
         desk.order(offer, "taro", persons=("0123456789abcdef",)),
         desk.order(offer, "taro", persons=(mine, mine)),
         desk.order(offer, "taro", items=("resident_code",)),
+        desk.order(offer, "taro", items=("before_revision",)),
+        desk.order(offer, "taro", items=("removed",)),
         desk.order(offer, "taro", items=("relation", "relation")),
         desk.order(offer, "taro", copies=11),
         desk.order(offer, "taro", Kind.SEAL, persons=others[:1]),
