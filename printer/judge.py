@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 
-from printer import readback, seal
-from printer.document import SEAL_CONTEXT, Seal, decode_seal, key_id
+from printer import back, readback, seal
+from printer.document import SEAL_CONTEXT, Seal, SignedPage, decode_page, decode_seal, key_id, page_digest
 from printer.errors import DocumentError, SealError
 from printer.scan import ScannedSide
 from printer.trust import SealKey, Trust
@@ -86,22 +86,23 @@ class Verdict:
 
 @dataclass(frozen=True)
 class _Back:
-    """A seal that was believed, and the sides that carry its symbols."""
+    """A seal that was believed, as it was joined, and the sides that carry its symbols."""
 
     said: Seal
+    joined: seal.Sealed
     sides: tuple[ScannedSide, ...]
 
 
 def judge(sides: Sequence[ScannedSide], trust: Trust, now: datetime) -> Verdict:
     """Return the verdict over all sides of all files together."""
     opened = [_opened(group, sides, trust, now) for group in _groups(sides)]
-    backs = sorted((back for back in opened if isinstance(back, _Back)), key=lambda b: (b.said.set_number, b.said.page))
+    backs = sorted((one for one in opened if isinstance(one, _Back)), key=lambda b: (b.said.set_number, b.said.page))
     findings = [found for found in opened if isinstance(found, Finding)]
     findings += [*_sets(backs), *_drawn(sides, backs)] if opened else [Finding(Reason.NO_SYMBOLS)]
     answer = min((found.answer for found in findings), key=[*Answer].index, default=Answer.GENUINE)
     faces = [side for side in sides if not _is_back(side)]
-    compared = bool(faces) and all(side.texts is not None for side in sides)
-    return Verdict(answer, tuple(back.said for back in backs), tuple(findings), compared, trust.is_test)
+    compared = bool(faces) and all(side.drawn for side in sides)
+    return Verdict(answer, tuple(one.said for one in backs), tuple(findings), compared, trust.is_test)
 
 
 def _groups(sides: Sequence[ScannedSide]) -> list[tuple[seal.Share, ...]]:
@@ -119,7 +120,7 @@ def _opened(
         lost = len({share.number for share in group}) < group[0].of
         return Finding(Reason.SYMBOLS_LOST if lost else Reason.SYMBOLS_CONTRADICT, _place(of_it))
     said = _believed(joined, trust, now)
-    return _Back(said, of_it) if isinstance(said, Seal) else Finding(said, _place(of_it))
+    return _Back(said, joined, of_it) if isinstance(said, Seal) else Finding(said, _place(of_it))
 
 
 def _believed(joined: seal.Sealed, trust: Trust, now: datetime) -> Seal | Reason:
@@ -148,8 +149,8 @@ def _doubt(said: Seal, key: SealKey, now: datetime) -> Reason | None:
 def _sets(backs: Iterable[_Back]) -> list[Finding]:
     """Each set has each of its pages once, and its seals agree on what they share."""
     sets: dict[str, list[Seal]] = defaultdict(list)
-    for back in backs:
-        sets[back.said.set_number].append(back.said)
+    for one in backs:
+        sets[one.said.set_number].append(one.said)
     return [found for number, seals in sets.items() for found in _set(number, seals)]
 
 
@@ -165,11 +166,12 @@ def _set(number: str, seals: list[Seal]) -> list[Finding]:
 def _drawn(sides: Sequence[ScannedSide], backs: Sequence[_Back]) -> list[Finding]:
     """Drawn sides say exactly what was signed, each face lies before its back, and pages count upwards."""
     findings: list[Finding] = []
-    by_side = {side: back.said for back in backs for side in back.sides}
+    by_side = {side: one.said for one in backs for side in one.sides}
+    joined = {side: one.joined for one in backs for side in one.sides}
     drawn = [side for side in sides if side.texts is not None]
     for side in drawn:
         if side in by_side:
-            findings += _drawn_back(side, by_side[side])
+            findings += _drawn_back(side, by_side[side], joined[side])
         elif not _is_back(side):
             findings += _drawn_face(side, _next(side, sides), by_side)
     if drawn and not findings:
@@ -177,23 +179,39 @@ def _drawn(sides: Sequence[ScannedSide], backs: Sequence[_Back]) -> list[Finding
     return findings
 
 
-def _drawn_back(side: ScannedSide, said: Seal) -> list[Finding]:
-    """At its foot stand set number and i / n."""
+def _drawn_back(side: ScannedSide, said: Seal, joined: seal.Sealed) -> list[Finding]:
+    """At its foot stand set number and i / n, and all of it looks as the back of this seal does."""
     number, count = (readback.ink(text) for text in (said.set_number, f"{said.page}/{said.pages}"))
     foot = [readback.ink(text) for text in (side.texts or ())[-2:]]
-    if len(foot) == 2 and foot[0].endswith(number) and foot[1] == count:
+    if len(foot) == 2 and foot[0].endswith(number) and foot[1] == count and _is_composed(side, said, joined):
         return []
     return [Finding(Reason.BACK_DIFFERS, _place([side]), said.set_number, said.page)]
 
 
-def _drawn_face(side: ScannedSide, back: ScannedSide | None, by_side: dict[ScannedSide, Seal]) -> list[Finding]:
+def _is_composed(side: ScannedSide, said: Seal, joined: seal.Sealed) -> bool:
+    if not side.drawn:
+        return side.drawn is None
+    page = decode_page(side.drawn)
+    return page == back.compose(SignedPage(b"", *joined), said, page.font)
+
+
+def _drawn_face(side: ScannedSide, reverse: ScannedSide | None, by_side: dict[ScannedSide, Seal]) -> list[Finding]:
     """A face whose back was not believed is not judged a second time."""
-    if back is None or not _is_back(back):
+    if reverse is None or not _is_back(reverse):
         return [Finding(Reason.FACE_DIFFERS, _place([side]))]
-    said = by_side.get(back)
-    if said is None or [readback.ink(text) for text in side.texts or ()] == [readback.ink(line) for line in said.text]:
+    said = by_side.get(reverse)
+    if said is None or (_says(side, said) and _looks(side, said)):
         return []
     return [Finding(Reason.FACE_DIFFERS, _place([side]), said.set_number, said.page)]
+
+
+def _says(side: ScannedSide, said: Seal) -> bool:
+    return [readback.ink(text) for text in side.texts or ()] == [readback.ink(line) for line in said.text]
+
+
+def _looks(side: ScannedSide, said: Seal) -> bool:
+    """A side that carries its page looks like the very page that was signed."""
+    return side.drawn is None or page_digest(side.drawn) == said.page_sha256
 
 
 def _order(backs: Sequence[tuple[ScannedSide, Seal]]) -> list[Finding]:

@@ -37,7 +37,7 @@ from fpdf.util import builtin_srgb2014_bytes
 from typing_extensions import override
 
 from printer import antiforgery, back
-from printer.document import A4_HEIGHT, Element, Page, Picture, Rule, Text
+from printer.document import A4_HEIGHT, Element, Page, Picture, Rule, Text, encode_page
 from printer.errors import PdfError
 from printer.glyphs import Alphabet
 from printer.picture import Raster, raster
@@ -47,6 +47,10 @@ _POINT = 72 / 2540
 _TITLE = "見本"
 _PRODUCER = "certificate-kiosk"
 _GROUND = "G0"
+MARK = "KioskPage"
+"""Tag of the marked content that carries the page bytes, in parts named 0, 1, …"""
+_PART = 64_000
+"""Hexadecimal digits in one string: PDF/A-1 allows 65,535 bytes."""
 _XMP = """<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
 <rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/"
  xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">
@@ -60,8 +64,17 @@ def render(pages: Sequence[CheckedPage]) -> bytes:
     """Return the set as PDF, A4: face 1, back 1, face 2, back 2, … Raises PdfError, FontError."""
     if not pages:
         raise PdfError("a set has at least one page")
-    canvas = _Canvas(datetime.fromisoformat(pages[0].seal.issued_at))
-    for side in back.sides(pages):
+    return draw(back.sides(pages), datetime.fromisoformat(pages[0].seal.issued_at))
+
+
+def draw(sides: Sequence[Page], made_at: datetime) -> bytes:
+    """Return these sides as PDF, signed or not: what a verifier compares a stranger's PDF with.
+
+    Each side carries its page bytes in hexadecimal as a property of its ground (ISO 32000-1 14.6):
+    a verifier draws the side anew from them and finds whatever was laid over it. Raises PdfError, FontError.
+    """
+    canvas = _Canvas(made_at)
+    for side in sides:
         canvas.draw(side)
     try:
         return bytes(canvas.output(output_producer_class=_Producer))
@@ -93,7 +106,10 @@ class _Canvas(FPDF):
         alphabet = self.alphabets.setdefault(page.font, Alphabet(page.font))
         number = [*self.alphabets].index(page.font) + 1
         self._out("0 J 0 G 0 g")
-        self._out(antiforgery.placed(_GROUND))
+        raw = encode_page(page).hex()
+        parts = (raw[at : at + _PART] for at in range(0, len(raw), _PART))
+        said = " ".join(f"/{at} <{part}>" for at, part in enumerate(parts))
+        self._out(f"/{MARK} <<{said}>> BDC {antiforgery.placed(_GROUND)} EMC")
         for element in page.elements:
             self._out(self._operators(element, alphabet, number))
 

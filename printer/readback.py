@@ -32,6 +32,7 @@ _POINTS = 72
 _TOLERANCE = 50
 _MOST_PIXELS = 80_000_000
 _MOST_OBJECTS = 20_000
+_MOST_PARTS = 64
 _SCAN = 400_000
 """Pixels of a picture that can hold a whole page: A4 at 65 dpi."""
 _GREY = bytes(255 if digit == ord("1") else 0 for digit in range(256))
@@ -183,6 +184,25 @@ def drawn_texts(document: bytes, most: int) -> tuple[tuple[str, ...] | None, ...
         if len(opened) > most:
             raise PdfError(f"more than {most} pages")
         return tuple(_drawn_text(page) for page in opened)
+
+
+def carried(document: bytes, side: int) -> bytes | None:
+    """Return the page bytes that side `side` (from 0) of a PDF of ours carries, not yet believed. Raises PdfError."""
+    with _opened(document) as opened:
+        first = next(iter(opened[side].get_objects(max_depth=1)), None)
+        marks = pdfium.raw.FPDFPageObj_CountMarks(first) if first else 0
+        return b"".join(_parts(pdfium.raw.FPDFPageObj_GetMark(first, 0))) if marks == 1 else None
+
+
+def _parts(mark: Any) -> Iterator[bytes]:
+    """The properties 0, 1, … of one mark; as many as a page can fill."""
+    size = ctypes.c_ulong()
+    for at in range(min(pdfium.raw.FPDFPageObjMark_CountParams(mark), _MOST_PARTS)):
+        name = str(at).encode()
+        pdfium.raw.FPDFPageObjMark_GetParamBlobValue(mark, name, None, 0, size)
+        part = (ctypes.c_ubyte * size.value)()
+        if pdfium.raw.FPDFPageObjMark_GetParamBlobValue(mark, name, part, size.value, size):
+            yield bytes(part)
 
 
 def ink(text: str) -> str:

@@ -8,12 +8,15 @@ Source: fault-33; issue "Paper", verification.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 import numpy as np
 
-from printer import imaging, readback, seal, symbols
-from printer.errors import PdfError, ScanError, SealError
+from printer import fonts, imaging, pdf, readback, seal, symbols
+from printer.document import decode_page
+from printer.errors import PdfError, PrinterError, ScanError, SealError
 from printer.imaging import Grey
+from printer.readback import Painted
 
 MAX_SIDES = 40
 """Sides in one file: twenty sheets, the longest set there is."""
@@ -21,19 +24,23 @@ _DPI = 300
 _SMALL_SCAN = 5_000_000
 """Pixels below which enlarging a scan may help: A4 at 200 dpi and a little more."""
 _LARGE_SCAN = 20_000_000
+_ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class ScannedSide:
     """One side of a sheet: its place (file and page), what its symbols say, and the runs of text of a drawn side.
 
-    `texts` is None for a picture, which only a person can read.
+    `texts` is None for a picture, which only a person can read. `drawn` are the page bytes that a side of ours
+    carries and looks like, dot by dot: empty where it looks otherwise, None where it carries none or its font is
+    not on this machine.
     """
 
     file: str
     page: int
     contents: frozenset[bytes] = field(repr=False)
     texts: tuple[str, ...] | None = field(repr=False)
+    drawn: bytes | None = field(default=None, repr=False)
 
 
 def sides(content: bytes, file: str) -> tuple[ScannedSide, ...]:
@@ -78,8 +85,24 @@ def _pictures(content: bytes, file: str) -> Iterator[ScannedSide]:
 
 
 def _pdf(content: bytes, file: str) -> Iterator[ScannedSide]:
-    drawn = readback.drawn_texts(content, MAX_SIDES)
-    for at, texts in enumerate(drawn):
+    for at, texts in enumerate(readback.drawn_texts(content, MAX_SIDES)):
         painted = readback.paint(content, at, _DPI)
         grey = np.frombuffer(painted.grey, np.uint8).reshape(painted.height, painted.width)
-        yield ScannedSide(file, at + 1, contents(grey) if texts is None else symbols.read(grey), texts)
+        if texts is None:
+            yield ScannedSide(file, at + 1, contents(grey), None)
+        else:
+            yield ScannedSide(file, at + 1, symbols.read(grey), texts, _drawn(readback.carried(content, at), painted))
+
+
+def _drawn(carried: bytes | None, painted: Painted) -> bytes | None:
+    """The page bytes, if the side looks as they are drawn: whatever was laid over or taken away shows."""
+    if carried is None:
+        return None
+    try:
+        page = decode_page(carried)
+        if not fonts.is_installed(page.font):
+            return None
+        anew = readback.paint(pdf.draw([page], _ANY_TIME), 0, _DPI)
+    except PrinterError:  # bytes that no page of ours carries, or that cannot be drawn
+        return b""
+    return carried if anew == painted else b""

@@ -118,6 +118,49 @@ def test_every_altered_line_of_a_face_is_found() -> None:
     assert judge.judge(sides, keys(), LATER).answer is Answer.ALTERED
 
 
+def retouched(side: int, how: str) -> bytes:
+    """Our PDF with something laid over one side, or its page bytes taken away; no text is touched."""
+    document = pdfium.PdfDocument(paper())
+    page = document[side]
+    if how == "page bytes gone":
+        first = next(page.get_objects())
+        assert pdfium.raw.FPDFPageObj_RemoveMark(first, pdfium.raw.FPDFPageObj_GetMark(first, 0))
+    else:
+        cover = pdfium.raw.FPDFPageObj_CreateNewRect(200.0, 700.0, 8.0, 1.0 if how == "thin rule" else 8.0)
+        grey = 255 if how == "white patch" else 0
+        pdfium.raw.FPDFPageObj_SetFillColor(cover, grey, grey, grey, 255)
+        pdfium.raw.FPDFPath_SetDrawMode(cover, 1, False)
+        pdfium.raw.FPDFPage_InsertObject(page, cover)
+    page.gen_content()
+    written = io.BytesIO()
+    document.save(written)
+    return written.getvalue()
+
+
+@pytest.mark.proves("F-04")
+@pytest.mark.parametrize("how", ["white patch", "black patch", "thin rule"])
+@pytest.mark.parametrize(("side", "reason"), [(2, Reason.FACE_DIFFERS), (3, Reason.BACK_DIFFERS)])
+def test_what_is_laid_over_a_side_is_found_though_no_text_changes(side: int, reason: Reason, how: str) -> None:
+    verdict = judged(retouched(side, how))
+    assert (verdict.answer, reasons(verdict)) == (Answer.ALTERED, [(reason, 2)])
+
+
+def test_a_side_without_its_page_is_judged_by_its_text_and_left_to_a_person() -> None:
+    verdict = judged(retouched(2, "page bytes gone"))
+    assert (verdict.answer, verdict.compared) == (Answer.GENUINE, False)
+    assert words.verdict().look in "\n".join(report.lines(verdict))
+
+
+def test_a_side_that_carries_another_page_is_found() -> None:
+    """Drawn exactly as its bytes say, but they are not the page of the seal."""
+    sides = list(read_paper())
+    sides[2] = replace(sides[2], drawn=sides[0].drawn)
+    assert reasons(judge.judge(sides, keys(), LATER)) == [(Reason.FACE_DIFFERS, 2)]
+    sides = list(read_paper())
+    sides[3] = replace(sides[3], drawn=sides[1].drawn)
+    assert reasons(judge.judge(sides, keys(), LATER)) == [(Reason.BACK_DIFFERS, 2)]
+
+
 @pytest.mark.parametrize(
     "change", [lambda text: text.replace("000001", "000002"), lambda text: text.replace("2 /", "1 /")]
 )
@@ -296,7 +339,7 @@ def test_the_report_says_what_it_proves_and_that_the_keys_are_for_tests() -> Non
     verdict = judge.judge(read_paper(), keys(), LATER)
     said = "\n".join(report.lines(verdict))
     assert said.startswith("【見本・試験用の鍵】")
-    assert "真正です\nおもて面の文字は、署名された内容と一致しました。" in said
+    assert "真正です\nすべての面が、署名された内容から描き直したものと、点の一つまで一致しました。" in said
     assert said.count("次のとおり書かれているはずです") == 3
     assert "石狩　太郎" in said
     assert said.rstrip().endswith(words.verdict().not_proven)
