@@ -34,6 +34,12 @@ def paper(person: str) -> bytes:
     return content
 
 
+@cache
+def scanned(person: str) -> tuple[scan.ScannedSide, ...]:
+    """What a recipient's scanner sees of it."""
+    return tuple(scan.sides(paper(person), "paper.pdf"))
+
+
 def contrast(grey: Grey, scale: int) -> float:
     """How much darker the letters of 「複写」 are than their ground, in a strip where nothing else is printed."""
     mask = pantograph.letters().repeat(antiforgery.CELL, 0).repeat(antiforgery.CELL, 1)[::scale, ::scale]
@@ -58,14 +64,14 @@ def test_a_photocopy_of_either_side_shows_the_word(person: str, side: int) -> No
 @pytest.mark.parametrize("person", ["taro", "midori"])
 def test_the_back_proves_the_face_and_a_changed_face_is_found(person: str) -> None:
     trust = load_trust(assets.path("pki/seal"))
-    sides = scan.sides(paper(person), "paper.pdf")
+    sides = scanned(person)
 
     verdict = judge.judge(sides, trust, LATER)
     assert [one.municipality for one in verdict.seals] == ["012351" if person == "taro" else "044245"]
     assert verdict.answer is Answer.GENUINE, verdict.findings
     assert judge.judge(sides[:1], trust, LATER).answer is not Answer.GENUINE
     # Another person's face before this back: what it must say is not what it says.
-    other = scan.sides(paper("midori" if person == "taro" else "taro"), "other.pdf")
+    other = scanned("midori" if person == "taro" else "taro")
     assert judge.judge((other[0], *sides[1:]), trust, LATER).answer is Answer.ALTERED
 
 
