@@ -31,12 +31,16 @@ _LOG = logging.getLogger(__name__)
 _TERMINAL = re.compile("[A-Z0-9]{1,12}")
 _WAIT = re.compile(r'(?:^|,)\s*wait\s*=\s*"?([0-9]{1,4})"?\s*(?:[,;]|$)')  # RFC 7240 4.3
 _RETRY_AFTER = 1
-_BODY_TIME = 10.0
 _HEARD_OUT = 16 * wire.MAX_REQUEST
 
 
 class Application:
-    """What is asked of the centre over HTTP, its pool, and how much may wait for it."""
+    """What is asked of the centre over HTTP, its pool, and how much may wait for it.
+
+    `body_time` is how many seconds a body may take to arrive.
+    """
+
+    body_time = 10.0
 
     def __init__(
         self,
@@ -45,14 +49,10 @@ class Application:
         threads: int = 4,
         waiting: int = 256,
         rates: Rates | None = None,
-        body_time: float = _BODY_TIME,
     ) -> None:
-        """`now` is the civil clock; at most `threads` requests are worked on and `waiting` accepted.
-
-        `body_time` is how many seconds a body may take to arrive.
-        """
+        """`now` is the civil clock; at most `threads` requests are worked on and `waiting` accepted."""
         self._centre, self._now, self._most = centre, now, waiting
-        self._rates, self._body_time = rates, body_time
+        self._rates = rates
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="centre")
         self._accepted = 0
 
@@ -88,7 +88,7 @@ class Application:
     async def _answered(self, request: Request, terminal: str, received: float) -> Response:
         if request.method == "GET" and request.url.path == openapi.PATH:
             return Response(self._description, media_type="application/json")
-        body = await _body(request, self._body_time)
+        body = await _body(request, self.body_time)
         if isinstance(body, Response):
             return body
         asked = wire.Request(request.method, request.url.path, body)

@@ -31,6 +31,7 @@ from uvicorn.supervisors import Multiprocess
 from municipality_client import tls
 from municipality_client.centre.asgi import Application
 from municipality_client.centre.handle import Centre
+from municipality_client.centre.rates import Rates
 from municipality_client.errors import NotListening
 
 if TYPE_CHECKING:
@@ -213,13 +214,18 @@ def _refused(why: str) -> None:
 
 @contextmanager
 def background(
-    centre: Centre, pki: Path, now: Callable[[], datetime], host: str = "127.0.0.1", port: int = 0
+    centre: Centre,
+    pki: Path,
+    now: Callable[[], datetime],
+    host: str = "127.0.0.1",
+    port: int = 0,
+    rates: Rates | None = None,
 ) -> Iterator[str]:
     """Serve on a thread for the length of a `with` block; gives the address `https://HOST:PORT`."""
     listening = listen(host, port)
     servers: list[uvicorn.Server] = []
     thread = threading.Thread(
-        target=serve, args=(Application(centre, now), pki, listening, servers.append), daemon=True
+        target=serve, args=(Application(centre, now, rates=rates), pki, listening, servers.append), daemon=True
     )
     thread.start()
     try:
