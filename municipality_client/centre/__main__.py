@@ -10,7 +10,10 @@ import shutil
 import signal
 import socket
 import sys
+from collections.abc import Callable
+from contextlib import ExitStack
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -19,9 +22,11 @@ import typer
 import assets
 from assets import command_line, tables
 from municipality_client.centre import (
+    admin,
     clerk,
     keymaking,
     koseki_files,
+    metrics,
     openapi,
     operating,
     people,
@@ -67,27 +72,45 @@ def serve(
     workers: Annotated[int, typer.Option(min=1, max=64, help="processes that share the socket")] = 1,
     threads: Annotated[int, typer.Option(min=1, max=64, help="threads of each that work on requests")] = 4,
     rate: Annotated[float, typer.Option(min=0, help="requests a second from one terminal, 0 for any number")] = 20,
+    audit: Annotated[Path | None, typer.Option(help="file of the audit log, one JSON object a line")] = None,
+    admin_at: Annotated[
+        str,
+        typer.Option(
+            "--admin", metavar="HOST:PORT", help="health, readiness and metrics over HTTP; port 0: a free one"
+        ),
+    ] = "",
 ) -> None:
     """Serve kiosks over mutual TLS 1.3 until SIGINT or SIGTERM."""
     address = _address(listen)
     folder = assets.path("pki") if pki is None else pki
-    told = Program(database, folder, tuple(revocation_from or ()), Clock(at), threads, rate)
+    told = Program(database, folder, tuple(revocation_from or ()), Clock(at), threads, rate, audit)
     try:
-        with topology.claimed(database, workers):
-            _serve(told, address, workers)
+        with topology.claimed(database, workers), ExitStack() as open_doors:
+            if workers > 1:
+                open_doors.enter_context(metrics.shared())
+            _serve(told, address, workers, partial(_open_admin, told, admin_at, open_doors))
     except MunicipalityError as error:
         raise _stop(error) from error
 
 
-def _serve(told: Program, address: tuple[str, int], workers: int) -> None:
+def _open_admin(told: Program, listen: str, open_doors: ExitStack) -> None:
+    """Open the operator's door once the books are there; say on the log where it is."""
+    if listen:
+        where = open_doors.enter_context(admin.listening(_address(listen), told.database, told.clock))
+        _LOG.info("operator's door: %s", where)
+
+
+def _serve(told: Program, address: tuple[str, int], workers: int, open_admin: Callable[[], None]) -> None:
     with server.listen(*address) as listening:
         if workers == 1:
             application = told.application()
             _announce(told, listening)
+            open_admin()
             server.serve(application, told.pki, listening)
         else:
             told.centre().close()  # tables, registers and keys are in order before there is a worker
             _announce(told, listening)
+            open_admin()
             server.serve_by_workers(told.application, told.pki, listening, workers, _LOGGING)
 
 

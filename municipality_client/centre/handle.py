@@ -4,6 +4,7 @@ Separate from ASGI and server so that it runs inside the kiosk as well. Who the 
 from whoever carries the message (the TLS certificate), never from the message.
 """
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,12 +12,13 @@ from pathlib import Path
 import assets
 from municipality_client import messages as m
 from municipality_client import wire
-from municipality_client.centre import issuing, koseki_files, people, profiles, refusals, signing
+from municipality_client.centre import issuing, koseki_files, observing, people, profiles, refusals, signing
 from municipality_client.centre.authenticating import Authentication
 from municipality_client.centre.catalogue import Catalogue
 from municipality_client.centre.engines import MEMORY
 from municipality_client.centre.enrolling import Enrolling
 from municipality_client.centre.issuing import Compose
+from municipality_client.centre.observing import Observe
 from municipality_client.centre.ordering import Ordering
 from municipality_client.centre.profiles import National, Profile
 from municipality_client.centre.registers import Registers
@@ -44,8 +46,10 @@ class Centre:
         random_bytes: Callable[[int], bytes],
         compose: Compose = issuing.compose,
         signatures: Validator | None = None,
+        observe: Observe = lambda _event: None,
     ) -> None:
         """Put the parts together; `embedded` does it with the files of this program."""
+        self._observe = observe
         self._store, self._catalogue = store, catalogue
         self._authentication = Authentication(catalogue, validator, random_bytes)
         self._ordering = Ordering(self._authentication, signer, compose)
@@ -83,8 +87,23 @@ class Centre:
         self, request: wire.Request, terminal: str, now: datetime, in_time: InTime = lambda: True
     ) -> wire.Response:
         """Answer one request in bytes; what is no message, too late, or not to be written is a problem."""
+        begun = time.perf_counter()
+        ask, answer = self._heard(request, terminal, now, in_time)
         try:
-            answer = self.handle(wire.from_request(request), terminal, now, in_time)
+            self._observe(observing.event(ask, answer, terminal, now, time.perf_counter() - begun))
+        except StoreFailed:
+            # What cannot be kept in the audit log is not told either; the kiosk asks again (fault-48).
+            answer = refusals.by_reason("store-failed")
+        return wire.to_response(answer)
+
+    def _heard(
+        self, request: wire.Request, terminal: str, now: datetime, in_time: InTime
+    ) -> tuple[m.Ask | wire.Request, m.Answer]:
+        """Return the message that a request was, or the request if it was none, and the answer."""
+        ask: m.Ask | wire.Request = request
+        try:
+            ask = wire.from_request(request)
+            answer = self.handle(ask, terminal, now, in_time)
         except TooLate:
             answer = refusals.by_reason("too-late")
         except WrongMethod:
@@ -95,7 +114,7 @@ class Centre:
             answer = refusals.by_reason("bad-request")
         except StoreFailed:
             answer = refusals.by_reason("store-failed")
-        return wire.to_response(answer)
+        return ask, answer
 
     def close(self) -> None:
         """Close the database."""
@@ -156,6 +175,7 @@ def embedded(
     compose: Compose = issuing.compose,
     signature_issuers: Sequence[bytes] = (),
     pinned: Mapping[bytes, str] | None = None,
+    observe: Observe = lambda _event: None,
 ) -> Centre:
     """Build a centre from files: profiles, people, and the seal keys in `pki/seal`.
 
@@ -175,7 +195,7 @@ def embedded(
         validator.pin(fingerprint, _identity(person, validator.home, residents))
     catalogue = Catalogue(known, national)
     signatures = _validator(signature_issuers, national, revocation, national.sign_policies, "non_repudiation")
-    return Centre(store, catalogue, validator, signer, random_bytes, compose, signatures)
+    return Centre(store, catalogue, validator, signer, random_bytes, compose, signatures, observe)
 
 
 def _identity(person: str, home: str, residents: Path) -> Identity:

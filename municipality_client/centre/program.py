@@ -14,10 +14,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 import assets
-from municipality_client.centre import handle, revocation
+from municipality_client.centre import handle, metrics, revocation
 from municipality_client.centre.asgi import Application
+from municipality_client.centre.audit import Audit
 from municipality_client.centre.calendar import JST
 from municipality_client.centre.handle import Centre
+from municipality_client.centre.observing import Event, Observe
 from municipality_client.centre.rates import Rates
 from municipality_client.errors import KeysMissing
 
@@ -41,7 +43,10 @@ class Clock:
 
 @dataclass(frozen=True)
 class Program:
-    """A server's settings; `rate`: requests a second that a terminal may send, 0 for any number."""
+    """A server's settings; `rate`: requests a second that a terminal may send, 0 for any number.
+
+    `audit`: the file of the audit log, None for none.
+    """
 
     database: str
     pki: Path
@@ -49,6 +54,7 @@ class Program:
     clock: Clock = field(default_factory=Clock)
     threads: int = 4
     rate: float = 0
+    audit: Path | None = None
 
     def centre(self) -> Centre:
         """Open the books and read keys and profiles; raises MunicipalityError."""
@@ -61,7 +67,20 @@ class Program:
             pki=self.pki,
             revocation=revocation.source(self.revocation, cards + signatures),
             signature_issuers=signatures,
+            observe=self._observe(),
         )
+
+    def _observe(self) -> Observe:
+        """Count every event, and keep it in the audit log where there is one; raises StoreFailed."""
+        if self.audit is None:
+            return metrics.count
+        audit = Audit(self.audit)
+
+        def observe(event: Event) -> None:
+            metrics.count(event)
+            audit.write(event)
+
+        return observe
 
     def application(self) -> Application:
         """Build what answers requests; raises MunicipalityError."""
