@@ -124,7 +124,7 @@ class ResponseApdu:
 
     def encode(self) -> bytes:
         """Return data field, SW1, SW2."""
-        return self.body + bytes((self.sw >> 8, self.sw & 0xFF))
+        return self.body + self.sw.to_bytes(2, "big")
 
     @classmethod
     def parse(cls, raw: bytes) -> "ResponseApdu":

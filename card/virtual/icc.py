@@ -14,7 +14,7 @@ from card.virtual.filesystem import Application
 from card.virtual.profiles import CardProfile
 from card.virtual.security import PowerLost, SecurityStatus
 from card.virtual.state import StoredReferences
-from card.virtual.volatile import Volatile
+from card.virtual.volatile import Volatile, only
 
 _CLASSES = {cla for cla, _ in commands.TABLE}
 _KNOWN = {ins for _, ins in commands.TABLE}
@@ -86,39 +86,40 @@ class VirtualCard:
     def _answer(self, command: bytes) -> ResponseApdu:
         # Seen on a contactless card right after it entered the field (card.md §3.2).
         if self.profile.first_command_fails and self._volatile.fresh:
-            return ResponseApdu(b"", StatusWord.NO_DIAGNOSIS)
+            return only(StatusWord.NO_DIAGNOSIS)
         try:
             apdu = CommandApdu.parse(command)
         except ApduFormatError:
-            return ResponseApdu(b"", StatusWord.WRONG_LENGTH)
-        refused = self._refused(apdu)
-        if refused is not None:
-            return ResponseApdu(b"", refused)
+            return only(StatusWord.WRONG_LENGTH)
+        step = _STEPS.get((apdu.cla, apdu.ins))
+        if step is None:
+            return only(_unknown(apdu.cla, apdu.ins))
+        if apdu.extended and not self.profile.extended_length and apdu.ins != Ins.GET_CHALLENGE:
+            return only(StatusWord.WRONG_LENGTH)
         try:
-            if apdu.cla in _SECURE:
-                return messaging.execute(self._volatile, apdu, commands.SECURE)
-            return commands.TABLE[apdu.cla, apdu.ins](self._volatile, apdu)
+            return step(self._volatile, apdu)
         # A card whose memory fails says so and compares nothing; what is wrong stands in the file.
         except errors.StateError:
-            return ResponseApdu(b"", StatusWord.MEMORY_FAILURE)
-
-    def _refused(self, apdu: CommandApdu) -> StatusWord | None:
-        """What is wrong before the command itself is looked at."""
-        if (wrong := _wrong_class(apdu.cla)) is not None:
-            return wrong
-        if apdu.ins not in _KNOWN:
-            return StatusWord.INS_NOT_SUPPORTED
-        if apdu.cla not in _SECURE and (apdu.cla, apdu.ins) not in commands.TABLE:
-            return StatusWord.CLA_NOT_SUPPORTED
-        if apdu.extended and not self.profile.extended_length and apdu.ins != Ins.GET_CHALLENGE:
-            return StatusWord.WRONG_LENGTH
-        return None
+            return only(StatusWord.MEMORY_FAILURE)
 
 
-def _wrong_class(cla: int) -> StatusWord | None:
+def _secure(card: Volatile, apdu: CommandApdu) -> ResponseApdu:
+    return messaging.execute(card, apdu, commands.SECURE)
+
+
+_STEPS = {**commands.TABLE, **{(cla, ins): _secure for cla in _SECURE for ins in _KNOWN}}
+"""What is done for a class and an instruction; a class of secure messaging tells by itself what it refuses."""
+
+
+def _unknown(cla: int, ins: int) -> StatusWord:
+    """What is said to a class and an instruction that have no step."""
+    if cla not in _CLASSES and cla not in _SECURE:
+        return _wrong_class(cla)
+    return StatusWord.CLA_NOT_SUPPORTED if ins in _KNOWN else StatusWord.INS_NOT_SUPPORTED
+
+
+def _wrong_class(cla: int) -> StatusWord:
     """Only channel 0, no proprietary secure messaging, no chaining here (ISO/IEC 7816-4 5.4.1)."""
-    if cla in _CLASSES or cla in _SECURE:
-        return None
     base = cla & 0x80
     # 01xx xxxx: further interindustry classes, which name channels 4 to 19.
     if cla & 0x40 and cla != 0xFF and not base:

@@ -5,6 +5,7 @@ Apart from the commands (`commands`, `key_commands`, `messaging`), which all sha
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, TypeVar
 
 from card.apdu import CommandApdu, ResponseApdu, StatusWord
@@ -42,6 +43,7 @@ F = TypeVar("F", PinFile, KeyFile)
 Command = Callable[[Volatile, CommandApdu], ResponseApdu]
 
 
+@lru_cache(maxsize=256)
 def only(sw: int) -> ResponseApdu:
     """Return an answer that is a status word alone."""
     return ResponseApdu(b"", sw)
