@@ -28,7 +28,7 @@ T = TypeVar("T")
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 app.add_typer(status_commands.app, name="status")
 
-People = Annotated[list[str], typer.Argument(metavar="PERSON...", help="Files in assets/people, like taro.")]
+People = Annotated[list[str], typer.Argument(metavar="PERSON|FILE...", help="Like taro, or a file that card new took.")]
 Port = Annotated[int, typer.Option(min=1, max=_LAST_PORT, help="Where vpcd listens; each further card takes the next.")]
 Profile = Annotated[
     str, typer.Option(metavar="NAME", help="Kind of card: contact, contactless, extended, android, iphone …")
@@ -96,8 +96,8 @@ def serve(
       python -m card serve taro --port 40000 --log exchanges.log --at 2026-04-06
     """
     from card import serving
+    from card.virtual import adopted, personalise, profiles
     from card.virtual import latency as models
-    from card.virtual import personalise, profiles
 
     if port + len(people) - 1 > _LAST_PORT:
         raise typer.BadParameter(f"--port: no room for {len(people)} cards from {port}")
@@ -107,9 +107,9 @@ def serve(
     written = _trace_file(log) if log else None
     places = []
     for number, person in enumerate(people):
-        made = personalise.personalise(person, folder, now, profile=kind)
-        served = serving.layered(made, person, speed, written)
-        places.append(serving.Place(person, served, port + number, typer.echo))
+        made = personalise.personalise(adopted.known_as(person, folder), folder, now, profile=kind)
+        served = serving.layered(made, made.person_id, speed, written)
+        places.append(serving.Place(made.person_id, served, port + number, typer.echo))
     serving.run_until_signal(places, typer.echo)
     return 0
 
@@ -140,6 +140,8 @@ def info(reader: ReaderName = None) -> int:
 def new(person: PersonOrFile, state: State = None, at: At = None, dry_run: Dry = False) -> int:
     """Personalise the next card of a person: check the file, say what is on the card, keep it in the state folder.
 
+    A file elsewhere is copied there and gets test keys of its own; card serve FILE then plugs its card in.
+
     \b
     Examples:
       python -m card new taro --dry-run
@@ -147,17 +149,15 @@ def new(person: PersonOrFile, state: State = None, at: At = None, dry_run: Dry =
       python -m card new assets/people/hanako.toml --dry-run
     """
     from card import people
+    from card.virtual import adopted
 
-    known = _person_id(person)
-    if known is None:
-        people.read_file(Path(person))
-        return _say(f"{person}: good; for a card, lay it in assets/people and run: python -m card test-keys", 1)
-    people.read(known)
     with tempfile.TemporaryDirectory() as elsewhere:
         folder = Path(elsewhere) if dry_run else _state_folder(state)
+        known = adopted.adopt(Path(person), folder) if _is_elsewhere(person) else people.name_of(person)
+        people.read(known)
         generation = _personalised(known, folder, _moment(at))
     if not dry_run:
-        typer.echo(f"{known}: card {generation + 1}, kept in {folder}")
+        typer.echo(f"{people.name_of(known)}: card {generation + 1}, kept in {folder}")
     return 0
 
 
@@ -256,10 +256,10 @@ def _trace_file(log: Path) -> "TraceFile":
 
 def _personalised(person: str, folder: Path, now: datetime) -> int:
     """Make the person's next card, or the first, say what is on it, and return its generation."""
-    from card import survey
+    from card import people, survey
     from card.virtual import personalise, slot, state
 
-    used = state.StateFile(folder, person).read() is not None
+    used = state.StateFile(folder, people.name_of(person)).read() is not None
     generation = personalise.new_card(person, folder) if used else 0
     reader = slot.VirtualSlot()
     reader.insert(personalise.personalise(person, folder, now, generation))
@@ -269,14 +269,12 @@ def _personalised(person: str, folder: Path, now: datetime) -> int:
     return generation
 
 
-def _person_id(person: str) -> str | None:
-    """The name of a person of ours, whether given by name or by file; None for a file elsewhere."""
+def _is_elsewhere(person: str) -> bool:
+    """True for a people file that does not lie in assets/people."""
     import assets
+    from card import people
 
-    path = Path(person)
-    if path.suffix != ".toml":
-        return person
-    return path.stem if path.resolve().parent == assets.path("people") else None
+    return people.is_file(person) and Path(person).resolve().parent != assets.path("people")
 
 
 def _reader(name: str | None, person: str | None, state: Path | None, at: str | None) -> "Reader":
@@ -284,10 +282,10 @@ def _reader(name: str | None, person: str | None, state: Path | None, at: str | 
         from card import pcsc
 
         return pcsc.PcscReader(name)
-    from card.virtual import personalise, slot
+    from card.virtual import adopted, personalise, slot
 
-    embedded = slot.VirtualSlot()
-    embedded.insert(personalise.personalise(person, _state_folder(state), _moment(at)))
+    embedded, folder = slot.VirtualSlot(), _state_folder(state)
+    embedded.insert(personalise.personalise(adopted.known_as(person, folder), folder, _moment(at)))
     return embedded
 
 

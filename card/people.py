@@ -17,6 +17,7 @@ import assets
 from assets import tables
 from card import errors, pin
 
+_SUFFIX = ".toml"
 _ID = re.compile(r"[a-z][a-z0-9_-]{0,31}")
 _WEIGHTS = (6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2)
 _MY_NUMBER = re.compile("[0-9]{12}", re.ASCII)
@@ -128,11 +129,30 @@ def read_file(path: Path) -> CardHolder:
         raise errors.PersonError(str(error)) from error
 
 
-def read(person_id: str) -> CardHolder:
-    """Return the person's `[card]` table; raises PersonError for no such person or a file with mistakes."""
-    path = assets.path(f"people/{person_id}.toml")
-    if not _ID.fullmatch(person_id) or not path.is_file():
-        raise errors.PersonError(f"no person of that name: {person_id!r} (there are: {', '.join(ids())})")
+def is_file(person: str) -> bool:
+    """True where `person` is no id in assets/people but the path of a people file."""
+    return person.endswith(_SUFFIX)
+
+
+def name_of(person: str) -> str:
+    """Return the id of a person, also of one in a file elsewhere: what the file is called."""
+    return Path(person).stem if is_file(person) else person
+
+
+def check_name(path: Path) -> None:
+    """Raise PersonError where a people file is called what no person can be."""
+    if not _ID.fullmatch(path.stem):
+        raise errors.PersonError(f"{path}: not a name: at most 32 of a-z, 0-9, _ and -, with a letter first")
+
+
+def read(person: str) -> CardHolder:
+    """Return the `[card]` table of a person, an id or a people file's path.
+
+    Raises PersonError for no such person or a file with mistakes.
+    """
+    path = Path(person) if is_file(person) else assets.path(f"people/{person}{_SUFFIX}")
+    if not _ID.fullmatch(name_of(person)) or not path.is_file():
+        raise errors.PersonError(f"no person of that name: {person!r} (there are: {', '.join(ids())})")
     # Asked at every card: parsed again only when the file has changed.
     stat = path.stat()
     return _read(path, stat.st_mtime_ns, stat.st_size)

@@ -116,6 +116,11 @@ def make_missing() -> list[Path]:
     return made + [path for path in paths if _make_key(path)]
 
 
+def make_for(person: str) -> list[Path]:
+    """Make the missing keys of one person, of an id or beside a people file; return what was made. Takes seconds."""
+    return [path for use in _uses(people.read(person)) if _make_key(path := _person_path(person, use))]
+
+
 def _years(ca: Ca) -> tuple[int, ...]:
     """The foreign CA has one generation."""
     return (NEWEST,) if ca is Ca.FOREIGN else names.CA_YEARS
@@ -227,5 +232,6 @@ def _cv_path(name: str) -> Path:
     return assets.path(f"pki/jpki/cv-{name}.key.pem")
 
 
-def _person_path(person_id: str, use: str) -> Path:
-    return assets.path(f"pki/people/{person_id}-{use}.key.pem")
+def _person_path(person: str, use: str) -> Path:
+    name = f"{people.name_of(person)}-{use}.key.pem"
+    return Path(person).with_name(name) if people.is_file(person) else assets.path(f"pki/people/{name}")

@@ -35,6 +35,8 @@ def personalise(
 ) -> VirtualCard:
     """Return the person's newest card, or that of an older `generation` (the first is 0).
 
+    `person_id` may also be the path of a people file with its test keys beside it (`adopted`).
+
     `now` is the clock in use, around which the certificates are valid; `disk` is how state becomes
     durable (`storage.Disk(synced=False)` where no loss of power need be survived). A phone counts
     its tries apart from the plastic card of the same person. Raises PersonError, TestKeyError,
@@ -42,15 +44,15 @@ def personalise(
     """
     if generation is not None and generation < 0:
         raise ValueError("generations count from 0")
-    holder = people.read(person_id)
+    holder, name = people.read(person_id), people.name_of(person_id)
     if profile.jpki_only:
         holder = _with_phone(person_id, holder)
-    file = StateFile(state_dir, phone_state(person_id) if profile.jpki_only else person_id, disk)
+    file = StateFile(state_dir, phone_state(name) if profile.jpki_only else name, disk)
     used = _used_generation(file, holder, generation, random_bytes)
     jpki = _content(person_id, holder, used, now, profile)
     applications = _applications(person_id, holder, used, profile, jpki)
     stored = StoredReferences(file, used, _issued(holder), random_bytes)
-    return VirtualCard(person_id, used, profile, applications, stored, random_bytes)
+    return VirtualCard(name, used, profile, applications, stored, random_bytes)
 
 
 def unblock(
@@ -63,14 +65,14 @@ def unblock(
         generation = state.generation if state else 0
         return _with_fresh(state, generation, holder, random_bytes), None
 
-    StateFile(state_dir, person_id, disk).change(step)
+    StateFile(state_dir, people.name_of(person_id), disk).change(step)
 
 
 def new_card(
     person_id: str, state_dir: Path, *, random_bytes: RandomBytes = os.urandom, disk: storage.Disk | None = None
 ) -> int:
     """Make the next card (new serials, full tries) and return its generation. Raises as `personalise`."""
-    return _next(StateFile(state_dir, person_id, disk), people.read(person_id), random_bytes)
+    return _next(StateFile(state_dir, people.name_of(person_id), disk), people.read(person_id), random_bytes)
 
 
 def new_phone(

@@ -105,7 +105,7 @@ def _face(face: people.CardFace, born: bytes, public: bytes) -> bytes:
 def _basic(person_id: str, face: people.CardFace, profile: CardProfile) -> bytes:
     """EF 0003: layout, a key that names nothing known, version, municipality, 16 + 256 bytes nobody can read."""
     layout = bytes((0x06, 0x03 if profile.extended_length else 0x00, 0x0E, 0x01))
-    opaque = hashlib.shake_256(b"TEST" + person_id.encode()).digest(256)
+    opaque = hashlib.shake_256(b"TEST" + people.name_of(person_id).encode()).digest(256)
     parts = (
         tlv(0xDF31, layout),
         tlv(0xDF32, cv.key_id("9000024")),

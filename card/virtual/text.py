@@ -106,7 +106,7 @@ def _integrity(number: bytes, attributes: bytes) -> bytes:
 def _basic(person_id: str, profile: CardProfile) -> bytes:
     """EF 0005: version, extended length, vendor, option; a key that names nothing known; 32 bytes and filler."""
     identification = bytes((0x01, 0x03 if profile.extended_length else 0x00, 0x0E, 0x01))
-    opaque = hashlib.sha256(b"TEST" + person_id.encode()).digest()
+    opaque = hashlib.sha256(b"TEST" + people.name_of(person_id).encode()).digest()
     key = cv.key_id("9000034")
     return tlv(0xFF40, tlv(0xDF41, identification) + tlv(0xDF42, key) + tlv(0xDF43, filled(opaque, _OPAQUE_SIZE)))
 

@@ -8,7 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from card import authority, jpki
 from card.__main__ import main
+from card.virtual import adopted
+from card.virtual.personalise import personalise
+from card.virtual.slot import VirtualSlot
+from tests.card.cards import NOW
 from tests.card.test_vpcd import ATR, ReaderEnd
 
 ROOT = Path(__file__).parents[2]
@@ -146,12 +151,54 @@ def test_a_people_file_with_a_mistake_is_named_with_line(
     assert not any(secret in written for secret in ("12345", "100200300403"))
 
 
-def test_a_good_file_elsewhere_is_told_where_to_lie(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
-    (tmp_path / "somebody.toml").write_text((ROOT / "assets/people/taro.toml").read_text())
+def _elsewhere(tmp_path: Path, name: str = "somebody") -> Path:
+    file = tmp_path / f"{name}.toml"
+    text = (ROOT / "assets/people/taro.toml").read_text()
+    file.write_text(text.replace('pin = "1234"', 'pin = "8642"', 1).replace("1000101", "7000001"))
+    return file
 
-    assert main(["new", str(tmp_path / "somebody.toml")]) == 1
-    assert "lay it in assets/people" in capsys.readouterr().err
-    assert main(["new", str(tmp_path / "nobody.toml")]) == 2
+
+def test_a_card_is_made_of_a_file_elsewhere(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """Its keys are made once, beside its state; then it signs as every other card does."""
+    file, at = _elsewhere(tmp_path), ["--at", "2026-04-06", "--state", str(tmp_path / "cards")]
+    assert main(["shell", "--card", str(file), *at]) == 2
+    assert f"python -m card new {file}" in capsys.readouterr().err
+    assert main(["new", str(file), *at]) == 0
+    said = capsys.readouterr().out
+    made = {path.name: path.read_bytes() for path in (tmp_path / "cards/card/people").iterdir()}
+    assert "serial 7000001," in said
+    assert "somebody: card 1, kept in" in said
+    assert set(made) == {
+        "somebody.toml",
+        *(f"somebody-{use}.key.pem" for use in ("authentication", "signature", "presence", "delivery", "phone")),
+    }
+    assert main(["new", str(file), *at]) == 0
+    assert "somebody: card 2" in capsys.readouterr().out
+    assert made == {path.name: path.read_bytes() for path in (tmp_path / "cards/card/people").iterdir()}
+
+    folder = tmp_path / "cards/card"
+    slot = VirtualSlot()
+    slot.insert(personalise(adopted.known_as(str(file), folder), folder, NOW))
+    card = jpki.probe(slot.connect(), authority.trusted_issuers())
+    assert isinstance(card, jpki.MyNumberCard) and card.issuer_known
+    slot.remove()
+    slot.insert(personalise(adopted.known_as(str(file), folder), folder, NOW))
+    assert isinstance(jpki.sign(slot.connect(), bytearray(b"8642"), bytes(32)), jpki.Signed)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("taro", "taro is somebody in assets/people"), ("No Name", "not a name"), ("nobody", "")]
+)
+def test_a_file_elsewhere_has_a_name_of_its_own(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str, said: str
+) -> None:
+    file = _elsewhere(tmp_path, name) if said else tmp_path / "nobody.toml"
+
+    assert main(["new", str(file), "--state", str(tmp_path / "cards")]) == 2
+    written = capsys.readouterr().err
+    assert str(file) in written
+    assert said in written
+    assert not (tmp_path / "cards").exists()
 
 
 def test_a_log_that_cannot_be_written_is_bad_usage(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
