@@ -263,12 +263,21 @@ def _spoken(texts: Texts, key: str, session: Session) -> str:
     """The words of a key, those for phones where one is used."""
     of_phone = f"{key}-phone"
     uses_phone = session.platform is not None or session.medium is Medium.PHONE
-    return texts.of(of_phone if uses_phone and texts.has(of_phone) else key)
+    words = _language_of(texts, session)
+    return words.of(of_phone if uses_phone and words.has(of_phone) else key)
 
 
 def _show(texts: Texts, panel: s.Panel, session: Session, caption: str) -> View:
     width, height = _PORTRAIT if panel.orientation == "portrait" else _LANDSCAPE
-    return show(session, texts, width=width, height=height, caption=caption)
+    languages = tuple((code, Texts.load(code).of("language.name")) for code in panel.languages)
+    words = _language_of(texts, session)
+    return show(session, words, width=width, height=height, caption=caption, languages=languages)
+
+
+def _language_of(texts: Texts, session: Session) -> Texts:
+    """The words of the customer's language; `texts` are those of the panel's first."""
+    language = session.display.language
+    return Texts.load(language) if language else texts
 
 
 def _new_session_id(clock: Clock, chance: Chance) -> str:

@@ -15,6 +15,7 @@ from kiosk.screens.view import Align, Press, Role
 _PAD = 24
 _GAP = 8
 _TICK = 48
+_TICKED = 290
 _TALL = 220
 _WIDE = 420
 _ONE_WORD = 8
@@ -47,8 +48,8 @@ def content(frame: Frame, press: Press, look: Look) -> Content:
 
 
 def has_tick(press: Press) -> bool:
-    """True for a chosen answer; a key that is on shows it by its ground and border alone."""
-    return press.chosen and press.role is not Role.KEY
+    """True for a chosen answer; a key or a narrow card that is on shows it by its ground and thick border alone."""
+    return press.chosen and press.role is not Role.KEY and press.rect.width >= _TICKED
 
 
 def tick_place(frame: Frame, press: Press) -> pygame.Rect:
@@ -66,6 +67,8 @@ def _is_tall(press: Press) -> bool:
 def _inner(frame: Frame, press: Press) -> pygame.Rect:
     pad_y = frame.px(min(_PAD, press.rect.height / 8))
     pad_x = frame.px(min(_PAD, press.rect.height / 4, press.rect.width / 10))
+    if press.role is Role.TOOL:
+        pad_x = pad_y = frame.px(_GAP)
     inner = frame.rect(press.rect).inflate(-2 * pad_x, -2 * pad_y)
     if has_tick(press) and not _is_tall(press):
         inner.width = tick_place(frame, press).x - pad_x // 2 - inner.x

@@ -13,7 +13,7 @@ from kiosk.panel.pictures import Gallery
 from kiosk.panel.placing import Frame, Overflow
 from kiosk.panel.shapes import put, rounded
 from kiosk.panel.steps import lay_steps
-from kiosk.panel.theme import STANDARD, Colour, Theme
+from kiosk.panel.theme import HIGH_CONTRAST, STANDARD, Colour, Theme
 from kiosk.panel.typeset import Block, Ink, is_heading, lay, without_glyph
 from kiosk.screens.view import Align, Box, Countdown, Element, Label, Picture, Press, Role, StepMark, Tone, View
 
@@ -36,10 +36,15 @@ class Painter:
 
     def __init__(self, size: tuple[int, int], theme: Theme = STANDARD) -> None:
         self.size = size
-        self.theme = theme
+        self.theme = self._usual = theme
         self._ink = Ink()
-        self._gallery = Gallery(theme)
-        self._greyed = Gallery(theme.greyed())
+        self._galleries = {one.name: (Gallery(one), Gallery(one.greyed())) for one in (theme, HIGH_CONTRAST)}
+        self._gallery, self._greyed = self._galleries[theme.name]
+
+    def _wear(self, theme: Theme) -> None:
+        if theme is not self.theme:
+            self.theme = theme
+            self._gallery, self._greyed = self._galleries[theme.name]
 
     def frame(self, view: View) -> Frame:
         """Return how the view's units lie on the panel's px."""
@@ -55,6 +60,7 @@ class Painter:
         phase: float = 0.0,
     ) -> None:
         """Draw `view` over the whole `surface`; `phase` (0 to 1) moves the pictures that may move."""
+        self._wear(HIGH_CONTRAST if view.contrast else self._usual)
         surface.fill(self.theme.tone(Tone.PAGE))
         frame = self.frame(view)
         for element in view.elements:

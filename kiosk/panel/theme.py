@@ -35,6 +35,9 @@ GREEN_800 = _hex("#197a4b")
 RED_900 = _hex("#ce0000")
 
 
+_EDGE = {Role.OUTLINED: 3, Role.TOOL: 2}
+
+
 @dataclass(frozen=True, slots=True)
 class Look:
     """How one button is drawn: ground (None: nothing), texts, border and its width in panel units."""
@@ -82,7 +85,7 @@ class Theme:
             return Look(self.disabled_ground, self.disabled_text, self.disabled_text, self.tone(Tone.HAIRLINE), 2)
         if press.role is Role.FILLED:
             return self._filled(pressed)
-        if press.role in (Role.OUTLINED, Role.TEXT):
+        if press.role in (Role.OUTLINED, Role.TEXT, Role.TOOL):
             return self._outlined(press.role, pressed)
         return self._answer(press.chosen, pressed)
 
@@ -92,10 +95,8 @@ class Theme:
 
     def _outlined(self, role: Role, pressed: bool) -> Look:
         action, rest = self.tone(Tone.ACTION), self.tone(Tone.GROUND)
-        fill = self.pressed_outlined if pressed else rest if role is Role.OUTLINED else None
-        return Look(
-            fill, action, action if pressed else self.tone(Tone.QUIET), action, 3 if role is Role.OUTLINED else 0
-        )
+        fill = self.pressed_outlined if pressed else rest if role in (Role.OUTLINED, Role.TOOL) else None
+        return Look(fill, action, action if pressed else self.tone(Tone.QUIET), action, _EDGE.get(role, 0))
 
     def _answer(self, chosen: bool, pressed: bool) -> Look:
         text, quiet = self.tone(Tone.TEXT), self.tone(Tone.QUIET)

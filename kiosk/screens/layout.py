@@ -5,11 +5,13 @@ question above the answers; on a landscape panel they stand side by side. Text i
 on the safe side (a full-width character is as wide as its size); the panel measures with the font.
 """
 
+import math
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations
 
-from kiosk.screens.view import Rect
+from kiosk.screens.view import Box, Label, Press, Rect, Role, View
 
 MARGIN = 40
 GAP = 16
@@ -22,8 +24,15 @@ CARD_MOST = 176
 
 _NARROW = frozenset("、。，．「」『』（）・：")
 
-_HEAD = 80
-_STEPS = 96
+_PAD, _PICTURE_BESIDE, _TICK_BESIDE, _TALL_CARD = 24, 138, 72, 220
+_NOTE, _NOTE_GAP, _ONE_WORD = 0.78, 8, 8
+_LOOSE = 1.06
+TOOL_WIDTH, TOOL_HEIGHT = 196, 76
+_HEAD = 92
+_UNIT = 1080
+_LEAST_TALL, _LEAST_WIDE = 1440, 1440
+_LOW_WIDTH = 1440
+_STEPS = 88
 _CAPTION = 48
 _BUTTON = 112
 _FOOT = _BUTTON + 2 * GAP
@@ -59,27 +68,95 @@ def _em(char: str) -> float:
     return 1.0 if unicodedata.east_asian_width(char) in "WFA" else 0.66
 
 
+def shape(width: int, height: int, larger: float = 1.0, *, low: bool = False) -> "Frame":
+    """Return the frame of a panel whose sides are as `width` to `height`, in units of our own.
+
+    A tall panel is 1080 units wide, a wide one 1080 high. `larger` texts come from fewer units on
+    the same glass. `low`: the upper part stays empty, and the screen is laid out wide in the lower.
+    """
+    if low and width < height:
+        whole = round(_LOW_WIDTH * height / width)
+        return Frame(_LOW_WIDTH, whole, max(0, whole - _UNIT))
+    if width < height:
+        return Frame(round(_UNIT / larger), round(max(height * _UNIT / width, _LEAST_TALL) / larger))
+    return Frame(round(max(width * _UNIT / height, _LEAST_WIDE) / larger), round(_UNIT / larger))
+
+
+def fits(view: View) -> bool:
+    """True when everything lies on the panel, large enough for its words and a finger, and nothing over anything else.
+
+    Boxes are grounds. Texts are measured roughly, as everywhere here.
+    """
+    things = [element.rect for element in view.elements if not isinstance(element, Box)]
+    inside = all(one.x >= 0 and one.x + one.width <= view.width and one.y + one.height <= view.height for one in things)
+    worded = all(_holds_words(press) for press in view.buttons)
+    lines = all(_has_its_lines(label) for label in view.elements if isinstance(label, Label))
+    return inside and worded and lines and not any(_meet(one, two) for one, two in combinations(things, 2))
+
+
+def _holds_words(press: Press) -> bool:
+    """True when label and note have room in their button, beside its picture and its tick."""
+    if press.role is Role.TOOL:
+        return True
+    width, height = press.rect.width, press.rect.height
+    beside = _PICTURE_BESIDE if press.picture and height < _TALL_CARD else 0
+    room = width - 2 * min(_PAD, width / 10) - beside - (_TICK_BESIDE if press.chosen else 0)
+    note = _stacked(press.note, press.size * _NOTE, room) + _NOTE_GAP if press.note else 0
+    needed = _stacked(press.label, press.size, room) + note
+    return width >= TOUCH <= height and needed <= height - 2 * min(_PAD, height / 8)
+
+
+def _stacked(text: str, size: float, room: float) -> float:
+    """Units that a text needs in height inside a button; a short word is never torn, so it counts as too high."""
+    lines = -(-_ems(text) * size // room)
+    torn = lines > 1 and len(text) <= _ONE_WORD
+    return math.inf if torn else size * (1.1 + 1.35 * (lines - 1))
+
+
+def _has_its_lines(label: Label) -> bool:
+    lines = sum(-(-_ems(part) * label.size * _LOOSE // label.rect.width) for part in label.text.split("\n"))
+    pitch = line_pitch(label.size)
+    return lines * pitch <= label.rect.height + pitch / 3
+
+
+def _meet(one: Rect, two: Rect) -> bool:
+    across = one.x < two.x + two.width and two.x < one.x + one.width
+    return across and one.y < two.y + two.height and two.y < one.y + one.height
+
+
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The fixed places of a screen of `width` × `height` units."""
+    """The fixed places of a screen of `width` × `height` units; nothing stands above `top`."""
 
     width: int
     height: int
+    top: int = 0
 
     @property
     def is_landscape(self) -> bool:
         """True when question and answers stand side by side."""
-        return self.width > self.height
+        return self.width > self.height - self.top
+
+    @property
+    def is_roomy(self) -> bool:
+        """True when texts have their usual size, so that second lines have room."""
+        return self.width >= _UNIT
 
     @property
     def head(self) -> Rect:
-        """The name of the service, over the whole width."""
-        return Rect(0, 0, self.width, _HEAD)
+        """The name of the service and how the panel is shown, over the whole width."""
+        return Rect(0, self.top, self.width, _HEAD)
+
+    def tools(self) -> tuple[Rect, Rect]:
+        """Head, right: the language, and size, colours and reach."""
+        y = self.top + (_HEAD - TOOL_HEIGHT) // 2
+        right = self.width - MARGIN - TOOL_WIDTH
+        return Rect(right - TOOL_WIDTH - GAP, y, TOOL_WIDTH, TOOL_HEIGHT), Rect(right, y, TOOL_WIDTH, TOOL_HEIGHT)
 
     @property
     def steps(self) -> Rect:
         """Step navigation."""
-        return Rect(MARGIN, _HEAD + GAP, self.width - 2 * MARGIN, _STEPS)
+        return Rect(MARGIN, self.top + _HEAD + GAP, self.width - 2 * MARGIN, _STEPS)
 
     @property
     def foot(self) -> Rect:
@@ -113,7 +190,7 @@ class Frame:
 
     def body(self, with_steps: bool = True) -> Rect:
         """What lies between step navigation and caption."""
-        top = _HEAD + GAP + (_STEPS + GAP if with_steps else GAP)
+        top = self.top + _HEAD + GAP + (_STEPS + GAP if with_steps else GAP)
         return Rect(MARGIN, top, self.width - 2 * MARGIN, self.caption.y - top)
 
     def columns(self, with_steps: bool = True) -> "tuple[Column, Column]":

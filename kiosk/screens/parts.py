@@ -153,20 +153,16 @@ class Desk:
     # Skeleton
 
     def head(self) -> None:
-        """Add the name of the service and that this is an emulator, and the step navigation."""
-        head, half = self.frame.head, self.frame.width // 2 - MARGIN
+        """Add the name of the service and that this is an emulator, the panel's tools and the step navigation."""
+        head, (language, comfort) = self.frame.head, self.frame.tools()
+        room, half = language.x - MARGIN - GAP, head.height // 2
+        service, emulator = Rect(MARGIN, head.y, room, half), Rect(MARGIN, head.y + half, room, half)
         self.put(
             Box(head, Tone.GROUND, radius=0),
-            Label(Rect(MARGIN, 0, half, head.height), self.texts.of("head.service"), BODY, True, middle=True),
-            Label(
-                Rect(MARGIN + half, 0, half, head.height),
-                self.texts.of("head.emulator"),
-                SMALL,
-                False,
-                Tone.QUIET,
-                Align.RIGHT,
-                True,
-            ),
+            Label(service, self.texts.of("head.service"), BODY, True, middle=True),
+            Label(emulator, self.texts.of("head.emulator"), SMALL, False, Tone.QUIET, middle=True),
+            Press(language, Button.LANGUAGE, self.texts.of("head.language"), role=Role.TOOL, size=SMALL),
+            Press(comfort, Button.COMFORT, self.texts.of("head.comfort"), role=Role.TOOL, size=SMALL),
         )
         chapter = _CHAPTER.get(self.session.step)
         if chapter is not None:
@@ -176,19 +172,23 @@ class Desk:
     def foot(self, *, back: bool = False, cancel: bool = False, next_label: str = "", ready: bool = True) -> None:
         """Add もどる, 中止 and the one next thing, each at its own place."""
         if back or cancel or next_label:
-            self.put(Box(self.frame.foot, Tone.GROUND, radius=0))
+            self.ground()
         if back:
             self.put(Press(self.frame.back(), Button.BACK, self.texts.of("foot.back"), role=Role.OUTLINED))
         if cancel:
-            label, note = self.texts.of("foot.cancel"), self.texts.of("foot.cancel-note")
+            label, note = self.texts.of("foot.cancel"), self.texts.of("foot.cancel-note") if self.frame.is_roomy else ""
             self.put(Press(self.frame.cancel(), Button.CANCEL, label, note=note, role=Role.TEXT))
         if next_label:
             self.put(Press(self.frame.next(), Button.NEXT, next_label, role=Role.FILLED, enabled=ready))
 
+    def ground(self) -> None:
+        """Add what the foot's buttons stand on."""
+        self.put(Box(self.frame.foot, Tone.GROUND, radius=0))
+
     def finish(self, label: str) -> None:
         """Add the foot whose one button ends this screen, where つぎへ is elsewhere."""
+        self.ground()
         self.put(
-            Box(self.frame.foot, Tone.GROUND, radius=0),
             Press(self.frame.next(), Button.FINISH, label, role=Role.FILLED),
         )
 

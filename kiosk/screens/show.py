@@ -4,14 +4,14 @@ Separate from the screens so that what all have in common, the skeleton, notices
 time and the caption, is added here and nowhere else.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from kiosk.screens import choose, faults, identify, issue, pins, start
-from kiosk.screens.layout import Frame
+from kiosk.screens import choose, faults, identify, issue, pins, setting, start
+from kiosk.screens.layout import Frame, fits, shape
 from kiosk.screens.parts import Desk
 from kiosk.screens.texts import Texts
 from kiosk.screens.view import View
-from kiosk.session.states import Session, Step
+from kiosk.session.states import Overlay, Session, Step
 
 WIDTH = 1080
 HEIGHT = 1440
@@ -48,18 +48,63 @@ _SCREENS: dict[Step, Callable[[Desk], None]] = {
     Step.PIN_WORKING: pins.working,
     Step.PIN_DONE: pins.done,
 }
+_USUAL, _LESS = 100, 5
+_LARGER = (_USUAL, 115, 130)
 _OWN_COUNTDOWN = (Step.FAILED, Step.RECOVERY)
 
 
-def show(session: Session, texts: Texts, *, width: int = WIDTH, height: int = HEIGHT, caption: str = "") -> View:
-    """Return the screen of `session` on a panel of `width` × `height` units; `caption` is what was spoken."""
-    desk = Desk(session, texts, Frame(width, height))
+def show(
+    session: Session,
+    texts: Texts,
+    *,
+    width: int = WIDTH,
+    height: int = HEIGHT,
+    caption: str = "",
+    languages: Sequence[tuple[str, str]] = (),
+) -> View:
+    """Return the screen of `session` on a panel whose sides are as `width` to `height`.
+
+    `texts` are those of the language in use, `languages` code and own name of all that can be
+    chosen; `caption` is what was spoken. Larger texts are as large as everything still has its place.
+    """
+    shown = session.display
+    larger = _LARGER[shown.size]
+    for percent in range(larger, _USUAL, -_LESS):
+        view = _drawn(session, texts, shape(width, height, percent / 100, low=shown.low), caption, languages)
+        if fits(view):
+            return view
+    return _drawn(session, texts, shape(width, height, low=shown.low), caption, languages)
+
+
+def _drawn(session: Session, texts: Texts, frame: Frame, caption: str, languages: Sequence[tuple[str, str]]) -> View:
+    shown = session.display
+    desk = Desk(session, texts, frame)
     desk.head()
-    warning = session.time_short and session.step not in _OWN_COUNTDOWN
-    (faults.time_short if warning else _SCREENS[session.step])(desk)
+    if session.time_short and session.step not in _OWN_COUNTDOWN:
+        title = texts.of("time-short.title")
+        faults.time_short(desk)
+    elif shown.overlay is Overlay.LANGUAGE:
+        title = texts.of("language.title")
+        setting.language(desk, languages or ((texts.language, texts.of("language.name")),))
+    elif shown.overlay is Overlay.COMFORT:
+        title = texts.of("comfort.title")
+        setting.comfort(desk, can_be_low=frame.top > 0 or frame.width < frame.height)
+    else:
+        title = _title(session, texts)
+        _SCREENS[session.step](desk)
     desk.caption(caption)
-    title = texts.of("time-short.title") if warning else _title(session, texts)
-    return View(session.step, session.view_id, width, height, title, tuple(desk.elements), caption)
+    elements = tuple(desk.elements)
+    return View(
+        session.step,
+        session.view_id,
+        frame.width,
+        frame.height,
+        title,
+        elements,
+        caption,
+        texts.language,
+        shown.contrast,
+    )
 
 
 def _title(session: Session, texts: Texts) -> str:

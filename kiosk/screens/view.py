@@ -16,6 +16,7 @@ class Role(StrEnum):
     TEXT = "text"
     CARD = "card"
     KEY = "key"
+    TOOL = "tool"
 
 
 class Tone(StrEnum):
@@ -130,7 +131,10 @@ Element = Box | Label | Picture | Press | StepMark | Countdown
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One screen. `step` is its ID (S-06); `title` is what a screen reader says first; `caption` what was spoken."""
+    """One screen. `step` is its ID (S-06); `title` is what a screen reader says first; `caption` what was spoken.
+
+    `language` of the words says which face draws them; `contrast`: light on black, 7:1 at least.
+    """
 
     step: str
     view_id: int
@@ -139,6 +143,8 @@ class View:
     title: str
     elements: tuple[Element, ...]
     caption: str = ""
+    language: str = "ja"
+    contrast: bool = False
 
     @property
     def buttons(self) -> tuple[Press, ...]:

@@ -6,6 +6,7 @@ its row says, a new screen speaks and starts its time, and the view id grows wit
 
 from dataclasses import replace
 
+from kiosk.session import display
 from kiosk.session.buttons import Button
 from kiosk.session.effects import ArmTimer, DisarmTimer, Effect, Say
 from kiosk.session.events import DigitTouched, Event, MoneyInserted, Touched
@@ -27,6 +28,9 @@ def advance(session: Session, event: Event) -> Result:
     The very same session and no effects: not legal on this screen, or the answer to a request that
     is not awaited (any more). The second must be undone elsewhere by the runner (F-01).
     """
+    shown = display.changed(session, event)
+    if shown is not None:
+        return _numbered(session, shown[0]), shown[1]
     row = row_for(session, event)
     if row is None or is_late(session, event):
         return session, ()
@@ -35,7 +39,8 @@ def advance(session: Session, event: Event) -> Result:
     if changed.step not in row.to:
         raise RuntimeError(f"{session.step} on {row.on} must not lead to {changed.step}")
     timed = effects + _screen(session, changed, event)
-    return _numbered(session, changed), timed
+    settled = changed if changed.step is session.step else display.closed(changed)
+    return _numbered(session, settled), timed
 
 
 def row_for(session: Session, event: Event) -> Row | None:

@@ -42,3 +42,5 @@ class Button(StrEnum):
     RETRY = "retry"
     MORE_TIME = "more-time"
     FINISH = "finish"
+    LANGUAGE = "language"
+    COMFORT = "comfort"

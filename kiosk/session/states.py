@@ -194,6 +194,29 @@ class Failure:
     refund_owed: int = 0
 
 
+class Overlay(StrEnum):
+    """What stands over a screen while somebody sets the panel: the languages, or sizes, colours and reach."""
+
+    NONE = ""
+    LANGUAGE = "language"
+    COMFORT = "comfort"
+
+
+@dataclass(frozen=True, slots=True)
+class Display:
+    """How the panel is shown to this customer; a new visit begins with the usual one.
+
+    `language` is a code of `assets/text`, "" for the panel's first; `size` 0 to 2 steps larger texts;
+    `low`: everything within reach of a wheelchair.
+    """
+
+    language: str = ""
+    size: int = 0
+    contrast: bool = False
+    low: bool = False
+    overlay: Overlay = Overlay.NONE
+
+
 @dataclass(frozen=True, slots=True)
 class Browsing:
     """Which towns of S-05 are looked at: of a `row` of the kana table, of one `kana` ("": all); which page of them."""
@@ -220,6 +243,7 @@ class Session:
     step: Step = Step.IDLE
     view_id: int = 0
     id: str = ""
+    display: Display = Display()
     requests: int = 0
     awaiting: str = ""
     purpose: Purpose = Purpose.ISSUE

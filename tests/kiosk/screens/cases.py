@@ -29,7 +29,7 @@ from tests.kiosk.session.test_towns import market
 from tests.kiosk.session.visit import BRIEFS, CARD, MUNICIPALITY, PEOPLE, SERVICES, Visit, at, order
 
 TEXTS = Texts.load("ja")
-SIZES = ((1080, 1440), (1080, 1920), (1440, 1080))
+SIZES = ((1080, 1440), (1080, 1920), (1024, 768), (1280, 1024), (1920, 1080))
 CODES = tuple(sorted(key.removesuffix(".what") for key in TEXTS.keys if key.endswith(".what") and "pin" not in key))
 _TITLES = tuple(key for key in TEXTS.keys if key.startswith("notice.") and key.endswith(".title"))
 MANY = market([f"{first}{second}" for first in "あかきくけさたなはまやらわ" for second in "いうかきくけ" * 5])

@@ -1,5 +1,7 @@
 """Where things stand, on every screen and three shapes of panel: inside, apart, large enough, in place."""
 
+from dataclasses import replace
+from functools import cache
 from itertools import combinations
 
 import pytest
@@ -8,15 +10,25 @@ from kiosk.screens.layout import LABEL, SMALL, TOUCH
 from kiosk.screens.show import show
 from kiosk.screens.view import Box, Element, Label, Press, Rect, Role, View, hit
 from kiosk.session.buttons import Button
-from kiosk.session.states import Session
+from kiosk.session.states import Display, Session
 from tests.kiosk.screens.cases import ALL, SIZES, TEXTS
 
 LEGIBLE = 28
+FINGER = 76
+"""15 mm on a panel of 213 mm in width (JIS X 8341-5); the foot and the answers are larger."""
 
 
+DISPLAYS = (Display(), Display(size=1), Display(size=2), Display(low=True))
+
+
+@cache
 def shapes(name: str) -> list[View]:
-    """The screen on a tall, a very tall and a wide panel."""
-    return [show(ALL[name], TEXTS, width=width, height=height) for width, height in SIZES]
+    """The screen on tall and wide panels, with every size of text, and low."""
+    return [
+        show(replace(ALL[name], display=display), TEXTS, width=width, height=height)
+        for width, height in SIZES
+        for display in DISPLAYS
+    ]
 
 
 def apart(one: Rect, two: Rect) -> bool:
@@ -52,8 +64,10 @@ def test_everything_is_large_enough_to_read_and_touch(name: str) -> None:
         sizes = {element.size for element in view.elements if isinstance(element, Label)}
 
         assert min(sizes) >= LEGIBLE == SMALL
-        assert all(press.rect.height >= TOUCH and press.rect.width >= TOUCH for press in view.buttons)
-        assert all(press.size >= LABEL for press in view.buttons)
+        answers = [press for press in view.buttons if press.role is not Role.TOOL]
+        assert all(press.rect.height >= TOUCH and press.rect.width >= TOUCH for press in answers)
+        assert all(press.size >= LABEL for press in answers)
+        assert all(press.rect.height >= FINGER <= press.rect.width for press in view.buttons)
 
 
 @pytest.mark.parametrize("name", ALL)
