@@ -58,7 +58,7 @@ def _which_town(desk: Desk, register: Register) -> None:
     if seen.pages > 1:
         _pages(desk, right.take_bottom(TOUCH), seen)
     waiting = bool(desk.session.awaiting)
-    cells = right.grid(len(seen.towns), 1 if len(seen.towns) <= _IN_ONE_COLUMN else 2)
+    cells = right.grid(len(seen.towns), 1 if len(seen.towns) <= _IN_ONE_COLUMN else 2, gap=GAP // 2)
     for cell, town in zip(cells, seen.towns, strict=True):
         desk.put(
             Press(cell, Button.MUNICIPALITY, town.name, value=town.code, note=town.prefecture, enabled=not waiting)

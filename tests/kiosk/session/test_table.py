@@ -36,6 +36,7 @@ PURE = {
     "unicodedata",
     "itertools",
     "functools",
+    "math",
 }
 
 
