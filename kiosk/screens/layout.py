@@ -108,7 +108,7 @@ def _holds_words(press: Press) -> bool:
 
 def _stacked(text: str, size: float, room: float) -> float:
     """Units that a text needs in height inside a button; a short word is never torn, so it counts as too high."""
-    lines = -(-_ems(text) * size // room)
+    lines = -(-_ems(text) * size * 1.03 // room)
     torn = lines > 1 and len(text) <= _ONE_WORD
     return math.inf if torn else size * (1.1 + 1.35 * (lines - 1))
 
