@@ -30,7 +30,7 @@ Asked = (
     | e.PrintReceipt
     | Errand
 )
-Told = e.OpenCoinBox | e.ReturnMoney
+Told = e.OpenCoinBox | e.ReturnMoney | e.LookAtPrinter
 Unawaited = Errand | e.PrintReceipt
 """What is carried out to its end although the session goes on without it."""
 _REMEMBERED = 100
@@ -60,6 +60,7 @@ ROUTES: dict[type[Asked | Told], Route] = {
     e.OpenCoinBox: Route(Lane.COINS, 10),
     e.TakeFee: Route(Lane.COINS, 10),
     e.ReturnMoney: Route(Lane.COINS, 10),
+    e.LookAtPrinter: Route(Lane.PRINTER, 30),
     e.PrintReceipt: Route(Lane.PRINTER, 30),
     e.PrintSets: Route(Lane.PRINTER, 120),
 }

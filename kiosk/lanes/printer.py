@@ -36,12 +36,18 @@ _CODES = {
 Receipt = Callable[[e.PrintReceipt], str]
 
 
-def obstacle(printer: Printer) -> str:
-    """Code of what keeps the printer from printing now, "" when it is ready; asked before money is taken (fault-41)."""
+def looked_at(printer: Printer) -> ev.PrinterSeen:
+    """Whether the printer could print now; asked before the menu, the order and the fee (fault-41)."""
     status = printer.status()
     if status.ready:
-        return ""
-    return min((_CODES[reason] for reason in status.reasons), default=UNFIT)
+        return ev.PrinterSeen("")
+    words = status.detail or ", ".join(sorted(reason.value for reason in status.reasons))
+    return ev.PrinterSeen(min((_CODES[reason] for reason in status.reasons), default=UNFIT), words)
+
+
+def obstacle(printer: Printer) -> str:
+    """Code of what keeps the printer from printing now, "" when it is ready."""
+    return looked_at(printer).code
 
 
 class _NotPrintable(Exception):
@@ -49,7 +55,7 @@ class _NotPrintable(Exception):
 
 
 class PrinterPort:
-    """Fulfils `kiosk.ports.Port` for PrintSets and PrintReceipt."""
+    """Fulfils `kiosk.ports.Port` for LookAtPrinter, PrintSets and PrintReceipt."""
 
     def __init__(
         self,
@@ -73,6 +79,8 @@ class PrinterPort:
         match effect:
             case e.PrintSets():
                 self._print(effect, answer)
+            case e.LookAtPrinter():
+                answer(looked_at(self._printer), 0.0)
             case e.PrintReceipt():
                 self._receipts.mkdir(parents=True, exist_ok=True)
                 name = f"receipt-{effect.request_id}.txt"

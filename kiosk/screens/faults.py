@@ -6,6 +6,7 @@ the money are, what to do now and whom to ask (visual.md, skeleton 5).
 
 from kiosk.screens.layout import HEADING, SMALL
 from kiosk.screens.parts import Desk
+from kiosk.screens.start import reason
 from kiosk.screens.view import Press, Rect, Role, Tone
 from kiosk.session.buttons import Button
 from kiosk.session.moves import known
@@ -121,8 +122,10 @@ def recovery(desk: Desk) -> None:
     desk.facts(right, rows, SMALL)
     desk.remark(left, desk.say("limit"))
     reprint, operator = right.grid(2, 1, 136)
-    ready = desk.session.reader_ready
+    out = desk.session.printer_code
+    note = reason(desk, out) if out else desk.say("reprint-note")
+    ready = desk.session.reader_ready and not out
     desk.put(
-        Press(reprint, Button.REPRINT, desk.say("reprint"), note=desk.say("reprint-note"), enabled=ready),
+        Press(reprint, Button.REPRINT, desk.say("reprint"), note=note, enabled=ready),
         Press(operator, Button.OPERATOR, desk.say("operator"), note=desk.say("operator-note")),
     )

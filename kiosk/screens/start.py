@@ -50,7 +50,9 @@ def service_menu(desk: Desk) -> None:
         desk.remark(left, desk.say("hours", opens=hours.opens, closes=hours.closes))
     cells = right.grid(3)
     ready, note = _issue(desk)
-    desk.put(Press(cells[0], Button.ISSUE, desk.say("issue"), note=note, enabled=ready, picture="paper"))
+    out = reason(desk, desk.session.printer_code) if ready and desk.session.printer_code else ""
+    may_issue = ready and not out
+    desk.put(Press(cells[0], Button.ISSUE, desk.say("issue"), note=out or note, enabled=may_issue, picture="paper"))
     desk.put(Press(cells[1], "registration", desk.say("registration"), note=desk.say("not-yet"), enabled=False))
     note = desk.say("pins-note") if ready else note
     desk.put(Press(cells[2], Button.PIN_SERVICE, desk.say("pins"), note=note, enabled=ready))

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from kiosk.session import display
 from kiosk.session.buttons import Button
-from kiosk.session.effects import ArmTimer, DisarmTimer, Effect, Say
+from kiosk.session.effects import ArmTimer, DisarmTimer, Effect, LookAtPrinter, Say
 from kiosk.session.events import DigitTouched, Event, MoneyInserted, Touched
 from kiosk.session.moves import Result
 from kiosk.session.rows import Row, Trigger
@@ -19,6 +19,8 @@ from kiosk.session.transitions import ROWS
 _TABLE: dict[tuple[Step, Trigger], Row] = {(row.step, row.on): row for row in ROWS}
 _TOUCHES: dict[tuple[Step, str], Row] = {(row.step, row.on): row for row in ROWS if isinstance(row.on, Button)}
 
+_PRINTER_COUNTS = (Step.SERVICE_MENU, Step.CONFIRM, Step.RECOVERY)
+"""Screens whose next step makes sense only with a printer that can print."""
 _LIFE_SIGNS = (Touched, DigitTouched, MoneyInserted)
 
 
@@ -62,9 +64,10 @@ def _refreshed(session: Session, event: Event) -> Session:
 
 
 def _screen(before: Session, after: Session, event: Event) -> tuple[Effect, ...]:
-    """A new screen speaks; a new screen or a sign of life starts the screen's time anew."""
+    """A new screen speaks and may ask for the printer; a new screen or a sign of life starts the screen's time anew."""
     entered = after.step is not before.step
     said: tuple[Effect, ...] = (Say(f"{after.step}.say"),) if entered and after.step is not Step.IDLE else ()
+    said += (LookAtPrinter(),) if entered and after.step in _PRINTER_COUNTS else ()
     if not entered and not isinstance(event, _LIFE_SIGNS):
         return said
     time = allowance(after)

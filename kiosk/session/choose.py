@@ -9,7 +9,7 @@ from dataclasses import replace
 from enum import StrEnum
 
 from kiosk.session import records
-from kiosk.session.effects import PlaceOrder
+from kiosk.session.effects import LookAtPrinter, PlaceOrder
 from kiosk.session.events import Touched
 from kiosk.session.moves import Result, asking, go, known, told
 from kiosk.session.states import Choice, Session, Step
@@ -236,7 +236,12 @@ def to_copies(session: Session, _event: Touched) -> Result:
 
 
 def confirmed(session: Session, _event: Touched) -> Result:
-    """S-13 → S-14: the order is on record before it is sent; it is not paid for yet."""
+    """S-13 → S-14: the order is on record before it is sent; it is not paid for yet.
+
+    Nothing is ordered for a printer that is out; it is looked at again, so that the next touch may go on.
+    """
+    if session.printer_code:
+        return told(session, session.printer_code), (LookAtPrinter(),)
     asked = asking(session)
     offer, choice = known(session.offer), session.choice
     order = PlaceOrder(

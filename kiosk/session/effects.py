@@ -160,11 +160,16 @@ class PrintReceipt:
 
 
 @dataclass(frozen=True, slots=True)
+class LookAtPrinter:
+    """Ask the printer whether it could print now -> PrinterSeen."""
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """Write one journal record, durable before the next effect is acted on. No personal data.
 
     Kinds: session, order, sets, fee, fee-taken, print, sheet, printed, delivered, void, returned,
-    refund-owed, failed, closed. What stands in each: `kiosk.session.records`.
+    refund-owed, failed, printer, closed. What stands in each: `kiosk.session.records`.
     """
 
     kind: str
@@ -267,6 +272,7 @@ Effect = (
     | ReportDelivered
     | VoidOrder
     | PrintReceipt
+    | LookAtPrinter
     | Record
     | Say
     | ArmTimer

@@ -288,6 +288,14 @@ class PaperTaken:
 
 
 @dataclass(frozen=True, slots=True)
+class PrinterSeen:
+    """What keeps the printer from printing (E-60 … E-66), "" when it is ready; `detail` in an operator's words."""
+
+    code: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class PaperFound:
     """At start `sheets` sheets lie in the outlet: the power went before they were taken (fault-19, fault-45)."""
 
@@ -372,6 +380,7 @@ Event = (
     | PrintFailed
     | PaperTaken
     | PaperFound
+    | PrinterSeen
     | MoneyTaken
     | MoneyReturned
     | Broken

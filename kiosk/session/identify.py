@@ -59,7 +59,7 @@ def begin(session: Session, event: Started) -> Result:
 
 def begin_reprint(session: Session, event: Started) -> Result:
     """R-01 → S-04: the customer whose paid sets did not come out is here with the card; a visit of its own."""
-    if not session.reader_ready:
+    if not session.reader_ready or session.printer_code:
         return session, ()
     begun = replace(session, id=event.session_id, requests=0, awaiting="")
     shown, effects = ask_for_card(begun, event)
@@ -72,8 +72,8 @@ def services_known(session: Session, event: ServicesKnown) -> Result:
 
 
 def issue(session: Session, _event: Touched) -> Result:
-    """S-01 → S-02, once the service is known to be open."""
-    if session.services is None or not session.services.service.open:
+    """S-01 → S-02, once the service is known to be open, unless the printer is known to be out."""
+    if session.services is None or not session.services.service.open or session.printer_code:
         return session, ()
     return go(session, Step.CONSENT)
 

@@ -24,6 +24,9 @@ from kiosk.session.moves import Result, asking, go, known
 from kiosk.session.states import Purpose, Session, Step, card_mark
 from kiosk.session.timeouts import ASK_AGAIN, ASK_ROUNDS, ROUNDS_PER_DEADLINE
 
+BEFORE = "before"
+"""Detail of a failure that happened before the fee was taken: its words are others than in mid-print."""
+
 
 def sets_ready(session: Session, event: SetsReady) -> Result:
     """S-14 → S-15; a reprint is paid for already and goes straight to the printer.
@@ -103,7 +106,7 @@ def _print(session: Session) -> Result:
 
 def payment_failed(session: Session, event: PaymentFailed) -> Result:
     """S-15: the box could not take the fee (E-50, fault-46): the money goes back, the order is void."""
-    return fail(session, event.code)
+    return fail(session, event.code, BEFORE)
 
 
 def payment_unanswered(session: Session, _event: Unanswered) -> Result:

@@ -6,7 +6,8 @@ S-04 is passed at once (X-16) and what S-20 still finds at the machine.
 
 from dataclasses import replace
 
-from kiosk.session.events import PaperFound
+from kiosk.session import records
+from kiosk.session.events import PaperFound, PrinterSeen
 from kiosk.session.moves import Result
 from kiosk.session.states import Session
 
@@ -47,6 +48,15 @@ def paper_gone(session: Session, _event: object) -> Result:
 def paper_found(session: Session, event: PaperFound) -> Result:
     """S-00 at start: sheets of the visit before lie there; nobody's visit begins until they are taken."""
     return replace(session, paper_waiting=event.sheets, forgotten=True), ()
+
+
+def printer_seen(session: Session, event: PrinterSeen) -> Result:
+    """Whether a certificate could be printed now; asked before the menu and before the order (fault-41)."""
+    about_printer = session.notice != "" and session.notice == session.printer_code
+    notice = event.code if about_printer else session.notice
+    seen = replace(session, printer_code=event.code, notice=notice)
+    news = event.code not in ("", session.printer_code)
+    return seen, (records.printer_out(event.code, event.detail),) if news else ()
 
 
 def money_gone(session: Session, _event: object) -> Result:

@@ -96,6 +96,11 @@ def secret_changed(secret: str, how: str) -> Record:
     return Record("secret", (("secret", secret), ("how", how)))
 
 
+def printer_out(code: str, detail: str) -> Record:
+    """`printer`: it cannot print, and why, for the operator; nobody's money was taken for it."""
+    return Record("printer", (("code", code), ("detail", detail)))
+
+
 def closed() -> Record:
     """`closed`: the visit is over and everything of it wiped."""
     return Record("closed")

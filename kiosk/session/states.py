@@ -234,6 +234,7 @@ class Session:
     `order_id` the id of the PlaceOrder, "" once nothing of it is open. A late SetsReady of that very
     order must not be made void while the session still asks for it. `change` is yen in the coin tray.
     `platform`: the phone that was looked at, None for a card; `on_phone`: it asks its owner itself.
+    `printer_code`: what keeps the printer from printing, as far as it was looked at; "" for nothing.
     `forgotten`: card or paper of the customer before lies there still, so no visit begins.
     `real_card`: of another issuer, let in by the operator and not asked about.
     `rounds` counts what this screen has repeated (an alarm, or asking for an order); `slips` how often the
@@ -253,6 +254,7 @@ class Session:
     on_phone: bool = False
 
     reader_ready: bool = True
+    printer_code: str = ""
     card_present: bool = False
     slips: int = 0
     real_card: bool = False

@@ -97,7 +97,7 @@ _CHOOSE = (
     touch(S.COPIES, Button.FEWER, choose.fewer),
     touch(S.COPIES, Button.NEXT, choose.copies_done, S.CONFIRM),
     touch(S.COPIES, Button.BACK, choose.before_copies, S.ITEMS, S.PERSONS, S.KIND),
-    touch(S.CONFIRM, Button.NEXT, choose.confirmed, S.PREPARING),
+    touch(S.CONFIRM, Button.NEXT, choose.confirmed, S.PREPARING, S.CONFIRM),
     touch(S.CONFIRM, Button.BACK, choose.to_copies, S.COPIES),
 )
 
@@ -224,6 +224,7 @@ _CARD = (
 _READER = (
     *(when(step, e.ReaderLost, failures.reader_lost, S.FAILED) for step in _WITH_CARD),
     *(when(step, e.ReaderLost, presence.reader_gone) for step in (*_BEFORE_CARD, *_AFTER_CARD, *_RESTING)),
+    *(when(step, e.PrinterSeen, presence.printer_seen) for step in S),
     *(when(step, e.ReaderFound, presence.reader_found) for step in S),
 )
 
