@@ -35,6 +35,7 @@ from kiosk.clock import Clock, SettableClock
 from kiosk.coinbox import CoinBox
 from kiosk.emulated import CentreCall, Line, PluggableReader
 from kiosk.errors import BenchError
+from kiosk.lanes.receipts import ReceiptFault, ReceiptPrinter
 from kiosk.session import events as ev
 from kiosk.session.states import Step
 from printer.driver import Printer, PrinterStateReason
@@ -104,6 +105,7 @@ class Emulated:
     card_state: Path
     box: CoinBox
     printer: Printer
+    receipts: ReceiptPrinter
     print_folder: Path
     trace: Trace
     slot: VirtualSlot | None = None
@@ -320,6 +322,13 @@ class Bench:
     def printer_forgets(self) -> None:
         """Let the printer lose its memory of all jobs (fault-19)."""
         self._folder().forget()
+
+    def receipt_fault(self, reason: str | None) -> None:
+        """Let the receipt printer fail with an IPP word, media-empty or shutdown; None mends it (F-46)."""
+        try:
+            self._parts.receipts.fault = ReceiptFault(reason) if reason is not None else None
+        except ValueError as error:
+            raise BenchError(f"{reason}: not among {', '.join(one.value for one in ReceiptFault)}") from error
 
     def clear_printer_fault(self) -> None:
         """Paper refilled, jam cleared, door shut."""

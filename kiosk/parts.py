@@ -37,6 +37,7 @@ from kiosk.lanes.centre import CentrePort
 from kiosk.lanes.coins import CoinPort
 from kiosk.lanes.inline import InlineLanes
 from kiosk.lanes.printer import PrinterPort, obstacle
+from kiosk.lanes.receipts import ReceiptPort, ReceiptPrinter
 from kiosk.lanes.threads import ThreadLanes
 from kiosk.pinpad import PinPad
 from kiosk.ports import Port
@@ -91,6 +92,7 @@ class _Devices:
     journal: Journal
     box: CoinBox
     printer: Printer
+    receipts: ReceiptPrinter
     trust: Trust
     slot: VirtualSlot | None
     reader: Reader
@@ -140,6 +142,7 @@ def _devices(base: Base) -> _Devices:
         journal=journal,
         box=CoinBox(base.state / "journal" / "coins.json", base.hook),
         printer=_printer(base),
+        receipts=ReceiptPrinter(base.state / "receipts"),
         trust=load_trust(settings.trust.directory, seal_ca=settings.trust.seal_ca),
         slot=slot,
         reader=reader,
@@ -219,10 +222,9 @@ def _ports(base: Base, devices: _Devices, texts: Texts) -> dict[Lane, Port]:
             vault,
             devices.trust,
             now,
-            base.state / "receipts",
-            wording(texts, base.settings.terminal, now),
             devices.requests.is_live,
         ),
+        Lane.RECEIPTS: ReceiptPort(devices.receipts, wording(texts, base.settings.terminal, now)),
         Lane.COINS: CoinPort(devices.box, partial(obstacle, devices.printer)),
     }
 
@@ -334,6 +336,7 @@ def _emulated(base: Base, devices: _Devices) -> Emulated:
         card_state=base.state / "card",
         box=devices.box,
         printer=devices.printer,
+        receipts=devices.receipts,
         print_folder=base.settings.print_folder,
         trace=devices.trace,
         slot=devices.slot,

@@ -61,7 +61,7 @@ ROUTES: dict[type[Asked | Told], Route] = {
     e.TakeFee: Route(Lane.COINS, 10),
     e.ReturnMoney: Route(Lane.COINS, 10),
     e.LookAtPrinter: Route(Lane.PRINTER, 30),
-    e.PrintReceipt: Route(Lane.PRINTER, 30),
+    e.PrintReceipt: Route(Lane.RECEIPTS, 30),
     e.PrintSets: Route(Lane.PRINTER, 120),
 }
 

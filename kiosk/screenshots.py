@@ -24,6 +24,7 @@ from kiosk.screens.view import Press, Touch, View
 from kiosk.session import events as ev
 from kiosk.session.buttons import Button
 from kiosk.session.identify import LAST_TRY
+from kiosk.session.issue import RECEIPT_OUT
 from kiosk.session.moves import known
 from kiosk.session.states import Failure, Medium, Order, Platform, Secret, Session, Step
 from kiosk.settings import Settings
@@ -223,6 +224,9 @@ def more_sessions(seen: dict[str, Session], texts: Texts) -> dict[str, Session]:
         "S-06-last": replace(seen["S-06-wrong"], tries_left=1, notice_detail="1"),
         "S-06-last-asked": replace(pin, notice=LAST_TRY, tries_left=1),
         "S-09-time-short": replace(kinds, time_short=True),
+        "S-01-printer": replace(seen["S-01"], printer_code="E-60"),
+        "S-13-printer": replace(seen["S-13"], printer_code="E-61", notice="E-61"),
+        "S-19-receipt": replace(seen["S-19"], notice=RECEIPT_OUT),
         "S-14-asking": replace(seen["S-14"], rounds=2),
         "S-16-second": replace(seen["S-16"], sheets_printed=1),
         "S-20": replace(last, step=Step.FORGOTTEN, card_present=True, paper_waiting=3, change=200),

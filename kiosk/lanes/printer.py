@@ -8,9 +8,7 @@ word only. All sets of an order are checked before the first sheet of any comes 
 from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime
-from pathlib import Path
 
-from kiosk import durable
 from kiosk.ports import Answer
 from kiosk.session import effects as e
 from kiosk.session import events as ev
@@ -33,8 +31,6 @@ _CODES = {
     PrinterStateReason.TIMED_OUT: UNREACHABLE,
 }
 
-Receipt = Callable[[e.PrintReceipt], str]
-
 
 def looked_at(printer: Printer) -> ev.PrinterSeen:
     """Whether the printer could print now; asked before the menu, the order and the fee (fault-41)."""
@@ -55,7 +51,7 @@ class _NotPrintable(Exception):
 
 
 class PrinterPort:
-    """Fulfils `kiosk.ports.Port` for LookAtPrinter, PrintSets and PrintReceipt."""
+    """Fulfils `kiosk.ports.Port` for LookAtPrinter and PrintSets."""
 
     def __init__(
         self,
@@ -63,16 +59,11 @@ class PrinterPort:
         vault: Vault,
         trust: Trust,
         now: Callable[[], datetime],
-        receipts: Path,
-        receipt: Receipt,
         is_wanted: Callable[[str], bool] = lambda _request_id: True,
     ) -> None:
-        """`receipt` words a receipt; the emulated receipt printer puts it into the folder `receipts`.
-
-        `is_wanted` says whether a request is still live: no further sheet comes out of one given up (F-01).
-        """
+        """`is_wanted` says whether a request is still live: no further sheet comes out of one given up (F-01)."""
         self._printer, self._vault, self._trust, self._now = printer, vault, trust, now
-        self._receipts, self._receipt, self._is_wanted = receipts, receipt, is_wanted
+        self._is_wanted = is_wanted
 
     def perform(self, effect: e.Effect, answer: Answer) -> None:
         """Carry out one effect; the times of an emulated engine are told, not waited for."""
@@ -81,11 +72,6 @@ class PrinterPort:
                 self._print(effect, answer)
             case e.LookAtPrinter():
                 answer(looked_at(self._printer), 0.0)
-            case e.PrintReceipt():
-                self._receipts.mkdir(parents=True, exist_ok=True)
-                name = f"receipt-{effect.request_id}.txt"
-                durable.write(self._receipts / name, self._receipt(effect).encode())
-                answer(ev.ReceiptPrinted(effect.request_id), 0.0)
             case _:
                 raise TypeError(f"no effect for the printer: {type(effect).__name__}")
 

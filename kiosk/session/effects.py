@@ -149,7 +149,7 @@ class VoidOrder:
 
 @dataclass(frozen=True, slots=True)
 class PrintReceipt:
-    """Print a receipt without personal data -> ReceiptPrinted."""
+    """Print a receipt without personal data -> ReceiptPrinted | ReceiptFailed."""
 
     request_id: str
     kind_name: str
@@ -169,7 +169,7 @@ class Record:
     """Write one journal record, durable before the next effect is acted on. No personal data.
 
     Kinds: session, order, sets, fee, fee-taken, print, sheet, printed, delivered, void, returned,
-    refund-owed, failed, printer, closed. What stands in each: `kiosk.session.records`.
+    refund-owed, failed, printer, receipt-failed, closed. What stands in each: `kiosk.session.records`.
     """
 
     kind: str

@@ -336,6 +336,14 @@ class ReceiptPrinted:
 
 
 @dataclass(frozen=True, slots=True)
+class ReceiptFailed:
+    """No receipt came out; `reason` is an IPP word. The certificate is not touched by it (F-46)."""
+
+    request_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class UnfinishedFound:
     """At start the journal tells of an order that was paid and not printed: a reprint is possible."""
 
@@ -386,5 +394,6 @@ Event = (
     | Broken
     | Reported
     | ReceiptPrinted
+    | ReceiptFailed
     | UnfinishedFound
 )

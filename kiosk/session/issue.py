@@ -8,14 +8,25 @@ from dataclasses import replace
 from kiosk.session import records
 from kiosk.session.choose import kind_of
 from kiosk.session.effects import PrintReceipt, ReportDelivered
-from kiosk.session.events import PaperTaken, SetsPrinted, SheetPrinted, Started, TimeShort, Touched, Unanswered
+from kiosk.session.events import (
+    PaperTaken,
+    ReceiptFailed,
+    ReceiptPrinted,
+    SetsPrinted,
+    SheetPrinted,
+    Started,
+    TimeShort,
+    Touched,
+    Unanswered,
+)
 from kiosk.session.failures import fail
 from kiosk.session.identify import ask_for_card
 from kiosk.session.leave import WIPED, forgotten
-from kiosk.session.moves import Result, alarmed, asking, go, known, rounds_left
+from kiosk.session.moves import Result, alarmed, asking, go, known, rounds_left, told
 from kiosk.session.states import Purpose, Session, Step
 
 YES = "yes"
+RECEIPT_OUT = "receipt-out"
 
 
 def sheet_printed(session: Session, event: SheetPrinted) -> Result:
@@ -54,16 +65,31 @@ def receipt_chosen(session: Session, event: Touched) -> Result:
     if event.value != YES:
         return go(session, Step.ANOTHER)
     order = known(session.order)
-    number = session.requests + 1
+    asked = asking(session)
     receipt = PrintReceipt(
-        request_id=f"{session.id}-{number}",
+        request_id=asked.awaiting,
         kind_name=kind_of(session).name,
         municipality_name=known(session.municipality).name,
         copies=session.choice.copies,
         fee=order.fee,
         set_numbers=tuple(one.number for one in order.sets),
     )
-    return go(replace(session, requests=number), Step.ANOTHER, receipt)
+    return go(asked, Step.ANOTHER, receipt)
+
+
+def receipt_printed(session: Session, _event: ReceiptPrinted) -> Result:
+    """S-19: the receipt lies in its slot."""
+    return replace(session, awaiting=""), ()
+
+
+def receipt_failed(session: Session, event: ReceiptFailed) -> Result:
+    """S-19: no receipt; the customer is told, the operator finds it in the journal (F-46)."""
+    return told(session, RECEIPT_OUT), (records.receipt_failed(known(session.order), event.reason),)
+
+
+def receipt_unanswered(session: Session, event: Unanswered) -> Result:
+    """S-19: a receipt printer that is stuck."""
+    return receipt_failed(session, ReceiptFailed(event.request_id, "timed-out"))
 
 
 def another(session: Session, event: Started) -> Result:

@@ -101,6 +101,11 @@ def printer_out(code: str, detail: str) -> Record:
     return Record("printer", (("code", code), ("detail", detail)))
 
 
+def receipt_failed(order: Order, reason: str) -> Record:
+    """`receipt-failed`: the customer wanted a receipt and got none; the operator may write one by hand."""
+    return Record("receipt-failed", (("order", order.request_id), ("reason", reason)))
+
+
 def closed() -> Record:
     """`closed`: the visit is over and everything of it wiped."""
     return Record("closed")

@@ -119,7 +119,10 @@ def printer_port() -> SmallPort:
         assert isinstance(effect, e.PrintReceipt)
         answer(ev.ReceiptPrinted(effect.request_id), 0.0)
 
-    return SmallPort({e.PrintSets: prints, e.PrintReceipt: receipt})
+    def look(_effect: e.Effect, answer: Answer) -> None:
+        answer(ev.PrinterSeen(""), 0.0)
+
+    return SmallPort({e.PrintSets: prints, e.PrintReceipt: receipt, e.LookAtPrinter: look})
 
 
 _VALUES: dict[str, tuple[str, ...]] = {
@@ -162,6 +165,7 @@ class World:
                     Lane.CARD: self.card,
                     Lane.CENTRE: self.centre,
                     Lane.PRINTER: self.printer,
+                    Lane.RECEIPTS: self.printer,
                     Lane.COINS: CoinPort(self.box),
                 },
                 journal=self.journal,

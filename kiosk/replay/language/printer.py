@@ -103,6 +103,24 @@ def cut_after_sheet(world: World, sheet: int) -> None:
     world.cut_power_at(f"printer sheet {sheet}: done")
 
 
+@step("領収書の紙がない", "printer")
+def no_receipt_paper(world: World) -> None:
+    """Let the receipt printer run out of paper (F-46)."""
+    world.kiosk.bench.receipt_fault("media-empty")
+
+
+@step("領収書のプリンターが止まっている", "printer")
+def receipt_printer_off(world: World) -> None:
+    """Switch the receipt printer off (F-46)."""
+    world.kiosk.bench.receipt_fault("shutdown")
+
+
+@step("領収書のプリンターを直す", "printer")
+def receipt_printer_mended(world: World) -> None:
+    """Put paper in and switch the receipt printer on."""
+    world.kiosk.bench.receipt_fault(None)
+
+
 @step("プリンターが仕事を忘れる", "printer")
 def forgets(world: World) -> None:
     """Let the printer lose its memory of all jobs: what became of them cannot be known any more (fault-19)."""
