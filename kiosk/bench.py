@@ -144,7 +144,7 @@ class Bench:
         person_id: str,
         generation: int | None = None,
         *,
-        profile: str = "contact",
+        profile: str = "resettable",
         issued: datetime | None = None,
     ) -> None:
         """Lay the person's newest card, or an older one, on the reader; what lay there is taken away.
@@ -164,7 +164,7 @@ class Bench:
         self,
         person_id: str,
         generation: int | None = None,
-        profile: str = "contact",
+        profile: str = "resettable",
         issued: datetime | None = None,
     ) -> VirtualCard:
         parts = self._parts
@@ -238,6 +238,14 @@ class Bench:
     def stop_renewal(self) -> None:
         """From now on the test JPKI says what is true now, whatever the time will be (F-21, E-42)."""
         self._status().standing_since = self._parts.clock.now()
+
+    def reserve_reset(self, person_id: str, secret: str) -> None:
+        """What the person's phone app does: reserve to set a PIN anew, face check passed (V-7).
+
+        `secret` is authentication or signature.
+        """
+        with _told():
+            self._centre().registers.reserve_reset(person_id, secret, self._parts.clock.now())
 
     def unblock(self, person_id: str) -> None:
         """Full tries again, as the municipality's window gives them (窓口で解除)."""

@@ -19,6 +19,7 @@ Asked = (
     | e.LoadMunicipality
     | e.ProbeCard
     | e.ProbeSecrets
+    | e.AuthoriseReset
     | e.ChangeSecret
     | e.AskChallenge
     | e.SignChallenge
@@ -48,6 +49,7 @@ ROUTES: dict[type[Asked | Told], Route] = {
     e.ProbeCard: Route(Lane.CARD, 10),
     e.SignChallenge: Route(Lane.CARD, 10),
     e.ProbeSecrets: Route(Lane.CARD, 10),
+    e.AuthoriseReset: Route(Lane.CENTRE, 30),
     e.ChangeSecret: Route(Lane.CARD, 10),
     e.LoadServices: Route(Lane.CENTRE, 30),
     e.LoadMunicipality: Route(Lane.CENTRE, 30),

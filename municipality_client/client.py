@@ -15,7 +15,7 @@ from municipality_client.enrolment import Applied, Apply, EnrolmentDesk, OpenEnr
 from municipality_client.errors import AnswerSwapped
 
 Send = Callable[[wire.Request], wire.Response]
-Echoing = TypeVar("Echoing", m.Challenge, m.Offer, m.Issued, m.Settled, EnrolmentDesk, Applied)
+Echoing = TypeVar("Echoing", m.Challenge, m.Offer, m.Issued, m.Settled, EnrolmentDesk, Applied, m.ResetAuthorised)
 
 
 class CentreClient:
@@ -85,9 +85,16 @@ class CentreClient:
         """Make every set of the order void that is not delivered; an order yet to arrive is refused later."""
         return self._ask(m.Void(request_id), m.Settled)
 
+    def authorise_reset(
+        self, request_id: str, secret: str, auth_cert: bytes, challenge: bytes
+    ) -> m.ResetAuthorised | m.Refusal:
+        """Have a reservation honoured for this card (DER) and its challenge. Refusals: E-46, and those of a card."""
+        ask = m.AuthoriseReset(request_id, m.ResetSecret(secret), auth_cert, challenge)
+        return self._ask(ask, m.ResetAuthorised)
+
     def _ask(
         self,
-        ask: m.AskChallenge | m.OpenSession | m.AboutOrder | m.AboutEnrolment,
+        ask: m.AskChallenge | m.OpenSession | m.AboutOrder | m.AboutEnrolment | m.AuthoriseReset,
         expected: type[Echoing],
     ) -> Echoing | m.Refusal:
         answer = wire.from_response(self._send(wire.to_request(ask)), expected)

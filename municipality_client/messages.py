@@ -18,6 +18,9 @@ from municipality_client.enrolment import OpenEnrolment as OpenEnrolment
 from municipality_client.message_base import Message as Message
 from municipality_client.message_base import MunicipalityCode as MunicipalityCode
 from municipality_client.message_base import RequestId as RequestId
+from municipality_client.resetting import AuthoriseReset as AuthoriseReset
+from municipality_client.resetting import ResetAuthorised as ResetAuthorised
+from municipality_client.resetting import ResetSecret as ResetSecret
 from printer.document import SignedPage
 
 SetNumber = Annotated[str, Meta(max_length=64)]
@@ -378,5 +381,16 @@ class AskOrder(Message, frozen=True):
 AboutOrder = PlaceOrder | AskOrder | Results | Void
 AboutEnrolment = OpenEnrolment | Apply
 LookUp = AskMunicipalities | AskMunicipality
-Ask = LookUp | AskChallenge | OpenSession | AboutOrder | AboutEnrolment
-Answer = Municipalities | Municipality | Challenge | Offer | Issued | Settled | EnrolmentDesk | Applied | Problem
+Ask = LookUp | AskChallenge | OpenSession | AboutOrder | AboutEnrolment | AuthoriseReset
+Answer = (
+    Municipalities
+    | Municipality
+    | Challenge
+    | Offer
+    | Issued
+    | Settled
+    | EnrolmentDesk
+    | Applied
+    | ResetAuthorised
+    | Problem
+)

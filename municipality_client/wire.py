@@ -20,7 +20,7 @@ MAX_RESPONSE = 20 * 1024 * 1024
 PROBLEM_TYPE = "urn:certificate-kiosk:problem:"
 
 A = TypeVar("A", bound=m.Answer)
-Posted = m.AskChallenge | m.OpenSession | m.PlaceOrder | m.Results | m.Void | m.AboutEnrolment
+Posted = m.AskChallenge | m.OpenSession | m.PlaceOrder | m.Results | m.Void | m.AboutEnrolment | m.AuthoriseReset
 Body = TypeVar("Body", bound=Posted)
 
 
@@ -63,6 +63,8 @@ def to_request(ask: m.Ask) -> Request:
 
 def _post_path(ask: Posted) -> str:
     match ask:
+        case m.AuthoriseReset():
+            return "/pin-resets"
         case enrolment.OpenEnrolment():
             return "/enrolments/desk"
         case enrolment.Apply():
@@ -113,6 +115,7 @@ _ROUTES: tuple[tuple[str, re.Pattern[str], _Read], ...] = (
     ("GET", re.compile("/municipalities/([0-9]{6})"), lambda _request, code: m.AskMunicipality(code)),
     ("POST", re.compile("/challenges"), lambda request, _: _body(request, m.AskChallenge)),
     ("POST", re.compile("/sessions"), lambda request, _: _body(request, m.OpenSession)),
+    ("POST", re.compile("/pin-resets"), lambda request, _: _body(request, m.AuthoriseReset)),
     ("POST", re.compile("/enrolments/desk"), lambda request, _: _body(request, enrolment.OpenEnrolment)),
     ("POST", re.compile("/enrolments"), lambda request, _: _body(request, enrolment.Apply)),
     ("POST", re.compile("/orders"), lambda request, _: _body(request, m.PlaceOrder)),

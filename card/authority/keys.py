@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 
 import assets
 from card import errors, people
@@ -103,6 +103,19 @@ def delivery_key(person_id: str) -> rsa.RSAPrivateKey:
     return _key(_person_path(person_id, "delivery"))
 
 
+def reset_key() -> ed25519.Ed25519PrivateKey:
+    """Return the key with which the test issuer authorises that a PIN is set anew; raises TestKeyError."""
+    return _reset_key(assets.path("pki/jpki/pin-reset.key.pem"))
+
+
+@lru_cache(maxsize=1)
+def _reset_key(path: Path) -> ed25519.Ed25519PrivateKey:
+    key = serialization.load_pem_private_key(_read(path), None)
+    if not isinstance(key, ed25519.Ed25519PrivateKey):
+        raise errors.TestKeyError(f"{path}: not an Ed25519 key")
+    return key
+
+
 def cv_key(name: str) -> rsa.RSAPrivateKey:
     """Return a key of the card-verifiable hierarchy, or that of IEF 0019; raises TestKeyError."""
     return _key(_cv_path(name))
@@ -113,7 +126,17 @@ def make_missing() -> list[Path]:
     made = [path for ca in Ca for year in _years(ca) for path in _make_ca(ca, year)]
     paths = [_cv_path(name) for name in _CV_KEYS]
     paths += [_person_path(person_id, use) for person_id in people.ids() for use in _uses(people.read(person_id))]
-    return made + [path for path in paths if _make_key(path)]
+    return made + _make_reset_key() + [path for path in paths if _make_key(path)]
+
+
+def _make_reset_key() -> list[Path]:
+    path = assets.path("pki/jpki/pin-reset.key.pem")
+    if path.exists():
+        return []
+    form = serialization.PrivateFormat.PKCS8
+    key = ed25519.Ed25519PrivateKey.generate()
+    _write(path, key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption()))
+    return [path]
 
 
 def make_for(person: str) -> list[Path]:

@@ -9,7 +9,7 @@ from threading import RLock
 
 from card import errors
 from card.apdu import ApduFormatError, CommandApdu, Ins, ResponseApdu, StatusWord
-from card.virtual import commands, messaging
+from card.virtual import administration, commands, messaging
 from card.virtual.filesystem import Application
 from card.virtual.profiles import CardProfile
 from card.virtual.security import PowerLost, SecurityStatus
@@ -91,7 +91,8 @@ class VirtualCard:
             apdu = CommandApdu.parse(command)
         except ApduFormatError:
             return only(StatusWord.WRONG_LENGTH)
-        step = _STEPS.get((apdu.cla, apdu.ins))
+        known = administration.execute if administration.takes(self._volatile, apdu) else None
+        step = known or _STEPS.get((apdu.cla, apdu.ins))
         if step is None:
             return only(_unknown(apdu.cla, apdu.ins))
         if apdu.extended and not self.profile.extended_length and apdu.ins != Ins.GET_CHALLENGE:

@@ -28,6 +28,7 @@ class CardProfile:
     of a verified PIN answers 9000, which breaks OpenSC. `reads_all_records`: READ RECORD with P2 x05.
     `gives_fci`: SELECT by name with P2 00 answers a template. `filler`: what stands behind the content
     of a file. `client_auth`: the authentication certificate names an extended key usage.
+    `administration`: the test issuer can set PINs anew (`card.resetting`).
     """
 
     name: str
@@ -46,6 +47,7 @@ class CardProfile:
     gives_fci: bool = False
     filler: int = 0xFF
     client_auth: bool = False
+    administration: bool = False
 
 
 def _atr(text: str) -> bytes:
@@ -54,6 +56,8 @@ def _atr(text: str) -> bytes:
 
 CONTACT = CardProfile("contact", _atr("3BE000FF8131FE4514"))
 """The one ATR in OpenSC's table: T=1, no historical bytes."""
+RESETTABLE = replace(CONTACT, name="resettable", administration=True)
+"""The same, with our own exchange to set a forgotten PIN anew; no real card has it."""
 CONTACTLESS = CardProfile("contactless", _atr("3B888001000005E0B381A1007F"), reset_keeps_status=True)
 """As a reader makes it up from a Type B card; on the measured card a reset kept the status (card.md §3.3)."""
 EXTENDED = CardProfile("extended", _atr("3BDA13FF8131FB468012392F31C173C601C03B"), extended_length=True)
@@ -91,7 +95,7 @@ QUIRK_FILLER = replace(
 PROFILES = {
     profile.name: profile
     for profile in (
-        *(CONTACT, CONTACTLESS, EXTENDED, ANDROID, ANDROID_BIOMETRICS, IPHONE, IPHONE_DECLINED),
+        *(CONTACT, RESETTABLE, CONTACTLESS, EXTENDED, ANDROID, ANDROID_BIOMETRICS, IPHONE, IPHONE_DECLINED),
         *(CONTACT_SHORT, CONTACT_FAST, CONTACTLESS_GOVERNMENT, CONTACTLESS_OLD),
         *(QUIRK_FIRST, QUIRK_BLOCKED, QUIRK_QUERY, QUIRK_RESET, QUIRK_FILLER),
     )

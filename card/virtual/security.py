@@ -5,6 +5,7 @@ stable storage *before* the PIN is compared, so a card torn out in between has l
 (card.md §3.3, §3.4).
 """
 
+import hashlib
 from collections.abc import Callable
 
 from card.apdu import StatusWord, sw_tries_left
@@ -74,6 +75,18 @@ class SecurityStatus:
             return sw_tries_left(reference.tries)
         # If this cannot be stored the card answers 6581 and nothing counts as verified.
         self._stored.put(file.reference, Reference(reference.salt, reference.digest, most))
+        return StatusWord.OK
+
+    def reset_challenge(self, file: PinFile) -> bytes:
+        """Return 16 bytes that change with every new value of this PIN and never otherwise; b"" for none set."""
+        salt = self._stored.look(file.reference).salt
+        return hashlib.sha256(b"reset challenge" + salt).digest()[:16] if salt else b""
+
+    def reset(self, file: PinFile, fresh: bytes) -> int:
+        """Store a new PIN that the issuer has authorised, with full tries; 6A80 for a form that is not allowed."""
+        if not file.form(fresh):
+            return StatusWord.INCORRECT_PARAMETERS_IN_DATA
+        self._stored.put(file.reference, Reference.of(fresh, file.most or 0, self._random_bytes))
         return StatusWord.OK
 
     def change(self, file: PinFile, fresh: bytes) -> int:

@@ -8,7 +8,7 @@ most once for each SignChallenge, and a broken transport is *unknown*, never a w
 import hashlib
 from collections.abc import Callable, Collection, Sequence
 
-from card import errors, jpki, phone, pins
+from card import errors, jpki, phone, pins, resetting
 from card.connection import CardConnection, Reader
 from card.trace import TracedConnection, TraceLine
 from kiosk.pinpad import LENGTH, PinPad
@@ -20,6 +20,7 @@ from municipality_client.order import auth_digest
 
 _SECRETS = {Secret.AUTHENTICATION: pins.Secret.AUTHENTICATION_PIN, Secret.SIGNATURE: pins.Secret.SIGNATURE_PASSWORD}
 _BOTH = 2
+NOT_RESET = "E-46"
 _PLATFORMS = {jpki.Platform.ANDROID: Platform.ANDROID, jpki.Platform.IPHONE: Platform.IPHONE}
 UNREADABLE, OTHER_CARD, NO_READER, FOREIGN, EXCHANGED = "E-01", "E-02", "E-04", "E-17", "E-43"
 
@@ -119,7 +120,8 @@ class CardPort:
         if isinstance(found, jpki.NotMyNumberCard):
             return ev.CardRefused(effect.request_id, OTHER_CARD)
         tries = pins.found(connection)
-        return ev.SecretsProbed(effect.request_id, tries.pin_tries, tries.password_tries, found.auth_cert)
+        challenge = b"" if effect.reset is None else resetting.challenge(connection, _SECRETS[effect.reset])
+        return ev.SecretsProbed(effect.request_id, tries.pin_tries, tries.password_tries, found.auth_cert, challenge)
 
     def _change(self, effect: ChangeSecret, connection: CardConnection) -> ev.Event:
         with self._pad.all_taken(effect.request_id) as secrets:
@@ -128,15 +130,28 @@ class CardPort:
                 return ev.CardRefused(effect.request_id, EXCHANGED)
             if len(secrets) != _BOTH:
                 return ev.CardLost(effect.request_id, pin_sent=False)
-            return _changed(effect.request_id, pins.change(connection, _SECRETS[effect.secret], *secrets))
+            secret, authorisation = _SECRETS[effect.secret], effect.authorisation
+            if authorisation:
+                result = resetting.reset(connection, secret, authorisation, *secrets)
+            else:
+                result = pins.change(connection, secret, *secrets)
+            return _changed(effect.request_id, result)
 
 
 def _changed(
-    request_id: str, result: pins.PinChanged | pins.ChangeUnknown | jpki.PinRejected | jpki.PinBlocked | jpki.PinUnknown
+    request_id: str,
+    result: pins.PinChanged
+    | pins.ChangeUnknown
+    | resetting.NotAuthorised
+    | jpki.PinRejected
+    | jpki.PinBlocked
+    | jpki.PinUnknown,
 ) -> ev.Event:
     match result:
         case pins.PinChanged():
             return ev.SecretChanged(request_id)
+        case resetting.NotAuthorised():
+            return ev.CardRefused(request_id, NOT_RESET, "card")
         case pins.ChangeUnknown():
             return ev.ChangeUnknown(request_id)
         case _:

@@ -86,6 +86,8 @@ class CentrePort:
                 return self._looked_up(effect)
             case e.AskChallenge() | e.OpenSession():
                 return self._authenticated(effect)
+            case e.AuthoriseReset():
+                return self._reset_authorised(effect)
         raise TypeError(f"no effect for the centre: {type(effect).__name__}")
 
     def _looked_up(self, effect: e.LoadServices | e.LoadMunicipality) -> ev.Event:
@@ -105,6 +107,12 @@ class CentrePort:
             effect.authentication, effect.municipality, effect.challenge, effect.auth_cert, effect.signature
         )
         return _no(effect, offer) if isinstance(offer, m.Refusal) else ev.OfferMade(effect.request_id, offer)
+
+    def _reset_authorised(self, effect: e.AuthoriseReset) -> ev.Event:
+        given = self._client.authorise_reset(effect.request_id, effect.secret, effect.auth_cert, effect.challenge)
+        if isinstance(given, m.Refusal):
+            return _no(effect, given)
+        return ev.ResetAuthorised(effect.request_id, given.authorisation)
 
     def _told(self, effect: e.ReportDelivered | e.VoidOrder) -> ev.Event:
         if isinstance(effect, e.VoidOrder):

@@ -99,7 +99,7 @@ class Customer:
         self._world.kiosk.bench.place_phone(self.card_in_hand, generation, confirmed=confirmed)
         self._world.pump()
 
-    def place_card(self, person: str = "", profile: str = "contact", issued: datetime | None = None) -> None:
+    def place_card(self, person: str = "", profile: str = "resettable", issued: datetime | None = None) -> None:
         """Put a card on the reader, the one in hand unless `person` is given; the rest as `Bench.place`."""
         if person:
             self.hold(person)

@@ -14,13 +14,18 @@ _PICTURE = 420
 
 
 def menu(desk: Desk) -> None:
-    """S-70: which of the two."""
+    """S-70: which of the two, and whether its present value is known; resets where the operator offers them (V-7)."""
     left, right = desk.columns()
     desk.question(left)
     desk.remark(left, desk.say("window"))
-    for cell, secret in zip(right.grid(2, 1, 160), Secret, strict=True):
+    cells = right.grid(4, 1, 160)
+    for cell, secret in zip(cells[:2], Secret, strict=True):
         label, note = desk.say(f"change-{secret}"), desk.say(f"change-{secret}-note")
         desk.put(Press(cell, Button.CHANGE_PIN, label, value=secret, note=note))
+    for cell, secret in zip(cells[2:], Secret, strict=True):
+        here = secret in desk.session.machine.resets
+        note = desk.say(f"reset-{secret}-note" if here else "reset-not-here")
+        desk.put(Press(cell, Button.RESET_PIN, desk.say(f"reset-{secret}"), value=secret, note=note, enabled=here))
     desk.foot(back=True, cancel=True)
 
 

@@ -199,9 +199,23 @@ class DisarmTimer:
 
 @dataclass(frozen=True, slots=True)
 class ProbeSecrets:
-    """Ask the card for the tries left of both secrets, without VERIFY -> SecretsProbed | CardRefused | CardLost."""
+    """Ask the card for the tries left of both secrets, without VERIFY -> SecretsProbed | CardRefused | CardLost.
+
+    `reset`: the secret that is to be set anew; then also for the card's challenge.
+    """
 
     request_id: str
+    reset: Secret | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AuthoriseReset:
+    """Have the customer's reservation honoured for this card -> ResetAuthorised | Refused | CentreLost."""
+
+    request_id: str
+    secret: Secret
+    auth_cert: bytes = field(repr=False)
+    challenge: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,12 +223,14 @@ class ChangeSecret:
     """Change `secret` on the card from the first secret of the pad to the second, once.
 
     -> SecretChanged | PinRejected | PinBlocked | CardLost | ChangeUnknown | CardRefused. `auth_cert` is what
-    ProbeSecrets read: another card is refused with E-43 (fault-04).
+    ProbeSecrets read: another card is refused with E-43 (fault-04). With an `authorisation` the first is
+    the other secret, and `secret` is set anew.
     """
 
     request_id: str
     secret: Secret
     auth_cert: bytes = field(repr=False)
+    authorisation: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +294,7 @@ Effect = (
     | ArmTimer
     | DisarmTimer
     | ProbeSecrets
+    | AuthoriseReset
     | ChangeSecret
     | AtPad
     | WipeSession

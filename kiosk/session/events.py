@@ -124,13 +124,23 @@ class CardRefused:
 class SecretsProbed:
     """A card with JPKI, of any issuer, lies on the reader: tries left of its two secrets (0: blocked).
 
-    `password_tries` is None on a card without a signature certificate.
+    `password_tries` is None on a card without a signature certificate; `challenge` is what a reset must have
+    authorised, b"" for a card that cannot be reset here.
     """
 
     request_id: str
     pin_tries: int
     password_tries: int | None
     auth_cert: bytes = field(repr=False)
+    challenge: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ResetAuthorised:
+    """The centre's word to this card that its holder has reserved to set a secret anew."""
+
+    request_id: str
+    authorisation: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -367,6 +377,7 @@ Event = (
     | PhoneDeclined
     | CardRefused
     | SecretsProbed
+    | ResetAuthorised
     | SecretJudged
     | SecretChanged
     | ChangeUnknown

@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from kiosk.session import records
 from kiosk.session.effects import (
+    AuthoriseReset,
     ChangeSecret,
     ClearPad,
     CompareSecret,
@@ -28,6 +29,7 @@ from kiosk.session.events import (
     DigitTouched,
     PinBlocked,
     PinRejected,
+    ResetAuthorised,
     SecretChanged,
     SecretJudged,
     SecretsProbed,
@@ -35,13 +37,14 @@ from kiosk.session.events import (
     Touched,
     Unanswered,
 )
-from kiosk.session.failures import fail
+from kiosk.session.failures import fail, line_lost
 from kiosk.session.identify import LAST_TRY
 from kiosk.session.leave import forgotten
 from kiosk.session.moves import Result, alarmed, asking, go, known, rounds_left, told
 from kiosk.session.secrets import typed_on
 from kiosk.session.states import PIN_SENT, PinTask, Secret, Session, Step
 
+NOT_RESET = "E-46"
 PIN_BLOCKED, PASSWORD_WRONG, CHANGE_UNKNOWN, NO_SIGNATURE = "E-11", "E-12", "E-18", "E-16"
 _WRONG = {Secret.AUTHENTICATION: "E-10", Secret.SIGNATURE: PASSWORD_WRONG}
 _BLOCKED = {Secret.AUTHENTICATION: PIN_BLOCKED, Secret.SIGNATURE: PASSWORD_WRONG}
@@ -64,6 +67,14 @@ def change_chosen(session: Session, event: Touched) -> Result:
     return _ask_for_card(replace(session, pins=PinTask(Secret(event.value))))
 
 
+def reset_chosen(session: Session, event: Touched) -> Result:
+    """S-70 → S-71: which secret is to be set anew with the other one, where this machine may (V-7)."""
+    secret = Secret(event.value)
+    if secret not in session.machine.resets:
+        return session, ()
+    return _ask_for_card(replace(session, pins=PinTask(secret, reset=True)))
+
+
 def _ask_for_card(session: Session) -> Result:
     """→ S-71; a card that lies there already is looked at, at once (X-16)."""
     if not session.reader_ready:
@@ -75,7 +86,8 @@ def _ask_for_card(session: Session) -> Result:
 
 def _look(session: Session) -> Result:
     asked = asking(replace(session, card_present=True, reader_ready=True, tries_left=None))
-    return go(asked, Step.PIN_CARD, ProbeSecrets(asked.awaiting))
+    reset = task(session).secret if task(session).reset else None
+    return go(asked, Step.PIN_CARD, ProbeSecrets(asked.awaiting, reset))
 
 
 def card_placed(session: Session, _event: CardPlaced) -> Result:
@@ -117,9 +129,27 @@ def probed(session: Session, event: SecretsProbed) -> Result:
     if tries[task(session).secret] is None or left is None:
         return told(session, NO_SIGNATURE), ()
     if left == 0:
-        return fail(replace(session, awaiting="", tries_left=0), _BLOCKED[needed])
+        blocked = replace(session, awaiting="", tries_left=0)
+        return fail(blocked, NOT_RESET, "both") if task(session).reset else fail(blocked, _BLOCKED[needed])
     found = replace(session, awaiting="", tries_left=left, auth_cert=event.auth_cert, digits=0)
-    return go(found, Step.PIN_PRESENT, WipePin())
+    if not task(session).reset:
+        return go(found, Step.PIN_PRESENT, WipePin())
+    if not event.challenge:
+        return fail(found, NOT_RESET, "card")
+    asked = asking(found)
+    authorise = AuthoriseReset(asked.awaiting, task(session).secret, event.auth_cert, event.challenge)
+    return asked, (authorise,)
+
+
+def reset_authorised(session: Session, event: ResetAuthorised) -> Result:
+    """S-71 → S-72: the reservation stands; now the other secret proves the holder to the card."""
+    allowed = replace(task(session), authorisation=event.authorisation)
+    return go(replace(session, awaiting="", pins=allowed, digits=0), Step.PIN_PRESENT, WipePin())
+
+
+def unanswered(session: Session, event: Unanswered) -> Result:
+    """S-71: the card does not answer, or the centre does not (reset)."""
+    return card_slipped(session, event) if session.tries_left is None else line_lost(session, event)
 
 
 def removed_too_early(session: Session, _event: CardRemoved) -> Result:
@@ -195,7 +225,7 @@ def again_judged(session: Session, event: SecretJudged) -> Result:
         back, effects = _ask_new(session, ClearPad())
         return told(back, event.objection), effects
     asked = asking(replace(session, digits=0))
-    change = ChangeSecret(asked.awaiting, task(session).secret, session.auth_cert)
+    change = ChangeSecret(asked.awaiting, task(session).secret, session.auth_cert, task(session).authorisation)
     return go(asked, Step.PIN_WORKING, change)
 
 

@@ -79,12 +79,11 @@ class Secret(StrEnum):
 class PinTask:
     """What is done with which secret: changed with its own present value, or (`reset`) set anew with the other one.
 
-    For a reset: `challenge` is what the card wants authorised, `authorisation` the centre's answer to it.
+    `authorisation` is the centre's word to the card, for a reset.
     """
 
     secret: Secret
     reset: bool = False
-    challenge: bytes = field(default=b"", repr=False)
     authorisation: bytes = field(default=b"", repr=False)
 
     @property

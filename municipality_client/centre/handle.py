@@ -9,10 +9,21 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 import assets
 from municipality_client import messages as m
 from municipality_client import wire
-from municipality_client.centre import issuing, koseki_files, observing, people, profiles, refusals, signing
+from municipality_client.centre import (
+    issuing,
+    koseki_files,
+    observing,
+    people,
+    profiles,
+    refusals,
+    resetting,
+    signing,
+)
 from municipality_client.centre.authenticating import Authentication
 from municipality_client.centre.catalogue import Catalogue
 from municipality_client.centre.engines import MEMORY
@@ -22,6 +33,7 @@ from municipality_client.centre.observing import Observe
 from municipality_client.centre.ordering import Ordering
 from municipality_client.centre.profiles import National, Profile
 from municipality_client.centre.registers import Registers
+from municipality_client.centre.resetting import Resetting
 from municipality_client.centre.revocation import Limits, Revocation
 from municipality_client.centre.signing import Signer
 from municipality_client.centre.store import Store
@@ -47,6 +59,7 @@ class Centre:
         compose: Compose = issuing.compose,
         signatures: Validator | None = None,
         observe: Observe = lambda _event: None,
+        reset_key: Ed25519PrivateKey | None = None,
     ) -> None:
         """Put the parts together; `embedded` does it with the files of this program."""
         self._observe = observe
@@ -54,6 +67,7 @@ class Centre:
         self._authentication = Authentication(catalogue, validator, random_bytes)
         self._ordering = Ordering(self._authentication, signer, compose)
         self.enrolling = Enrolling(catalogue, self._authentication, validator if signatures is None else signatures)
+        self._resetting = Resetting(validator, reset_key)
         self.registers = Registers(store, validator.home)
         self._swept_at: datetime | None = None
 
@@ -124,6 +138,8 @@ class Centre:
         match ask:
             case m.OpenSession():
                 return self._authentication.opening(ask, terminal, now)
+            case m.AuthoriseReset():
+                return self._resetting.authorising(ask, now)
             case m.OpenEnrolment():
                 return self.enrolling.opening(ask, terminal, now)
             case m.Apply():
@@ -195,7 +211,8 @@ def embedded(
         validator.pin(fingerprint, _identity(person, validator.home, residents))
     catalogue = Catalogue(known, national)
     signatures = _validator(signature_issuers, national, revocation, national.sign_policies, "non_repudiation")
-    return Centre(store, catalogue, validator, signer, random_bytes, compose, signatures, observe)
+    reset_key = resetting.load_key((assets.path("pki") if pki is None else pki) / "jpki" / "pin-reset.key.pem")
+    return Centre(store, catalogue, validator, signer, random_bytes, compose, signatures, observe, reset_key)
 
 
 def _identity(person: str, home: str, residents: Path) -> Identity:

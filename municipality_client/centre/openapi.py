@@ -19,6 +19,7 @@ _PATHS: tuple[tuple[str, str, str, type | None, type], ...] = (
     ("get", "/municipalities/{code}", "Fees, hours and texts of one municipality", None, m.Municipality),
     ("post", "/challenges", "32 bytes for the card to sign, once, within a minute", m.AskChallenge, m.Challenge),
     ("post", "/sessions", "The card's answer; what its holder may have", m.OpenSession, m.Offer),
+    ("post", "/pin-resets", "Honour a reservation to set a PIN anew", m.AuthoriseReset, m.ResetAuthorised),
     ("post", "/enrolments/desk", "How 利用登録 stands for a card", m.OpenEnrolment, m.EnrolmentDesk),
     ("post", "/enrolments", "Apply for 利用登録, signed by the card", m.Apply, m.Applied),
     ("post", "/orders", "Place an order; the same request id gives the same answer", m.PlaceOrder, m.Issued),

@@ -35,6 +35,10 @@ _BY_CODE = {
     "E-42": ("revocation-unknown", 503, "Revocation could not be checked"),
 }
 _BY_REASON = {
+    "reset-none": ("E-46", 404, "No reservation to set this PIN anew"),
+    "reset-other": ("E-46", 404, "The reservation is for the other PIN"),
+    "reset-expired": ("E-46", 403, "The reservation is older than 24 hours"),
+    "reset-used": ("E-46", 409, "The reservation was used"),
     "challenge-unknown": ("E-43", 403, "Challenge is not this terminal's, or was used"),
     "challenge-expired": ("E-70", 403, "Challenge has expired"),
     "signature-wrong": ("E-43", 403, "Signature does not answer the challenge"),

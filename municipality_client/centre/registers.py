@@ -19,6 +19,7 @@ from municipality_client.centre.store_books import Books
 from municipality_client.centre.store_operations import OperationBooks
 from municipality_client.centre.store_registers import EVERYWHERE, Feed
 from municipality_client.centre.validity import Identity
+from municipality_client.resetting import ResetSecret
 
 
 class Registers:
@@ -121,6 +122,11 @@ class Registers:
             books.put_link(Identity(books.issuer_of(person) or self.home, serial), person, delivered_on)
 
         self._store.run(work)
+
+    def reserve_reset(self, person: str, secret: str, now: datetime) -> None:
+        """Enter what the person's phone has reserved: setting a PIN anew, within 24 hours (V-7)."""
+        with self._store.transaction() as books:
+            books.reserve_reset(person, ResetSecret(secret), now)
 
     def close(self, starts: datetime, ends: datetime, municipality: str = EVERYWHERE) -> None:
         """Stop the service for maintenance, in one municipality or everywhere (E-24)."""

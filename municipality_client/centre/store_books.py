@@ -14,8 +14,8 @@ from sqlalchemy import ColumnElement, Update, delete, exists, insert, select, up
 from sqlalchemy.engine import RowMapping
 
 from municipality_client.centre import store_tables as t
-from municipality_client.centre.store_enrolments import EnrolmentBooks
 from municipality_client.centre.store_registers import as_text, as_time
+from municipality_client.centre.store_reservations import ReservationBooks
 from municipality_client.centre.validity import Identity
 from municipality_client.errors import StoreFailed
 
@@ -95,7 +95,7 @@ class BookedSet:
     version: int = 0
 
 
-class Books(EnrolmentBooks):
+class Books(ReservationBooks):
     """All that may be asked of the database, in one transaction."""
 
     # Authentication

@@ -230,3 +230,14 @@ floors = Table(
     Column("day", String, primary_key=True),
     Column("serial", Integer, nullable=False),
 )
+
+# who may set which secret anew (V-7); `used_for` is the card's challenge that the reservation was claimed with
+pin_reservations = Table(
+    "pin_reservations",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person", String, nullable=False, index=True),
+    Column("secret", String, nullable=False),
+    Column("made_at", String, nullable=False),
+    Column("used_for", LargeBinary),
+)

@@ -56,3 +56,22 @@ def torn(world: World) -> None:
 def torn_after(world: World) -> None:
     """Let the card leave when the change is done and only its answer is lost."""
     world.kiosk.bench.tear(Tear(Moment.AFTER, of=Of.CHANGE))
+
+
+@step("アプリで{文}の再設定を予約する", "pins")
+def reserve(world: World, which: str) -> None:
+    """Reserve with the phone app of the card's holder, face check passed; good for 24 hours and one reset."""
+    world.kiosk.bench.reserve_reset(world.customer.card_in_hand, _SECRETS[which])
+
+
+@step("本物のカードを置く", "pins")
+def place_real(world: World) -> None:
+    """Put the card in hand on the reader as a real one answers: without our own exchange to set PINs anew."""
+    world.kiosk.bench.place(world.customer.card_in_hand, profile="contact")
+    world.pump()
+
+
+@step("この機械では署名用パスワードだけ再設定できる", "pins")
+def resets_signature_only(world: World) -> None:
+    """Say what the machine's operator offers, before it is used."""
+    world.set_up(resets=(Secret.SIGNATURE,))
