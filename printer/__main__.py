@@ -6,12 +6,15 @@ Exit code 0, or 2 with one clear line. Parts are imported when their command run
 import sys
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from assets import command_line
 from printer.errors import PrinterError, TrustError
+
+if TYPE_CHECKING:
+    from printer.trust import Trust
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, help="Certificate paper: fonts, ground, copies, check.")
 
@@ -59,15 +62,40 @@ def verify(
 ) -> int:
     """Say whether a paper is genuine: 0 genuine, 1 not genuine, 2 unreadable."""
     from printer import files, judge, report, scan
-    from printer.trust import load_trust
 
-    keys = load_trust(trust)
-    if trust is not None and keys.is_test:
-        raise TrustError(f"{trust}: holds test keys, which prove nothing")
+    keys = _trusted(trust)
     sides = [side for path in scans for side in scan.sides(files.read(path), str(path))]
-    verdict = judge.judge(sides, keys, datetime.now(timezone(timedelta(hours=9))))
+    verdict = judge.judge(sides, keys, _now())
     print(report.as_json(verdict) if as_json else "\n".join(report.lines(verdict)))
     return report.exit_code(verdict)
+
+
+@app.command()
+def enquiry(
+    listen: Annotated[str, typer.Option(metavar="HOST:PORT", help="where to listen; port 0 takes a free one")],
+    trust: Annotated[Path | None, typer.Option(metavar="DIR", help="seal certificates; refuses test keys")] = None,
+) -> None:
+    """Serve the page on which recipients check a paper. Keeps and logs nothing; speaks plain HTTP."""
+    from printer.enquiry import application, server
+
+    opened = server.listen(listen)
+    host, port = opened.getsockname()[:2]
+    print(f"http://{f'[{host}]' if ':' in host else host}:{port}/", flush=True)
+    server.server(application.Enquiry(_trusted(trust), _now)).run(sockets=[opened])
+
+
+def _trusted(folder: Path | None) -> "Trust":
+    """The seal certificates of a folder, by default the test keys. Raises TrustError for test keys in a folder."""
+    from printer.trust import load_trust
+
+    keys = load_trust(folder)
+    if folder is not None and keys.is_test:
+        raise TrustError(f"{folder}: holds test keys, which prove nothing")
+    return keys
+
+
+def _now() -> datetime:
+    return datetime.now(timezone(timedelta(hours=9)))
 
 
 def main() -> int:

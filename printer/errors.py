@@ -7,6 +7,7 @@
     ├── PdfError            a PDF that cannot be made or read
     ├── SealError           symbols or bytes that are no seal, or a seal that no back can hold
     ├── ScanError           a scan that is no picture, too large, or damaged
+    ├── ListenError         the enquiry page has no address to listen on
     ├── PrinterUnreachable  a printer that does not answer, or whose answer is not IPP: the outcome is unknown
     ├── PrinterRefused      a printer that says no to a request
     └── PrintError          a job the printer must not start: its set number was printed before
@@ -56,6 +57,10 @@ class PrinterRefused(PrinterError):
     def __init__(self, message: str, status: int) -> None:
         super().__init__(message)
         self.status = status
+
+
+class ListenError(PrinterError):
+    """The enquiry page cannot listen where it was told to."""
 
 
 class PrintError(PrinterError):

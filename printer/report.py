@@ -10,6 +10,7 @@ from itertools import groupby
 from printer import words
 from printer.document import Seal
 from printer.judge import Answer, Finding, Verdict
+from printer.words import VerdictWords
 
 EXIT = {Answer.GENUINE: 0, Answer.UNREADABLE: 2}
 """Exit codes: 0 genuine, 2 unreadable; every other answer is 1."""
@@ -25,15 +26,20 @@ def lines(verdict: Verdict) -> Iterator[str]:
     said = words.verdict()
     if verdict.is_test:
         yield said.test_keys
-    yield said.answers[verdict.answer.value]
-    yield from (_finding(found) for found in verdict.findings)
-    if verdict.answer is Answer.GENUINE:
-        yield said.compared if verdict.compared else said.look
+    yield from summary(verdict, said)
     for _, seals in groupby(verdict.seals, key=lambda seal: seal.set_number):
         yield from _set(tuple(seals))
     if verdict.seals:
         yield said.proves
         yield said.not_proven
+
+
+def summary(verdict: Verdict, said: VerdictWords) -> Iterator[str]:
+    """The answer, what was found, and whether a person must still look at the faces."""
+    yield said.answers[verdict.answer.value]
+    yield from (_finding(found, said) for found in verdict.findings)
+    if verdict.answer is Answer.GENUINE:
+        yield said.compared if verdict.compared else said.look
 
 
 def as_json(verdict: Verdict) -> str:
@@ -53,8 +59,7 @@ def as_json(verdict: Verdict) -> str:
     )
 
 
-def _finding(found: Finding) -> str:
-    said = words.verdict()
+def _finding(found: Finding, said: VerdictWords) -> str:
     page = said.page.format(page=found.page) if found.page is not None else ""
     place = said.place.format(place=found.place) if found.place else ""
     return "- " + " ".join(filter(None, (found.set_number, page, said.reasons[found.reason.value], place)))

@@ -1,4 +1,4 @@
-"""The words of `assets/text/verify.ja.toml`: on the back of a sheet, and in the verdict.
+"""The words of `assets/text/verify.<language>.toml`: on the back of a sheet, in the verdict, on the enquiry page.
 
 Separate so that no sentence stands in a program, and so that the file is read once.
 """
@@ -40,10 +40,41 @@ class VerdictWords(_Table):
     reasons: dict[str, str]
 
 
+class EnquiryWords(_Table):
+    """What the enquiry page says; `unreadable` takes {number}. `other_…` is the same page in the other language."""
+
+    title: str
+    other_path: str
+    other_code: str
+    other_name: str
+    how: str
+    keeps_nothing: str
+    choose: str
+    kinds: str
+    check: str
+    working: str
+    offline: str
+    result: str
+    face: str
+    no_face: str
+    needs_script: str
+    unreadable: str
+    too_many: str
+    too_large: str
+    cut_off: str
+    busy: str
+
+
 @cache
-def verdict() -> VerdictWords:
+def verdict(language: str = "ja") -> VerdictWords:
     """Return the table [verdict]. Raises assets.tables.FileError where the file is broken."""
-    return tables.read(assets.path("text/verify.ja.toml"), VerdictWords, "verdict")
+    return tables.read(assets.path(f"text/verify.{language}.toml"), VerdictWords, "verdict")
+
+
+@cache
+def enquiry(language: str) -> EnquiryWords:
+    """Return the table [enquiry]. Raises assets.tables.FileError where the file is broken."""
+    return tables.read(assets.path(f"text/verify.{language}.toml"), EnquiryWords, "enquiry")
 
 
 @cache
