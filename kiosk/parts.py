@@ -252,13 +252,14 @@ def _runner(base: Base, devices: _Devices, texts: Texts) -> Runner:
             new_session_id=partial(_new_session_id, base.clock, base.chance),
             requests=devices.requests,
         ),
-        Session(machine=_machine(base.settings.terminal)),
+        Session(machine=_machine(base.settings)),
     )
 
 
-def _machine(terminal: s.Terminal) -> Machine:
+def _machine(settings: s.Settings) -> Machine:
+    terminal, watched = settings.terminal, isinstance(settings.printer, s.FolderTarget)
     phones = tuple(Platform(one) for one in terminal.phones)
-    return Machine(terminal.operator, phones, tuple(Secret(one) for one in terminal.resets))
+    return Machine(terminal.operator, phones, tuple(Secret(one) for one in terminal.resets), watched)
 
 
 def _spoken(texts: Texts, key: str, session: Session) -> str:

@@ -226,6 +226,7 @@ def more_sessions(seen: dict[str, Session], texts: Texts) -> dict[str, Session]:
         "S-09-time-short": replace(kinds, time_short=True),
         "S-01-printer": replace(seen["S-01"], printer_code="E-60"),
         "S-13-printer": replace(seen["S-13"], printer_code="E-61", notice="E-61"),
+        "S-17-taken": replace(seen["S-17"], machine=replace(seen["S-17"].machine, outlet_watched=False)),
         "S-19-receipt": replace(seen["S-19"], notice=RECEIPT_OUT),
         "S-14-asking": replace(seen["S-14"], rounds=2),
         "S-16-second": replace(seen["S-16"], sheets_printed=1),

@@ -68,6 +68,8 @@ def take_paper(desk: Desk) -> None:
         _set(desk, one, cell)
     if right.left >= _PICTURE_LEAST:
         desk.picture(right, "paper", _PICTURE, moving=True)
+    if not desk.session.machine.outlet_watched:
+        desk.finish(desk.say("taken"))
 
 
 def _set(desk: Desk, one: SetFacts, cell: Rect) -> None:
@@ -126,7 +128,8 @@ def forgotten(desk: Desk) -> None:
     for name, picture, there, values in things:
         if there:
             _thing(desk, right.take(176), picture, desk.say(name, **values), desk.say(f"{name}-note"))
-    if not lost:
+    paper_only = session.paper_waiting > 0 and not (session.card_present or session.change)
+    if not lost or (paper_only and not session.machine.outlet_watched):
         desk.finish(desk.texts.of("foot.finish"))
 
 

@@ -47,12 +47,17 @@ def printer_silent(session: Session, _event: Unanswered) -> Result:
     return fail(session, "E-99")
 
 
-def paper_taken(session: Session, event: PaperTaken) -> Result:
+def paper_taken(session: Session, event: PaperTaken | Touched) -> Result:
     """S-17 → S-18; a reprint has its receipt already or never had one, so → S-20."""
     taken = replace(session, paper_waiting=0)
     if session.offer is None or session.purpose is Purpose.REPRINT:
         return forgotten(taken, event)
     return go(taken, Step.RECEIPT)
+
+
+def paper_said_taken(session: Session, event: Touched) -> Result:
+    """S-17, 取りました: believed only where no eye sees the outlet."""
+    return (session, ()) if session.machine.outlet_watched else paper_taken(session, event)
 
 
 def paper_still_there(session: Session, event: TimeShort) -> Result:

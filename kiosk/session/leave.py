@@ -31,6 +31,7 @@ def forgotten(session: Session, _event: object) -> Result:
 
 def close(session: Session, _event: object) -> Result:
     """Wipe everything and show S-00, or R-01 when a paid order still waits for its reprint."""
+    lying = session.paper_waiting if session.machine.outlet_watched else 0
     blank = Session(
         view_id=session.view_id,
         requests=session.requests,
@@ -38,8 +39,8 @@ def close(session: Session, _event: object) -> Result:
         reader_ready=session.reader_ready,
         card_present=session.card_present,
         change=session.change,
-        paper_waiting=session.paper_waiting,
-        forgotten=session.card_present or session.paper_waiting > 0,
+        paper_waiting=lying,
+        forgotten=session.card_present or lying > 0,
     )
     ended = (*WIPED, records.closed())
     if session.purpose is Purpose.REPRINT and not session.fee_taken and session.order is not None:
@@ -74,8 +75,9 @@ def paper_taken(session: Session, event: PaperTaken) -> Result:
 
 
 def finished(session: Session, event: object) -> Result:
-    """S-20, 終わる: only when nothing lies there any more."""
-    return _closed_when_clear(session, event)
+    """S-20, 終わる: only when nothing lies there any more; about an outlet without an eye the customer is believed."""
+    lying = session.paper_waiting if session.machine.outlet_watched else 0
+    return _closed_when_clear(replace(session, paper_waiting=lying), event)
 
 
 def still_there(session: Session, event: object) -> Result:

@@ -111,12 +111,14 @@ class Machine:
     """What this terminal is and can do, from its settings: the same for every visit.
 
     `operator`: the chain as municipalities name it, "" for none; `phones`: which it reads; `resets`:
-    which secrets it may set anew (service.md §1.3 V-5 … V-7).
+    which secrets it may set anew (service.md §1.3 V-5 … V-7). `outlet_watched`: False where no eye sees
+    the paper in the outlet (a real printer), so that the customer has to say that it is taken.
     """
 
     operator: str = ""
     phones: tuple[Platform, ...] = tuple(Platform)
     resets: tuple[Secret, ...] = tuple(Secret)
+    outlet_watched: bool = True
 
 
 class Purpose(StrEnum):

@@ -121,6 +121,7 @@ _ISSUE = (
     when(S.PRINTING, e.PrintFailed, failures.print_failed, S.FAILED),
     when(S.PRINTING, e.Unanswered, issue.printer_silent, S.FAILED),
     when(S.TAKE_PAPER, e.PaperTaken, issue.paper_taken, S.RECEIPT, S.FORGOTTEN),
+    touch(S.TAKE_PAPER, Button.FINISH, issue.paper_said_taken, S.RECEIPT, S.FORGOTTEN, S.TAKE_PAPER),
     when(S.TAKE_PAPER, e.TimeShort, issue.paper_still_there, S.TAKE_PAPER, S.FORGOTTEN),
     touch(S.RECEIPT, Button.RECEIPT, issue.receipt_chosen, S.ANOTHER),
     when(S.RECEIPT, e.TimedOut, leave.forgotten, S.FORGOTTEN),
