@@ -44,6 +44,10 @@ _WHAT = "what"
 _CODE_SIZE = len("E-01")
 _NEW_PASSWORD = "NEU9WORT7"  # noqa: S105 - what the walk takes as a new one on a fictional card
 _DPI = 80
+_SHEET = (827, 1_169)
+"""A4 at 100 dpi."""
+_EYE = 0.85
+"""Pixels of that by which an eye blurs."""
 
 
 @dataclass
@@ -309,7 +313,8 @@ def view_of(session: Session, texts: Texts, size: tuple[int, int] = SIZES[0], ca
 
 
 def docs_pictures(directory: Path) -> list[Path]:
-    """Write the pictures of the docs: ten screens, all ten on one, the window with its workbench, a printed set."""
+    """Write the pictures of the docs: ten screens, all ten on one, the window with its workbench, a printed set,
+    and its first sheet: face, back, and what a photocopier makes of the face."""
     from kiosk.panel import shoot
 
     texts = Texts.load("ja")
@@ -317,8 +322,26 @@ def docs_pictures(directory: Path) -> list[Path]:
         seen = walk.seen
         window = shoot.whole_window(view_of(seen["S-17"], texts), walk.kiosk.bench)
         paper = shoot.side_by_side(_papers(walk.kiosk.bench.printed()[0]))
+        sheet = _sheet(walk.kiosk.bench.printed()[0], directory)
     ten = [(name, shoot.picture(view_of(seen[name], texts), scale=0.5)) for name in TEN]
-    return _saved([*ten, ("contact-sheet", shoot.contact_sheet(ten, 5)), ("window", window), ("set", paper)], directory)
+    pictures = [*ten, ("contact-sheet", shoot.contact_sheet(ten, 5)), ("window", window), ("set", paper)]
+    return [*_saved(pictures, directory), *sheet]
+
+
+def _sheet(pdf: Path, directory: Path) -> list[Path]:
+    """The first sheet as a printer inks it and as a copy, softened to what an eye sees at reading distance."""
+    from printer import imaging, photocopy
+
+    document = pdf.read_bytes()
+    sides = {
+        "paper-face": photocopy.printed(document, 0),
+        "paper-back": photocopy.printed(document, 1),
+        "paper-photocopied": photocopy.photocopy(document, 0),
+    }
+    for name, grey in sides.items():
+        seen = imaging.resized(imaging.blurred(grey, grey.shape[1] / _SHEET[0] * _EYE), *_SHEET)
+        (directory / f"{name}.png").write_bytes(imaging.write_png(seen // 17 * 17))
+    return [directory / f"{name}.png" for name in sides]
 
 
 def _papers(pdf: Path) -> "list[pygame.Surface]":
