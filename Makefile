@@ -55,6 +55,11 @@ fuzz-centre: setup  ## hold the centre against its description, 500 requests an 
 golden: setup  ## make the golden pages anew; a person reads the difference
 	@$(BIN)/python -m tests.printer.regolden
 
+voices: $(VENV)/run.stamp  ## make the sounds of changed sentences anew (brings pyopenjtalk-plus into a venv of its own)
+	@$(PYTHON) -m venv --system-site-packages .venv-voice
+	@.venv-voice/bin/pip install --quiet --disable-pip-version-check --require-hashes -r locks/voice.lock
+	@PYTHONPATH=.:$$($(BIN)/python -c 'import site; print(site.getsitepackages()[0])') .venv-voice/bin/python -m kiosk.panel.voices
+
 screens: setup  ## draw the pictures in docs/images anew
 	@$(BIN)/python -m kiosk screens docs/images --docs
 	@command -v chromedriver >/dev/null && $(BIN)/python -m tests.report_picture >/dev/null || echo "docs/images/report.png left as it is: Chromium is missing"
@@ -75,6 +80,7 @@ readings: setup  ## make the dictionary of names anew: IPADIC=FOLDER UNIHAN=FILE
 lock:  ## resolve the lock files anew (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet -o locks/run.lock
 	uv pip compile pyproject.toml --group dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet -c locks/run.lock -o locks/dev.lock
+	uv pip compile --group voice --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --quiet -o locks/voice.lock
 
 clean:  ## remove the virtual environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,25 +1,33 @@
-"""The bell against forgetting (O-57, I-68): two falling tones, made of sines, nothing recorded.
+"""What is heard: the spoken guidance, and the bell against forgetting (O-57, I-68).
 
-Separate from the window, which is complete without it: a machine without a loudspeaker stays silent.
-The mixer is opened at the first bell only, so that it costs nothing at the start.
+Separate from the window, which is complete without it: a machine without a loudspeaker stays silent,
+and every sentence stands on the screen too. The mixer is opened at the first sound only, so that it
+costs nothing at the start. The bell is two falling tones made of sines; sentences are files that
+`make voices` makes (assets/voice).
 """
 
+import hashlib
 import math
 from array import array
+from pathlib import Path
 
 import pygame
 
+import assets
+
+VOICE = assets.path("voice")
 _RATE = 22050
 _TONES = (880.0, 659.3)
 _SECONDS = 0.35
 _LOUDNESS = 9000
 
 
-class Bell:
-    """Rings when told; stays silent for ever once there turned out to be no loudspeaker."""
+class Speaker:
+    """Speaks and rings when told; stays silent for ever once there turned out to be no loudspeaker."""
 
     def __init__(self) -> None:
-        self._sound: pygame.mixer.Sound | None = None
+        self._bell: pygame.mixer.Sound | None = None
+        self._voice: pygame.mixer.Channel | None = None
         self._is_mute = False
 
     @property
@@ -29,22 +37,43 @@ class Bell:
 
     def ring(self) -> None:
         """Ring once; returns at once."""
-        if self._is_mute:
+        if self._is_open() and self._bell is not None:
+            self._bell.play()
+
+    def say(self, sentence: str) -> None:
+        """Speak `sentence`, where there is a sound of it, instead of what is being spoken; returns at once."""
+        path = sound_of(sentence)
+        if not path.exists() or not self._is_open():
             return
-        try:
-            if self._sound is None:
-                pygame.mixer.init(_RATE, -16, 1)
-                self._sound = pygame.mixer.Sound(buffer=chime().tobytes())
-            self._sound.play()
-        except pygame.error:
-            # No loudspeaker: the screen and its caption say the same.
-            self._is_mute = True
+        self.hush()
+        self._voice = pygame.mixer.Sound(path).play()
+
+    def hush(self) -> None:
+        """Break off the sentence that is being spoken."""
+        if self._voice is not None:
+            self._voice.stop()
+            self._voice = None
 
     def close(self) -> None:
         """Let go of the loudspeaker."""
-        if self._sound is not None:
+        if self._bell is not None:
             pygame.mixer.quit()
-            self._sound = None
+            self._bell = self._voice = None
+
+    def _is_open(self) -> bool:
+        if self._bell is None and not self._is_mute:
+            try:
+                pygame.mixer.init(_RATE, -16, 1)
+                self._bell = pygame.mixer.Sound(buffer=chime().tobytes())
+            except pygame.error:
+                # No loudspeaker: the screen and its caption say the same.
+                self._is_mute = True
+        return not self._is_mute
+
+
+def sound_of(sentence: str) -> Path:
+    """Where the sound of a sentence is kept; there is none for a sentence that is not in the shipped texts."""
+    return VOICE / f"{hashlib.sha256(sentence.encode()).hexdigest()[:16]}.ogg"
 
 
 def chime() -> "array[int]":

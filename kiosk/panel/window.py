@@ -7,6 +7,7 @@ that is due. Cards, centre and printer work in lanes, the bench's chores in a th
 
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,7 @@ from kiosk.panel.front import Front
 from kiosk.panel.gestures import Gestures, Key, Move, Pointer, Wheel
 from kiosk.panel.painter import Painter
 from kiosk.panel.parts import KioskParts
-from kiosk.panel.sound import Bell
+from kiosk.panel.sound import Speaker
 from kiosk.panel.startscreen import HEIGHT, WIDTH, start_view, stopped_view
 from kiosk.panel.theme import STANDARD, Theme
 from kiosk.panel.wake import Wake
@@ -106,7 +107,7 @@ class Window:
         self._wake = Wake()
         self._chores_done = Wake()
         self._chores = Chores(self._chores_done.ring)
-        self._bell = Bell()
+        self._speaker = Speaker()
         self._kiosk: KioskParts | None = None
         self._bench: Workbench | None = None
         self._with_bench = not fullscreen
@@ -156,7 +157,7 @@ class Window:
         self._chores.finish()
         if self._kiosk is not None:
             self._kiosk.close()
-        self._bell.close()
+        self._speaker.close()
         pygame.display.quit()
 
     def _loaded(self, kiosk: KioskParts) -> None:
@@ -167,7 +168,11 @@ class Window:
 
     def _said(self, said: "Say") -> None:
         if said.alarm:
-            self._chores.give(self._bell.ring, lambda _: None)
+            self._chores.give(self._speaker.ring, lambda _: None)
+        if self._kiosk is not None:
+            view = self._kiosk.runner.view()
+            speak = self._speaker.hush if view.silent else partial(self._speaker.say, view.caption)
+            self._chores.give(speak, lambda _: None)
 
     def _place_bench(self) -> None:
         if self._side is None or self._kiosk is None:

@@ -1,4 +1,4 @@
-"""What stands over a screen while the panel is set: the languages, or size of texts, colours and reach.
+"""What stands over a screen while the panel is set: the languages, or size of texts, colours, voice and reach.
 
 Separate because it belongs to no step: the screen beneath is kept and comes back as it was.
 """
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from kiosk.screens.parts import Desk
 from kiosk.screens.view import Press, Role
 from kiosk.session.buttons import Button
-from kiosk.session.display import CLOSE, CONTRAST, LOW, SIZES
+from kiosk.session.display import CLOSE, CONTRAST, LOW, SILENT, SIZES
 
 _MANY = 4
 
@@ -24,17 +24,17 @@ def language(desk: Desk, offered: Sequence[tuple[str, str]]) -> None:
 
 
 def comfort(desk: Desk, *, can_be_low: bool) -> None:
-    """Three sizes of text, light on black, everything lower down."""
+    """Three sizes of text, light on black, nothing spoken, everything lower down."""
     of, shown = desk.texts.of, desk.session.display
     left, right = desk.columns()
     desk.question(left, of("comfort.question"), of("comfort.why"))
-    cells = right.grid(SIZES + 1 + can_be_low)
+    switches = ((CONTRAST, shown.contrast), (SILENT, shown.silent), *(((LOW, shown.low),) if can_be_low else ()))
+    cells = right.grid(SIZES + len(switches), 2)
     for size, cell in enumerate(cells[:SIZES]):
         chosen = shown.size == size and not shown.low
         desk.put(Press(cell, Button.COMFORT, of(f"comfort.size-{size}"), value=str(size), chosen=chosen))
-    desk.put(Press(cells[SIZES], Button.COMFORT, of("comfort.contrast"), value=CONTRAST, chosen=shown.contrast))
-    if can_be_low:
-        desk.put(Press(cells[-1], Button.COMFORT, of("comfort.low"), value=LOW, chosen=shown.low))
+    for cell, (name, is_on) in zip(cells[SIZES:], switches, strict=True):
+        desk.put(Press(cell, Button.COMFORT, of(f"comfort.{name}"), value=name, chosen=is_on))
     _done(desk, Button.COMFORT)
 
 

@@ -104,6 +104,7 @@ def _drawn(session: Session, texts: Texts, frame: Frame, caption: str, languages
         caption,
         texts.language,
         shown.contrast,
+        shown.silent,
     )
 
 

@@ -133,7 +133,8 @@ Element = Box | Label | Picture | Press | StepMark | Countdown
 class View:
     """One screen. `step` is its ID (S-06); `title` is what a screen reader says first; `caption` what was spoken.
 
-    `language` of the words says which face draws them; `contrast`: light on black, 7:1 at least.
+    `language` of the words says which face draws them; `contrast`: light on black, 7:1 at least;
+    `silent`: the caption is not to be spoken.
     """
 
     step: str
@@ -145,6 +146,7 @@ class View:
     caption: str = ""
     language: str = "ja"
     contrast: bool = False
+    silent: bool = False
 
     @property
     def buttons(self) -> tuple[Press, ...]:

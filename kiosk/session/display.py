@@ -15,7 +15,7 @@ from kiosk.session.states import Display, Overlay, Session, Step
 from kiosk.session.timeouts import allowance
 
 SIZES = 3
-CONTRAST, LOW = "contrast", "low"
+CONTRAST, LOW, SILENT = "contrast", "low", "silent"
 CLOSE = "close"
 """Values of Button.COMFORT; a number from 0 sets the size of texts, "" opens the overlay."""
 _UNTOUCHED = 60.0
@@ -50,6 +50,8 @@ def _comfort(display: Display, value: str) -> Display:
         return replace(display, contrast=not display.contrast)
     if value == LOW:
         return replace(display, low=not display.low)
+    if value == SILENT:
+        return replace(display, silent=not display.silent)
     return replace(display, overlay=Overlay.NONE if value == CLOSE else Overlay.COMFORT)
 
 

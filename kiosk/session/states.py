@@ -208,13 +208,14 @@ class Display:
     """How the panel is shown to this customer; a new visit begins with the usual one.
 
     `language` is a code of `assets/text`, "" for the panel's first; `size` 0 to 2 steps larger texts;
-    `low`: everything within reach of a wheelchair.
+    `low`: everything within reach of a wheelchair; `silent`: nothing is spoken, alarms still ring.
     """
 
     language: str = ""
     size: int = 0
     contrast: bool = False
     low: bool = False
+    silent: bool = False
     overlay: Overlay = Overlay.NONE
 
 

@@ -7,7 +7,7 @@ import pytest
 from kiosk.session import events as e
 from kiosk.session.advance import advance
 from kiosk.session.buttons import Button
-from kiosk.session.display import CLOSE, CONTRAST, LOW
+from kiosk.session.display import CLOSE, CONTRAST, LOW, SILENT
 from kiosk.session.effects import ArmTimer
 from kiosk.session.states import Display, Overlay, Session, Step
 from tests.kiosk.session.visit import at
@@ -36,7 +36,13 @@ def test_closing_the_list_keeps_the_language() -> None:
 
 @pytest.mark.parametrize(
     ("value", "display"),
-    [("2", Display(size=2)), (CONTRAST, Display(contrast=True)), (LOW, Display(low=True)), ("9", Display(size=0))],
+    [
+        ("2", Display(size=2)),
+        (CONTRAST, Display(contrast=True)),
+        (LOW, Display(low=True)),
+        (SILENT, Display(silent=True)),
+        ("9", Display(size=0)),
+    ],
 )
 def test_size_contrast_and_reach_are_set_while_the_overlay_stays(value: str, display: Display) -> None:
     opened = touched(at(Step.PIN).session, Button.COMFORT)
