@@ -92,10 +92,15 @@ class MunicipalityBrief(Message, frozen=True):
 
 
 class Municipalities(Message, frozen=True):
-    """Answer to `GET /municipalities`."""
+    """Answer to `GET /municipalities`: what this terminal's menu has today (issue, registration, pins, vaccination).
+
+    `practice`: it prints for training, free of charge (service.md V-12).
+    """
 
     service: ServiceStatus
     municipalities: tuple[MunicipalityBrief, ...]
+    services: tuple[str, ...] = ("issue", "registration", "pins")
+    practice: bool = False
 
 
 class KindTerms(Message, frozen=True):

@@ -64,6 +64,11 @@ class Desk:
         keys = () if used is None else (f"{key}-{used}", f"{key}-phone")
         return self.say(next((one for one in keys if self.texts.has(f"{session.step}.{one}")), key))
 
+    def _what_machine(self) -> str:
+        """An emulator, or a terminal that prints for training (service.md V-12)."""
+        services = self.session.services
+        return self.texts.of("head.practice" if services is not None and services.practice else "head.emulator")
+
     def put(self, *elements: Element) -> None:
         """Add elements; later ones lie above."""
         self.elements += elements
@@ -160,7 +165,14 @@ class Desk:
         self.put(
             Box(head, Tone.GROUND, radius=0),
             Label(service, self.texts.of("head.service"), BODY, True, middle=True),
-            Label(emulator, self.texts.of("head.emulator"), SMALL, False, Tone.QUIET, middle=True),
+            Label(
+                emulator,
+                self._what_machine(),
+                SMALL,
+                False,
+                Tone.QUIET,
+                middle=True,
+            ),
             Press(language, Button.LANGUAGE, self.texts.of("head.language"), role=Role.TOOL, size=SMALL),
             Press(comfort, Button.COMFORT, self.texts.of("head.comfort"), role=Role.TOOL, size=SMALL),
         )

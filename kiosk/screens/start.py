@@ -6,6 +6,7 @@ from kiosk.screens.view import Press, Rect, Role
 from kiosk.session.buttons import Button
 
 _TILE_MOST = 330
+_VACCINATION = "vaccination"
 _NOTES = ("card", "pin", "refund", "sheets", "hours")
 
 
@@ -48,7 +49,11 @@ def service_menu(desk: Desk) -> None:
     if services is not None:
         hours = services.service.hours
         desk.remark(left, desk.say("hours", opens=hours.opens, closes=hours.closes))
-    cells = right.grid(3)
+    listed = services is not None and _VACCINATION in services.services
+    cells = right.grid(4 if listed else 3)
+    if listed:
+        # Data of the centre say until when; the machine only knows the words (service.md V-11).
+        desk.put(Press(cells[3], _VACCINATION, desk.say(_VACCINATION), note=desk.say("not-yet"), enabled=False))
     ready, note = _issue(desk)
     out = reason(desk, desk.session.printer_code) if ready and desk.session.printer_code else ""
     may_issue = ready and not out

@@ -39,7 +39,10 @@ def sets_ready(session: Session, event: SetsReady) -> Result:
         return _print(replace(ready, order=replace(marked, reprint=True), fee_taken=True))
     if session.offer is not None and marked.fee != kind_of(session).fee * session.choice.copies:
         return fail(replace(ready, order=None), "E-43", "fee")
-    return go(ready, Step.PAYING, records.sets_ready(marked), OpenCoinBox(marked.fee))
+    shown, effects = go(ready, Step.PAYING, records.sets_ready(marked), OpenCoinBox(marked.fee))
+    # Free of charge (practice): nothing is waited for, but the books tell it as any other order.
+    settled, taking = (shown, ()) if marked.fee else money_inserted(shown, MoneyInserted(0))
+    return settled, (*effects, *taking)
 
 
 def refused(session: Session, event: Refused) -> Result:

@@ -59,7 +59,7 @@ class Authentication:
 
     def challenge(self, books: Books, ask: m.AskChallenge, terminal: str, now: datetime) -> m.Challenge | m.Problem:
         """Answer AskChallenge; E-20, E-22, E-23, E-24 before anybody enters a PIN."""
-        profile = self._catalogue.taking_part(ask.municipality, now)
+        profile = self._catalogue.taking_part(ask.municipality, terminal, now)
         if profile is None:
             return refusals.by_code("E-20")
         if code := self._catalogue.timetable(books, profile, terminal).code(now):
@@ -130,6 +130,9 @@ class Authentication:
         dossier = books.dossier(asker.municipality, "" if link is None else link.person, asker.identity.serial)
         delivered_on = None if link is None else link.delivered_on
         code = rules.refusal(profile, dossier, delivered_on, today)
+        # A terminal in the town hall serves residents only (service.md V-10).
+        if not code and self._catalogue.town_hall(asker.terminal) and not rules.lives_here(dossier):
+            code = rules.LIVES_ELSEWHERE
         if code:
             return refusals.by_code(code)
         table = self._catalogue.timetable(books, profile, asker.terminal)
@@ -140,6 +143,8 @@ class Authentication:
 
         stale = rules.is_stale(profile, dossier, now)
         granted = rules.grants(profile, dossier, layout.kinds(), today, closed, stale)
+        if self._catalogue.is_practice(asker.terminal):
+            granted = tuple(map(rules.free_of_charge, granted))
         return Holder(profile, dossier, granted, table)
 
 

@@ -4,13 +4,14 @@ Separate because no person is known here yet; all of it comes from profiles and 
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime, time
 
 from municipality_client import messages as m
 from municipality_client.centre import calendar, refusals
 from municipality_client.centre.calendar import JST, Timetable
 from municipality_client.centre.forms import layout
-from municipality_client.centre.profiles import Closed, Maintenance, National, Phone, Profile, Window
+from municipality_client.centre.profiles import Closed, Maintenance, National, Phone, Profile, TownHall, Window
 from municipality_client.centre.store_books import Books
 from municipality_client.centre.store_registers import EVERYWHERE
 
@@ -24,10 +25,22 @@ class Catalogue:
         """`profiles` by municipality code."""
         self.profiles, self.national = profiles, national
 
-    def taking_part(self, code: str, now: datetime) -> Profile | None:
-        """Return the profile, as in force, of a municipality that takes part on this day, None for E-20."""
+    def taking_part(self, code: str, terminal: str, now: datetime) -> Profile | None:
+        """Return the profile, as in force, of a municipality that is served at this terminal today, None for E-20."""
         profile, today = self.profiles.get(code), now.astimezone(JST).date()
-        return None if profile is None or today < profile.since else profile.on(today)
+        at = self.town_hall(terminal)
+        if profile is None or today < profile.since or (at is not None and at[0] != code):
+            return None
+        return profile.on(today)
+
+    def town_hall(self, terminal: str) -> tuple[str, TownHall] | None:
+        """Return whose building a terminal stands in, by code, None for one in a store."""
+        halls = ((code, one) for code, profile in self.profiles.items() for one in profile.town_hall)
+        return next(((code, one) for code, one in halls if one.terminal == terminal), None)
+
+    def is_practice(self, terminal: str) -> bool:
+        """Whether a terminal prints for practice, free of charge (service.md V-12)."""
+        return terminal in self.national.practice
 
     def timetable(self, books: Books, profile: Profile | None, terminal: str) -> Timetable:
         """Return when there is service at a terminal, closures that the bench added included."""
@@ -38,17 +51,22 @@ class Catalogue:
         )
         store = books.store_hours(terminal)
         within = None if store is None else Window(opens=store[0], closes=store[1])
-        return calendar.timetable(self.national, profile, extra if pauses else None, within)
+        table = calendar.timetable(self.national, profile, extra if pauses else None, within)
+        at = self.town_hall(terminal)
+        return table if at is None else replace(table, windows=(*table.windows, at[1].hours))
 
     def municipalities(self, books: Books, terminal: str, now: datetime) -> m.Municipalities:
         """Answer AskMunicipalities, sorted by code, which goes from north to south."""
-        found = (self.taking_part(code, now) for code in sorted(self.profiles))
+        found = (self.taking_part(code, terminal, now) for code in sorted(self.profiles))
         briefs = tuple(m.MunicipalityBrief(p.code, p.name, p.prefecture, p.kana) for p in found if p is not None)
-        return m.Municipalities(_status(self.timetable(books, None, terminal), now), briefs)
+        today = now.astimezone(JST).date()
+        services = tuple(one.id for one in self.national.services if one.is_there(today))
+        status = _status(self.timetable(books, None, terminal), now)
+        return m.Municipalities(status, briefs, services, self.is_practice(terminal))
 
     def municipality(self, books: Books, code: str, terminal: str, now: datetime) -> m.Municipality | m.Problem:
         """Answer AskMunicipality."""
-        profile = self.taking_part(code, now)
+        profile = self.taking_part(code, terminal, now)
         if profile is None:
             return refusals.by_code("E-20")
         table = self.timetable(books, profile, terminal)

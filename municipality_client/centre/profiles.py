@@ -211,6 +211,14 @@ class Phone(_Table):
     notes: tuple[Text, ...] = ()
 
 
+class TownHall(_Table):
+    """A terminal in the municipality's own building: its own hours, and for residents only (service.md V-10)."""
+
+    terminal: Annotated[str, Field(pattern="^[A-Z0-9]{1,12}$")]
+    place: Text
+    hours: Window
+
+
 class Advice(_Table):
     """Lines that the kiosk shows as they stand; `stores`: what to know of shops, `maintenance`: of stops."""
 
@@ -279,6 +287,7 @@ class Profile(_Table):
     brands: tuple[Text, ...]
     phone: Phone = Phone()
     enrolment: Enrolment = Enrolment()
+    town_hall: tuple[TownHall, ...] = ()
     not_offered: tuple[Text, ...] = ()
     links: tuple[Link, ...] = ()
     history: tuple[Text, ...] = ()
@@ -304,6 +313,18 @@ class EvidenceAge(_Table):
     skew_seconds: Annotated[int, Field(ge=0, le=600, strict=True)]
 
 
+class Service(_Table):
+    """One entry of the kiosk's menu, and from which day to which it is there, both inclusive (service.md V-11)."""
+
+    id: Literal["issue", "registration", "pins", "vaccination"]
+    from_: date | None = Field(default=None, alias="from")
+    until: date | None = None
+
+    def is_there(self, day: date) -> bool:
+        """Whether the entry is in the menu on that day."""
+        return (self.from_ is None or self.from_ <= day) and (self.until is None or day <= self.until)
+
+
 class National(_Table):
     """What holds for every municipality: the issue centre's own hours and the accepted card policies."""
 
@@ -313,6 +334,9 @@ class National(_Table):
     sign_policies: tuple[str, ...]
     attribute_arc: str
     min_key_bits: int
+    # terminals that print for practice: no fee, numbers of their own (service.md V-12)
+    practice: tuple[Annotated[str, Field(pattern="^[A-Z0-9]{1,12}$")], ...] = ()
+    services: tuple[Service, ...]
     revocation: EvidenceAge
 
 

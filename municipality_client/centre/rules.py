@@ -218,6 +218,11 @@ def _moved_lately(profile: Profile, dossier: Dossier, today: date) -> bool:
     return moved <= today < calendar.business_days_after(moved, profile.lag.stale_days)
 
 
+def free_of_charge(grant: Grant) -> Grant:
+    """Return the grant without its fee, as for practice (service.md V-12)."""
+    return replace(grant, terms=grant.terms.model_copy(update={"fee": 0}))
+
+
 def handle(salt: bytes, person: str) -> str:
     """Return the opaque name of a person within one session: 16 hexadecimal digits."""
     return hashlib.sha256(salt + person.encode()).hexdigest()[:16]

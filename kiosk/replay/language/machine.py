@@ -103,3 +103,9 @@ def journal_has_times(world: World, kind: str, times: int) -> None:
 def journal_has_not(world: World, kind: str) -> None:
     """Make sure that a kind of record is not in the journal."""
     world.expect(kind not in world.journal_kinds(), f"no record 「{kind}」", " ".join(world.journal_kinds()))
+
+
+@step("この機械の番号は「{文}」である", "machine")
+def terminal_is(world: World, terminal: str) -> None:
+    """Say which terminal the machine is, before it is used: in a town hall, or for practice."""
+    world.set_up(id=terminal)
