@@ -111,7 +111,7 @@ class ReaderContract:
             def disconnect(self) -> None:
                 connection.disconnect()
 
-        assert jpki.PinUnknown() == jpki.sign(PullsAtVerify(), PIN, DIGEST)
+        assert jpki.PinUnknown(removed=True) == jpki.sign(PullsAtVerify(), PIN, DIGEST)
 
     def test_a_connection_is_exclusive(self, rig: Rig) -> None:
         rig.insert()

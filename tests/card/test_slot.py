@@ -76,7 +76,7 @@ def test_a_retry_query_is_no_verify(tmp_path: Path) -> None:
 
     assert isinstance(jpki.probe(connection, ()), jpki.MyNumberCard)
     assert slot.card is not None
-    assert jpki.PinUnknown() == jpki.sign(connection, bytearray(b"1234"), DIGEST)
+    assert jpki.PinUnknown(removed=True) == jpki.sign(connection, bytearray(b"1234"), DIGEST)
     assert slot.card is None
 
 

@@ -145,7 +145,7 @@ def test_pcscd_dies_during_verify(seen: Seen, tmp_path: Path) -> None:
             card.at_verify = daemon.kill
             lost = lane.sign("1234", auth_cert)
             assert isinstance(lost, ev.CardLost)
-            assert lost.pin_sent
+            assert (lost.pin_sent, lost.silent) == (True, True)
             assert seen.comes(Presence.NO_READER) < _PROMISED
             assert failed(lane.probe()) == NO_READER
         card.at_verify = lambda: None
