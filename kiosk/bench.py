@@ -44,6 +44,7 @@ from printer.folder import FolderPrinter
 
 if TYPE_CHECKING:
     from kiosk.runner import Runner
+    from municipality_client.centre.clerk import Clerk
     from municipality_client.centre.handle import Centre
     from municipality_client.centre.koseki import Enrolment
 
@@ -388,6 +389,17 @@ class Bench:
             serial = self._serial(person_id)
             self._centre().registers.enrol(_kept_at(person_id), person_id, state, serial)
             self._centre().registers.link(person_id, serial)
+
+    def clerk(self, municipality: str) -> "Clerk":
+        """The clerk of a municipality (6-digit code), who decides on applications for 利用登録."""
+        from municipality_client.centre.clerk import Clerk
+
+        return Clerk(self._centre(), municipality)
+
+    def transfer(self, person_id: str, honseki: str) -> None:
+        """Record 転籍 within the municipality: 利用登録 does not outlive it (X-31)."""
+        with _told():
+            self._centre().registers.transfer(_kept_at(person_id), person_id, honseki)
 
     def protect(self, person_id: str) -> None:
         """Put the person under protective measures (支援措置)."""

@@ -24,15 +24,19 @@ Asked = (
     | e.AskChallenge
     | e.SignChallenge
     | e.OpenSession
+    | e.OpenEnrolment
+    | e.SignApplication
+    | e.Apply
     | e.PlaceOrder
     | e.AskOrder
     | e.TakeFee
     | e.PrintSets
     | e.PrintReceipt
+    | e.PrintSlip
     | Errand
 )
 Told = e.OpenCoinBox | e.ReturnMoney | e.LookAtPrinter
-Unawaited = Errand | e.PrintReceipt
+Unawaited = Errand | e.PrintReceipt | e.PrintSlip
 """What is carried out to its end although the session goes on without it."""
 _REMEMBERED = 100
 
@@ -55,6 +59,9 @@ ROUTES: dict[type[Asked | Told], Route] = {
     e.LoadMunicipality: Route(Lane.CENTRE, 30),
     e.AskChallenge: Route(Lane.CENTRE, 30),
     e.OpenSession: Route(Lane.CENTRE, 30),
+    e.OpenEnrolment: Route(Lane.CENTRE, 30),
+    e.SignApplication: Route(Lane.CARD, 10),
+    e.Apply: Route(Lane.CENTRE, 30),
     e.PlaceOrder: Route(Lane.CENTRE, 30),
     e.AskOrder: Route(Lane.CENTRE, 30),
     e.ReportDelivered: Route(Lane.CENTRE, 30),
@@ -64,6 +71,7 @@ ROUTES: dict[type[Asked | Told], Route] = {
     e.ReturnMoney: Route(Lane.COINS, 10),
     e.LookAtPrinter: Route(Lane.PRINTER, 30),
     e.PrintReceipt: Route(Lane.RECEIPTS, 30),
+    e.PrintSlip: Route(Lane.RECEIPTS, 30),
     e.PrintSets: Route(Lane.PRINTER, 120),
 }
 

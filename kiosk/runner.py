@@ -304,7 +304,7 @@ class Runner:
         route = ROUTES[type(effect)]
         if isinstance(effect, Errand):
             self._errands.begin(effect)
-        if isinstance(effect, e.SignChallenge | e.ChangeSecret):
+        if isinstance(effect, e.SignChallenge | e.ChangeSecret | e.SignApplication):
             self._parts.pad.commit(effect.request_id)
         if not isinstance(effect, Told):
             self._requests.begin(effect)

@@ -25,16 +25,12 @@ def candidates(sort: Sort, reading: str) -> tuple[str, ...]:
     if not reading:
         return ()
     kana = dict.fromkeys((reading, reading.translate(_TO_KATAKANA)))
-    found = _entries(sort).get(reading, ())
-    if sort is Sort.CHARACTER and len(reading) > 1:
-        # Who thinks of 大 as おおきい types おお.
-        longer = (one for long, ones in _entries(sort).items() if long.startswith(reading) for one in ones)
-        found = tuple(dict.fromkeys((*found, *longer)))
-    return (*found, *kana)
+    return (*entries(sort).get(reading, ()), *kana)
 
 
 @cache
-def _entries(sort: Sort) -> dict[str, tuple[str, ...]]:
+def entries(sort: Sort) -> dict[str, tuple[str, ...]]:
+    """Return everything of one sort: reading -> what it may be written as, likely ones first."""
     lines = assets.path(f"readings/{sort}.tsv").read_text(encoding="utf-8").splitlines()
     split = (line.split("\t") for line in lines if not line.startswith("#"))
     return {reading: tuple(words.split(" ")) for reading, words in split}

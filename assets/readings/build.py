@@ -17,6 +17,8 @@ _NOTE = "# Made by python -m assets.readings.build; see COPYING\n"
 _SORTS = {"姓": "family", "名": "given"}
 _SURFACE, _COST, _SORT, _READING = 0, 3, 7, 11
 _TO_HIRAGANA = {code: code - 0x60 for code in range(0x30A1, 0x30F7)}
+_JAPANESE = "kJapaneseKun"
+_FIELDS = ("kJapaneseOn", _JAPANESE)
 _ROWS = {
     "": "あいうえお",
     "K": "かきくけこ",
@@ -71,17 +73,22 @@ def names(file: Path) -> dict[str, Entries]:
 
 
 def characters(lines: Iterable[str], common: Counter[str]) -> Entries:
-    """Return single characters by reading; those that many names have come first."""
-    found: dict[str, set[str]] = defaultdict(set)
+    """Return single characters by reading; those that many names have come first.
+
+    After them those whose Japanese reading only begins so: who thinks of 大 as おおきい types おお.
+    """
+    found: dict[str, dict[str, bool]] = defaultdict(dict)
     for line in lines:
-        if not line.startswith("U+"):
-            continue
         code, _, rest = line.partition("\t")
         field, _, readings = rest.partition("\t")
-        if field in ("kJapaneseOn", "kJapaneseKun") and _is_written(character := chr(int(code[2:], 16))):
+        if code.startswith("U+") and field in _FIELDS and _is_written(character := chr(int(code[2:], 16))):
             for reading in filter(None, map(hiragana, readings.split())):
-                found[reading].add(character)
-    return {reading: sorted(some, key=lambda one: (-common[one], one)) for reading, some in found.items()}
+                found[reading][character] = True
+                for size in range(2, len(reading)) if field == _JAPANESE else ():
+                    found[reading[:size]].setdefault(character, False)
+    return {
+        reading: sorted(whole, key=lambda one: (not whole[one], -common[one], one)) for reading, whole in found.items()
+    }
 
 
 def hiragana(romaji: str) -> str:

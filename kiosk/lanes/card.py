@@ -10,11 +10,13 @@ from collections.abc import Callable, Collection, Sequence
 
 from card import errors, jpki, phone, pins, resetting
 from card.connection import CardConnection, Reader
+from card.pin import is_signature_password
 from card.trace import TracedConnection, TraceLine
+from kiosk.lanes import application
 from kiosk.pinpad import LENGTH, PinPad
 from kiosk.ports import Answer
 from kiosk.session import events as ev
-from kiosk.session.effects import ChangeSecret, Effect, ProbeCard, ProbeSecrets, SignChallenge
+from kiosk.session.effects import ChangeSecret, Effect, ProbeCard, ProbeSecrets, SignApplication, SignChallenge
 from kiosk.session.states import CARD_CHANGED, Platform, Secret
 from municipality_client.order import auth_digest
 
@@ -55,6 +57,8 @@ class CardPort:
                 event = self._guarded(effect.request_id, lambda card: self._probe(effect, card))
             case SignChallenge():
                 event = self._guarded(effect.request_id, lambda card: self._sign(effect, card))
+            case SignApplication():
+                event = self._guarded(effect.request_id, lambda card: self._sign_application(effect, card))
             case ProbeSecrets():
                 event = self._guarded(effect.request_id, lambda card: self._probe_secrets(effect, card))
             case ChangeSecret():
@@ -113,6 +117,16 @@ class CardPort:
 
     def _digest(self, effect: SignChallenge) -> bytes:
         return auth_digest(effect.challenge, self._terminal, effect.municipality, effect.authentication)
+
+    def _sign_application(self, effect: SignApplication, connection: CardConnection) -> ev.Event:
+        with self._pad.taken(effect.request_id) as password:
+            if not is_signature_password(password):
+                return ev.PasswordUnfit(effect.request_id)
+            again = jpki.probe(connection, self._issuers)
+            if isinstance(again, jpki.NotMyNumberCard) or again.auth_cert != effect.auth_cert:
+                return ev.CardRefused(effect.request_id, EXCHANGED, CARD_CHANGED)
+            result = application.sign(effect, connection, password, self._terminal)
+            return result if isinstance(result, ev.Event) else _refused(effect.request_id, result)
 
     def _probe_secrets(self, effect: ProbeSecrets, connection: CardConnection) -> ev.Event:
         """Of any issuer: a PIN can be changed on a real card, too."""

@@ -88,6 +88,8 @@ class CentrePort:
                 return self._authenticated(effect)
             case e.AuthoriseReset():
                 return self._reset_authorised(effect)
+            case e.OpenEnrolment() | e.Apply():
+                return self._enrolled(effect)
         raise TypeError(f"no effect for the centre: {type(effect).__name__}")
 
     def _looked_up(self, effect: e.LoadServices | e.LoadMunicipality) -> ev.Event:
@@ -113,6 +115,17 @@ class CentrePort:
         if isinstance(given, m.Refusal):
             return _no(effect, given)
         return ev.ResetAuthorised(effect.request_id, given.authorisation)
+
+    def _enrolled(self, effect: e.OpenEnrolment | e.Apply) -> ev.Event:
+        if isinstance(effect, e.Apply):
+            applied = self._client.apply(effect.authentication, effect.session, effect.signed)
+            if isinstance(applied, m.Refusal):
+                return _no(effect, applied)
+            return ev.ApplicationReceived(effect.request_id, applied)
+        desk = self._client.open_enrolment(
+            effect.authentication, effect.municipality, effect.challenge, effect.auth_cert, effect.signature
+        )
+        return _no(effect, desk) if isinstance(desk, m.Refusal) else ev.DeskOpened(effect.request_id, desk)
 
     def _told(self, effect: e.ReportDelivered | e.VoidOrder) -> ev.Event:
         if isinstance(effect, e.VoidOrder):

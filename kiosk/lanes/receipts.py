@@ -37,14 +37,14 @@ class ReceiptPrinter:
 
 
 class ReceiptPort:
-    """Fulfils `kiosk.ports.Port` for PrintReceipt; `word` makes the text."""
+    """Fulfils `kiosk.ports.Port` for PrintReceipt and PrintSlip; `word` makes the text."""
 
-    def __init__(self, printer: ReceiptPrinter, word: Callable[[e.PrintReceipt], str]) -> None:
+    def __init__(self, printer: ReceiptPrinter, word: Callable[[e.PrintReceipt | e.PrintSlip], str]) -> None:
         self._printer, self._word = printer, word
 
     def perform(self, effect: e.Effect, answer: Answer) -> None:
-        """Print one receipt."""
-        if not isinstance(effect, e.PrintReceipt):
+        """Print one receipt or slip."""
+        if not isinstance(effect, e.PrintReceipt | e.PrintSlip):
             raise TypeError(f"no effect for the receipt printer: {type(effect).__name__}")
         fault = self._printer.put(f"receipt-{effect.request_id}", self._word(effect))
         done = ev.ReceiptPrinted(effect.request_id)

@@ -36,7 +36,7 @@ DECIDE = 1.35
 A touch costs both, the next digit or coin only the pointing.
 """
 
-_CONFIRMED = (Step.PIN, Step.PIN_AGAIN)
+_CONFIRMED = (Step.PIN, Step.PIN_AGAIN, Step.ENROL_CHECK)
 """Where つぎへ lets the card be told a secret."""
 
 PIECES = (1000, 500, 100, 50, 10)
@@ -140,6 +140,10 @@ class Customer:
         """Touch a new secret: the usual one, or one that nobody should take (keys of `_UNWANTED`)."""
         secret = self._asked()
         self._type(_UNWANTED[which](_card(self.card_in_hand), secret) if which else NEW[secret])
+
+    def type_keys(self, keys: str) -> None:
+        """Touch these keys of a secret pad."""
+        self._type(keys)
 
     def use_new(self, secret: Secret) -> None:
         """From now on the card in hand has the new secret."""

@@ -185,7 +185,7 @@ def _left_over(session: Session) -> Iterator[str]:
     """I6: on the idle screen nothing of a visit is left in the session."""
     if session.step is Step.IDLE:
         kept = (session.offer, session.order, session.failure, session.auth_cert, session.challenge, session.digits)
-        if any(kept) or session.choice != Session().choice or session.inserted:
+        if any(kept) or session.enrolment or session.choice != Session().choice or session.inserted:
             yield "I6: something of a visit is left in the session"
 
 

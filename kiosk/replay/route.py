@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 import assets
 from assets import tables
+from kiosk.replay import enrolling
 from kiosk.replay.errors import ExpectationError
 from kiosk.session.buttons import Button
 from kiosk.session.choose import ITEM_WARNING, Question, question
@@ -35,6 +36,11 @@ _COLUMNS = {
     "記載する": "items",
     "部数": "copies",
     "入れるお金": "money",
+    "町名": "place",
+    "番地": "lot",
+    "氏": "family",
+    "名": "given",
+    "電話番号": "telephone",
 }
 _BETWEEN = "、"
 
@@ -52,6 +58,11 @@ class Wishes:
     items: str = ""
     copies: str = ""
     money: str = ""
+    place: str = ""
+    lot: str = ""
+    family: str = ""
+    given: str = ""
+    telephone: str = ""
 
     @classmethod
     def of(cls, table: tuple[tuple[str, ...], ...]) -> Wishes:
@@ -203,6 +214,13 @@ _WAY: dict[Step, Callable[[World, Wishes], None]] = {
     Step.FAILED: _take_all,
     Step.RECOVERY: _button(Button.REPRINT),
 }
+
+
+def _enrolling(world: World, wishes: Wishes) -> None:
+    enrolling.act(world, enrolling.Wanted(wishes.place, wishes.lot, wishes.family, wishes.given, wishes.telephone))
+
+
+_WAY |= dict.fromkeys(enrolling.STEPS, _enrolling)
 
 
 def _press(world: World, label: str, button: Button, value: str) -> None:

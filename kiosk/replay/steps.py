@@ -20,7 +20,7 @@ from kiosk.replay.errors import StepError
 from kiosk.replay.feature import Line
 
 F = TypeVar("F", bound=Callable[..., None])
-CHAPTERS = ("time", "card", "phones", "pins", "panel", "money", "paper", "printer", "machine")
+CHAPTERS = ("time", "card", "phones", "pins", "enrolment", "panel", "money", "paper", "printer", "machine")
 _NEAR = 0.55
 
 

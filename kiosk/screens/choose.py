@@ -29,6 +29,7 @@ _PICTURES = {
     Kind.KOSEKI_WHOLE: "book",
     Kind.KOSEKI_PERSON: "book",
 }
+NOT_ENROLLED = "E-39"
 _OTHER_PICTURE = "paper"
 _COUNT = 96
 _WHO = (SELF, ALL, SOME)
@@ -51,6 +52,9 @@ def kinds(desk: Desk) -> None:
     if town.about:
         desk.put(Press(left.take(TOUCH, GAP), Button.ABOUT, desk.say("about"), role=Role.OUTLINED))
     offered = known(desk.session.offer).kinds
+    if any(kind.code == NOT_ENROLLED for kind in offered):
+        # V-2: what is withheld explains itself, and this is the way to it.
+        desk.put(Press(left.take(TOUCH, GAP), Button.ENROL, desk.texts.of("enrol.offer"), role=Role.OUTLINED))
     if town.window:
         desk.remark(left, desk.say("window", windows="、".join(town.window)))
     needed = len(offered) * _KIND_LEAST if left is right else 0

@@ -1,14 +1,15 @@
 """S-04 … S-08: card on, municipality, PIN, waiting, card off."""
 
+from kiosk.screens.browse import narrowing
 from kiosk.screens.keyboard import entry, last_try
-from kiosk.screens.layout import GAP, LABEL, TOUCH
+from kiosk.screens.layout import GAP
 from kiosk.screens.parts import Desk
-from kiosk.screens.view import Align, Label, Press, Rect, Role, Tone
+from kiosk.screens.view import Press, Role
 from kiosk.session import phones
 from kiosk.session.buttons import Button
 from kiosk.session.identify import LAST_TRY
 from kiosk.session.states import Medium, Platform, Purpose, Register
-from kiosk.session.towns import Shelf, shelf
+from kiosk.session.towns import shelf
 
 _IN_ONE_COLUMN = 5
 _PICTURE = 520
@@ -50,30 +51,15 @@ def _which_register(desk: Desk) -> None:
 def _which_town(desk: Desk, register: Register) -> None:
     left, right = desk.columns()
     desk.question(left, desk.say(f"question-{register}"), desk.say("why-list"))
-    seen = shelf(desk.session.services, desk.session.browsing)
-    keys = [(Button.ROW, row, desk.say("row", kana=row)) for row in seen.rows]
-    keys += [(Button.KANA, kana, kana) for kana in seen.kana]
-    for cell, (button, value, label) in zip(right.grid(len(keys), 5, TOUCH), keys, strict=True):
-        desk.put(Press(cell, button, label, value=value, role=Role.KEY))
-    if seen.pages > 1:
-        _pages(desk, right.take_bottom(TOUCH), seen)
+    services = desk.session.services
+    seen = shelf(() if services is None else services.municipalities, desk.session.browsing)
+    narrowing(desk, right, seen)
     waiting = bool(desk.session.awaiting)
-    cells = right.grid(len(seen.towns), 1 if len(seen.towns) <= _IN_ONE_COLUMN else 2, gap=GAP // 2)
-    for cell, town in zip(cells, seen.towns, strict=True):
+    cells = right.grid(len(seen.things), 1 if len(seen.things) <= _IN_ONE_COLUMN else 2, gap=GAP // 2)
+    for cell, town in zip(cells, seen.things, strict=True):
         desk.put(
             Press(cell, Button.MUNICIPALITY, town.name, value=town.code, note=town.prefecture, enabled=not waiting)
         )
-
-
-def _pages(desk: Desk, rect: Rect, seen: Shelf) -> None:
-    """The page before, which page of how many this is, the page after."""
-    third = (rect.width - 2 * GAP) // 3
-    before, here, after = (Rect(rect.x + i * (third + GAP), rect.y, third, rect.height) for i in range(3))
-    said = desk.say("page", page=seen.page + 1, pages=seen.pages)
-    desk.put(Label(here, said, LABEL, False, Tone.TEXT, Align.CENTRE, True))
-    for cell, page, key in ((before, seen.page - 1, "page-before"), (after, seen.page + 1, "page-after")):
-        if 0 <= page < seen.pages:
-            desk.put(Press(cell, Button.PAGE, desk.say(key), value=str(page), role=Role.OUTLINED))
 
 
 def pin(desk: Desk) -> None:
@@ -85,7 +71,7 @@ def pin(desk: Desk) -> None:
     # Finger or face on the phone instead of the PIN, where the municipality has it so (O-15, X-23).
     on_phone = desk.session.platform is Platform.ANDROID and town is not None and town.phones.biometrics
     instead = (Button.ON_PHONE, desk.say("on-phone")) if on_phone else None
-    back = desk.session.purpose is Purpose.ISSUE
+    back = desk.session.purpose is not Purpose.REPRINT
     entry(desk, desk.say_of_medium("question"), desk.say_of_medium("why"), back=back, instead=instead)
 
 

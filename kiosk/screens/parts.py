@@ -13,7 +13,7 @@ from kiosk.session.buttons import Button
 from kiosk.session.choose import ABOUT, ITEM_WARNING
 from kiosk.session.identify import LAST_TRY
 from kiosk.session.presence import UNNEEDED_CARD
-from kiosk.session.states import Medium, Session, Step
+from kiosk.session.states import Medium, Purpose, Session, Step
 
 CHAPTERS = ("guide", "card", "pin", "certificate", "fee", "take")
 _CHAPTER = {
@@ -36,6 +36,25 @@ _CHAPTER = {
     Step.TAKE_PAPER: 5,
     Step.RECEIPT: 5,
     Step.ANOTHER: 5,
+    Step.FORGOTTEN: 5,
+}
+ENROL_CHAPTERS = ("guide", "card", "pin", "honseki", "sign", "applied")
+_ENROL_CHAPTER = {
+    Step.ENROL_CONSENT: 0,
+    Step.PLACE_CARD: 1,
+    Step.MUNICIPALITY: 1,
+    Step.PIN: 2,
+    Step.AUTHENTICATING: 2,
+    Step.ENROL_STATUS: 3,
+    Step.HONSEKI_PLACE: 3,
+    Step.HONSEKI_LOT: 3,
+    Step.FAMILY_NAME: 3,
+    Step.GIVEN_NAME: 3,
+    Step.TELEPHONE: 3,
+    Step.SIGN_PASSWORD: 4,
+    Step.ENROL_CHECK: 4,
+    Step.APPLYING: 4,
+    Step.APPLIED: 5,
     Step.FORGOTTEN: 5,
 }
 _BANNER_PICTURE = 72
@@ -75,17 +94,23 @@ class Desk:
 
     def columns(self) -> tuple[Column, Column]:
         """Where the question and where the answers go; a notice stands above the question."""
-        left, right = self.frame.columns(with_steps=self.session.step in _CHAPTER)
+        left, right = self.frame.columns(with_steps=self.session.step in self._chapters)
         if self.session.notice and self.session.notice not in _ASKED:
             self._notice(left)
         return left, right
 
     def whole(self) -> Column:
         """The body as one column of the panel's whole width, for what needs it; a notice stands at its top."""
-        column = Column(self.frame.body(with_steps=self.session.step in _CHAPTER))
+        column = Column(self.frame.body(with_steps=self.session.step in self._chapters))
         if self.session.notice and self.session.notice not in _ASKED:
             self._notice(column)
         return column
+
+    @property
+    def _chapters(self) -> dict[Step, int]:
+        if self.session.step is Step.SIGN_PASSWORD and self.session.notice:
+            return {}  # the keys need the room
+        return _ENROL_CHAPTER if self.session.purpose is Purpose.ENROL else _CHAPTER
 
     # Texts
 
@@ -176,9 +201,10 @@ class Desk:
             Press(language, Button.LANGUAGE, self.texts.of("head.language"), role=Role.TOOL, size=SMALL),
             Press(comfort, Button.COMFORT, self.texts.of("head.comfort"), role=Role.TOOL, size=SMALL),
         )
-        chapter = _CHAPTER.get(self.session.step)
+        chapter = self._chapters.get(self.session.step)
         if chapter is not None:
-            titles = tuple(self.texts.of(f"chapters.{one}") for one in CHAPTERS)
+            names = ENROL_CHAPTERS if self.session.purpose is Purpose.ENROL else CHAPTERS
+            titles = tuple(self.texts.of(f"chapters.{one}") for one in names)
             self.put(StepMark(self.frame.steps, titles, chapter))
 
     def foot(self, *, back: bool = False, cancel: bool = False, next_label: str = "", ready: bool = True) -> None:

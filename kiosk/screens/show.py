@@ -6,7 +6,7 @@ time and the caption, is added here and nowhere else.
 
 from collections.abc import Callable, Sequence
 
-from kiosk.screens import choose, faults, identify, issue, pins, setting, start
+from kiosk.screens import choose, enrol, faults, identify, issue, pins, setting, start
 from kiosk.screens.layout import Frame, fits, shape
 from kiosk.screens.parts import Desk
 from kiosk.screens.texts import Texts
@@ -40,6 +40,17 @@ _SCREENS: dict[Step, Callable[[Desk], None]] = {
     Step.FORGOTTEN: issue.forgotten,
     Step.FAILED: faults.failed,
     Step.RECOVERY: faults.recovery,
+    Step.ENROL_CONSENT: enrol.consent,
+    Step.ENROL_STATUS: enrol.status,
+    Step.HONSEKI_PLACE: enrol.place,
+    Step.HONSEKI_LOT: enrol.lot,
+    Step.FAMILY_NAME: enrol.names,
+    Step.GIVEN_NAME: enrol.names,
+    Step.TELEPHONE: enrol.telephone,
+    Step.SIGN_PASSWORD: enrol.password,
+    Step.ENROL_CHECK: enrol.check,
+    Step.APPLYING: enrol.applying,
+    Step.APPLIED: enrol.applied,
     Step.PIN_SERVICE: pins.menu,
     Step.PIN_CARD: pins.card,
     Step.PIN_PRESENT: pins.present,

@@ -58,7 +58,8 @@ def service_menu(desk: Desk) -> None:
     out = reason(desk, desk.session.printer_code) if ready and desk.session.printer_code else ""
     may_issue = ready and not out
     desk.put(Press(cells[0], Button.ISSUE, desk.say("issue"), note=out or note, enabled=may_issue, picture="paper"))
-    desk.put(Press(cells[1], "registration", desk.say("registration"), note=desk.say("not-yet"), enabled=False))
+    enrol = desk.say("enrol-note") if ready else note
+    desk.put(Press(cells[1], Button.ENROL, desk.say("enrol"), note=enrol, enabled=ready, picture="book"))
     note = desk.say("pins-note") if ready else note
     desk.put(Press(cells[2], Button.PIN_SERVICE, desk.say("pins"), note=note, enabled=ready))
     desk.foot(back=True, cancel=True)

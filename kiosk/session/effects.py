@@ -7,6 +7,7 @@ An effect with a `request_id` is answered by one event of the same id before its
 from dataclasses import dataclass, field
 
 from kiosk.session.states import Order, Platform, Secret
+from municipality_client.messages import Applied
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,47 @@ class OpenSession:
     challenge: bytes
     auth_cert: bytes = field(repr=False)
     signature: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenEnrolment:
+    """As OpenSession, to ask how 利用登録 stands for this card -> DeskOpened | Refused."""
+
+    request_id: str
+    authentication: str
+    municipality: str
+    challenge: bytes
+    auth_cert: bytes = field(repr=False)
+    signature: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SignApplication:
+    """VERIFY once with the pad's password and sign the application; `authentication` as in SignChallenge.
+
+    -> ApplicationSigned | PasswordUnfit | LastTry | PinRejected | PinBlocked | CardLost | CardRefused.
+    `last_try`: the customer knows that one try is left.
+    """
+
+    request_id: str
+    authentication: str
+    municipality: str
+    challenge: bytes
+    auth_cert: bytes = field(repr=False)
+    honseki: str = field(repr=False)
+    hittosha: str = field(repr=False)
+    telephone: str = field(repr=False)
+    last_try: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Apply:
+    """Hand the signed application in -> ApplicationReceived | Refused | CentreLost."""
+
+    request_id: str
+    authentication: str
+    session: str
+    signed: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +199,15 @@ class PrintReceipt:
     copies: int
     fee: int
     set_numbers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PrintSlip:
+    """Print the slip with the 受付番号 of an application, without personal data -> ReceiptPrinted | ReceiptFailed."""
+
+    request_id: str
+    municipality_name: str
+    applied: Applied
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +330,9 @@ Effect = (
     | AskChallenge
     | SignChallenge
     | OpenSession
+    | OpenEnrolment
+    | SignApplication
+    | Apply
     | PlaceOrder
     | AskOrder
     | OpenCoinBox
@@ -289,6 +343,7 @@ Effect = (
     | VoidOrder
     | PrintReceipt
     | LookAtPrinter
+    | PrintSlip
     | Record
     | Say
     | ArmTimer

@@ -7,7 +7,7 @@ not awaited. No event carries a digit of a PIN.
 from dataclasses import dataclass, field
 
 from kiosk.session.states import Order, Platform
-from municipality_client.messages import Municipalities, Municipality, Offer
+from municipality_client.messages import Applied, EnrolmentDesk, Municipalities, Municipality, Offer
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +214,44 @@ class OfferMade:
 
 
 @dataclass(frozen=True, slots=True)
+class DeskOpened:
+    """Signature accepted: how 利用登録 stands for this card, and the right to apply."""
+
+    request_id: str
+    desk: EnrolmentDesk = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationSigned:
+    """The card accepted the password and signed; `signed` is the document (CMS, DER)."""
+
+    request_id: str
+    signed: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class PasswordUnfit:
+    """What was typed can be no card's password; nothing was sent to the card."""
+
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class LastTry:
+    """One try is left for the password and nobody has agreed to risk it; nothing was sent (I5)."""
+
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ApplicationReceived:
+    """The centre has the application: its 受付番号, and the day from which the answer is known."""
+
+    request_id: str
+    applied: Applied
+
+
+@dataclass(frozen=True, slots=True)
 class SetsReady:
     """The sets are here, verified against the order that was sent (design §3.2 step 6); no money yet."""
 
@@ -387,6 +425,11 @@ Event = (
     | PinBlocked
     | CardLost
     | OfferMade
+    | DeskOpened
+    | ApplicationSigned
+    | PasswordUnfit
+    | LastTry
+    | ApplicationReceived
     | SetsReady
     | Refused
     | CentreLost

@@ -32,7 +32,14 @@ def fail(session: Session, code: str, detail: str = "") -> Result:
     money_back, returning = _money_back(session, owed)
     voided, voiding = _order_void(money_back)
     scrubbed = replace(
-        voided, digits=0, auth_cert=b"", challenge=b"", offer=None, choice=Choice(), failure=Failure(code, detail, owed)
+        voided,
+        enrolment=None,
+        digits=0,
+        auth_cert=b"",
+        challenge=b"",
+        offer=None,
+        choice=Choice(),
+        failure=Failure(code, detail, owed),
     )
     written: tuple[Effect, ...] = (records.failed(code, session.order_id),)
     if owed:

@@ -12,6 +12,7 @@ from kiosk.session.effects import (
     AskChallenge,
     LoadMunicipality,
     LoadServices,
+    OpenEnrolment,
     OpenSession,
     ProbeCard,
     SignChallenge,
@@ -140,7 +141,8 @@ def card_probed(session: Session, event: CardProbed) -> Result:
     if event.tries_left == 0:
         return fail(known, "E-11")
     if session.purpose is not Purpose.REPRINT or session.order is None:
-        return _shown_as_real(go(replace(known, register=None), Step.MUNICIPALITY))
+        register = Register.HONSEKI if session.purpose is Purpose.ENROL else None
+        return _shown_as_real(go(replace(known, register=register, browsing=Browsing()), Step.MUNICIPALITY))
     if not recover.same_card(known):
         return told(known, recover.OTHER_CARD), ()
     asked = asking(known)
@@ -186,8 +188,12 @@ def removed_too_early(session: Session, _event: CardRemoved) -> Result:
 
 
 def to_medium(session: Session, _event: Touched) -> Result:
-    """S-04 → S-03."""
-    return go(replace(session, awaiting=""), Step.MEDIUM)
+    """S-04 → S-03, or S-50."""
+    return go(replace(session, awaiting=""), _before_card(session))
+
+
+def _before_card(session: Session) -> Step:
+    return Step.ENROL_CONSENT if session.purpose is Purpose.ENROL else Step.MEDIUM
 
 
 def register_chosen(session: Session, event: Touched) -> Result:
@@ -196,11 +202,11 @@ def register_chosen(session: Session, event: Touched) -> Result:
 
 
 def before_municipality(session: Session, _event: Touched) -> Result:
-    """S-05: back to more towns, to residence or domicile, or → S-03."""
+    """S-05: back to more towns, to residence or domicile, or → S-03, S-50."""
     if session.browsing.row:
         return replace(told(session, ""), browsing=widened(session.browsing)), ()
-    if session.register is None:
-        return go(replace(session, awaiting=""), Step.MEDIUM)
+    if session.register is None or session.purpose is Purpose.ENROL:
+        return go(replace(session, awaiting=""), _before_card(session))
     return replace(told(session, ""), register=None), ()
 
 
@@ -213,7 +219,7 @@ def municipality_chosen(session: Session, event: Touched) -> Result:
 def municipality_known(session: Session, event: MunicipalityKnown) -> Result:
     """S-05 → S-06, unless the municipality is closed now (E-22, E-23, E-24): then say so and stay."""
     town = event.municipality
-    if not town.service.open and session.purpose is Purpose.ISSUE:
+    if not town.service.open and session.purpose is not Purpose.REPRINT:
         return told(session, town.service.code, town.name), ()
     if session.platform is not None and not phones.takes(session, town):
         return told(session, phones.NOT_TAKEN, town.name), ()
@@ -271,7 +277,7 @@ def last_try_declined(session: Session, _event: Touched) -> Result:
 
 def before_pin(session: Session, _event: Touched) -> Result:
     """S-06 → S-05; a reprint has no choice there and goes on waiting."""
-    step = Step.MUNICIPALITY if session.purpose is Purpose.ISSUE else Step.PIN
+    step = Step.PIN if session.purpose is Purpose.REPRINT else Step.MUNICIPALITY
     return go(replace(session, digits=0), step, WipePin())
 
 
@@ -305,7 +311,8 @@ def card_signed(session: Session, event: CardSigned) -> Result:
         back, effects = ask_for_card(replace(signed, auth_cert=b"", challenge=b""), event)
         return told(back, recover.OTHER_CARD), (WipePin(), *effects)
     asked = asking(signed)
-    shown = OpenSession(
+    opening = OpenEnrolment if session.purpose is Purpose.ENROL else OpenSession
+    shown = opening(
         asked.awaiting, session.authentication, _code(session), session.challenge, event.auth_cert, event.signature
     )
     return asked, (WipePin(), shown)

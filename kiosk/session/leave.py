@@ -25,7 +25,7 @@ def leave(session: Session, _event: object) -> Result:
 
 def forgotten(session: Session, _event: object) -> Result:
     """S-20: nothing of the visit is kept any more; only what lies there counts."""
-    kept = replace(session, offer=None, choice=Choice(), auth_cert=b"", challenge=b"", digits=0)
+    kept = replace(session, offer=None, choice=Choice(), enrolment=None, auth_cert=b"", challenge=b"", digits=0)
     return go(kept, Step.FORGOTTEN, *WIPED)
 
 

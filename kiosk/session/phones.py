@@ -14,10 +14,14 @@ from kiosk.session.states import Platform, Purpose, Session, Step
 from municipality_client.messages import Municipality
 
 NOT_READ, NOT_TAKEN, DECLINED = "phone-not-read", "phone-not-taken", "phone-declined"
+# O-18, I-94
+NOT_ENROLLED = "phone-not-enrolled"
 
 
 def probed(session: Session, event: PhoneProbed) -> Result:
     """S-04 → S-05 with a phone this machine reads; whose it is shows only after its PIN (card.md §9)."""
+    if session.purpose is Purpose.ENROL:
+        return told(session, NOT_ENROLLED), ()
     if event.platform not in session.machine.phones:
         return told(session, NOT_READ), ()
     found = replace(session, awaiting="", tries_left=event.tries_left, auth_cert=b"", platform=event.platform)

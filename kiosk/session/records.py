@@ -106,6 +106,11 @@ def receipt_failed(order: Order, reason: str) -> Record:
     return Record("receipt-failed", (("order", order.request_id), ("reason", reason)))
 
 
+def applied(municipality: str, number: str) -> Record:
+    """`applied`: the centre has an application for 利用登録 and gave it this 受付番号."""
+    return Record("applied", (("municipality", municipality), ("number", number)))
+
+
 def closed() -> Record:
     """`closed`: the visit is over and everything of it wiped."""
     return Record("closed")

@@ -14,6 +14,8 @@ def typed_on(session: Session) -> Secret | None:
     """Return the secret that the keys of the present screen belong to, None where keys mean nothing."""
     if session.step is Step.PIN:
         return Secret.AUTHENTICATION
+    if session.step is Step.SIGN_PASSWORD:
+        return Secret.SIGNATURE
     task = session.pins
     if task is None:
         return None

@@ -1,13 +1,15 @@
 """What a session is: one immutable value, from the idle screen to the farewell.
 
-The steps carry the screen IDs of the service (S-00 … S-20). A session holds no PIN, no full name,
-no address and no page: the PIN lies in `kiosk.pinpad`, the pages in `kiosk.vault`.
+The steps carry the screen IDs of the service (S-00 … S-20). A session holds no PIN and no page:
+the PIN lies in `kiosk.pinpad`, the pages in `kiosk.vault`; and no name and no address but those that a
+customer types for 利用登録, until the visit ends.
 """
 
 import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from kiosk.session.entries import Entries
 from municipality_client.messages import Municipalities, Municipality, Offer
 
 
@@ -37,6 +39,17 @@ class Step(StrEnum):
     FORGOTTEN = "S-20"
     FAILED = "E-00"
     RECOVERY = "R-01"
+    ENROL_CONSENT = "S-50"
+    ENROL_STATUS = "S-51"
+    HONSEKI_PLACE = "S-52"
+    HONSEKI_LOT = "S-53"
+    FAMILY_NAME = "S-54"
+    GIVEN_NAME = "S-55"
+    TELEPHONE = "S-56"
+    SIGN_PASSWORD = "S-57"  # noqa: S105 - the ID of a screen
+    ENROL_CHECK = "S-58"
+    APPLYING = "S-59"
+    APPLIED = "S-60"
     PIN_SERVICE = "S-70"
     PIN_CARD = "S-71"
     PIN_PRESENT = "S-72"
@@ -122,10 +135,11 @@ class Machine:
 
 
 class Purpose(StrEnum):
-    """Why the card is asked for: a new certificate, or a set that was paid for before a crash."""
+    """Why the card is asked for: a certificate, a set that was paid for before a crash, or 利用登録."""
 
     ISSUE = "issue"
     REPRINT = "reprint"
+    ENROL = "enrol"
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +289,7 @@ class Session:
     challenge: bytes = b""
     offer: Offer | None = field(default=None, repr=False)
     choice: Choice = Choice()
+    enrolment: Entries | None = field(default=None, repr=False)
 
     order_id: str = ""
     order: Order | None = None

@@ -26,6 +26,7 @@ class Allowance:
 PERSON = Allowance(60, 30)
 SLIPPED = Allowance(20, 10)
 SLIPS_MOST = 3
+TYPING = Allowance(120, 30)
 MONEY = Allowance(150, 30)
 CARD_OFF = Allowance(5, 5, repeat=5, rounds=18)
 PAPER = Allowance(60, 10, repeat=10, rounds=12)
@@ -56,6 +57,16 @@ _BY_STEP = {
     Step.ANOTHER: PERSON,
     Step.FORGOTTEN: FORGOTTEN,
     Step.FAILED: PERSON,
+    Step.ENROL_CONSENT: PERSON,
+    Step.ENROL_STATUS: PERSON,
+    Step.HONSEKI_PLACE: TYPING,
+    Step.HONSEKI_LOT: TYPING,
+    Step.FAMILY_NAME: TYPING,
+    Step.GIVEN_NAME: TYPING,
+    Step.TELEPHONE: TYPING,
+    Step.SIGN_PASSWORD: TYPING,
+    Step.ENROL_CHECK: TYPING,
+    Step.APPLIED: PERSON,
     Step.PIN_SERVICE: PERSON,
     Step.PIN_CARD: PERSON,
     Step.PIN_PRESENT: PERSON,

@@ -1,16 +1,17 @@
-"""S-05 with many municipalities: a row of the kana table, one kana, a page.
+"""S-05 with many municipalities, S-52 with places: a row of the kana table, one kana, a page.
 
-Separate because screen and steps ask the same question: which of the towns are to be seen. Few
-towns are simply listed.
+Separate because screens and steps ask the same question: which of many things are to be seen. Few
+are simply listed.
 """
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Generic, Protocol, TypeVar
 
 from kiosk.session.events import Touched
 from kiosk.session.moves import Result, told
 from kiosk.session.states import Browsing, Session
-from municipality_client.messages import Municipalities, MunicipalityBrief
 
 ON_A_SCREEN = 10
 """So many need neither kana nor pages."""
@@ -18,43 +19,55 @@ ON_A_PAGE = 6
 _ROWS = ("あ", "か", "さ", "た", "な", "は", "ま", "や", "ら", "わ")
 
 
-@dataclass(frozen=True, slots=True)
-class Shelf:
-    """What is to be seen: the towns of one page (`page` from 0 of `pages`), and what would narrow them down."""
+class Read(Protocol):
+    """Something whose reading is known."""
 
-    towns: tuple[MunicipalityBrief, ...] = ()
+    @property
+    def kana(self) -> str:
+        """The reading in hiragana."""
+        ...
+
+
+T = TypeVar("T", bound=Read)
+
+
+@dataclass(frozen=True)
+class Shelf(Generic[T]):
+    """What is to be seen: the things of one page (`page` from 0 of `pages`), and what would narrow them down."""
+
+    things: tuple[T, ...] = ()
     rows: tuple[str, ...] = ()
     kana: tuple[str, ...] = ()
     page: int = 0
     pages: int = 1
 
 
-def shelf(services: Municipalities | None, browsing: Browsing) -> Shelf:
-    """Return what the customer sees of the towns that take part, by kana."""
-    towns = () if services is None else tuple(sorted(services.municipalities, key=lambda town: town.kana))
-    if len(towns) <= ON_A_SCREEN:
-        return Shelf(towns)
-    firsts = sorted({_first(town) for town in towns})
+def shelf(things: Sequence[T], browsing: Browsing) -> Shelf[T]:
+    """Return what the customer sees of many things, by kana."""
+    ordered = tuple(sorted(things, key=lambda one: one.kana))
+    if len(ordered) <= ON_A_SCREEN:
+        return Shelf(ordered)
+    firsts = sorted({_first(one) for one in ordered})
     rows = tuple(dict.fromkeys(_row(one) for one in firsts)) if not browsing.row else ()
     kana = tuple(one for one in firsts if _row(one) == browsing.row) if not browsing.kana else ()
-    found = tuple(town for town in towns if _is_found(_first(town), browsing))
+    found = tuple(one for one in ordered if _is_found(_first(one), browsing))
     pages = max(1, -(-len(found) // ON_A_PAGE))
     page = min(browsing.page, pages - 1)
     return Shelf(found[page * ON_A_PAGE : (page + 1) * ON_A_PAGE], rows, kana, page, pages)
 
 
 def row_chosen(session: Session, event: Touched) -> Result:
-    """S-05: show only towns that begin with a kana of this row."""
+    """Show only what begins with a kana of this row."""
     return replace(told(session, ""), browsing=Browsing(event.value)), ()
 
 
 def kana_chosen(session: Session, event: Touched) -> Result:
-    """S-05: show only towns that begin with this kana."""
+    """Show only what begins with this kana."""
     return replace(told(session, ""), browsing=Browsing(session.browsing.row, event.value)), ()
 
 
 def turned(session: Session, event: Touched) -> Result:
-    """S-05: another page of the same towns."""
+    """Another page of the same things."""
     return replace(told(session, ""), browsing=replace(session.browsing, page=int(event.value))), ()
 
 
@@ -72,6 +85,6 @@ def _row(kana: str) -> str:
     return max((row for row in _ROWS if row <= kana), default=_ROWS[0])
 
 
-def _first(town: MunicipalityBrief) -> str:
+def _first(one: Read) -> str:
     """Return the first kana without its voicing mark: が counts as か."""
-    return unicodedata.normalize("NFD", town.kana)[0]
+    return unicodedata.normalize("NFD", one.kana)[0]

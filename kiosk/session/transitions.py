@@ -5,7 +5,20 @@ of each other. The diagram `docs/flow.svg` is drawn from this table. What has no
 that screen and changes nothing.
 """
 
-from kiosk.session import choose, failures, identify, issue, leave, pay, phones, pins, presence, recover, towns
+from kiosk.session import (
+    choose,
+    enrol_rows,
+    failures,
+    identify,
+    issue,
+    leave,
+    pay,
+    phones,
+    pins,
+    presence,
+    recover,
+    towns,
+)
 from kiosk.session import events as e
 from kiosk.session.buttons import Button
 from kiosk.session.moves import extended, ignored, warned
@@ -46,13 +59,13 @@ _IDENTIFY = (
     when(S.PLACE_CARD, e.Refused, failures.refused, S.FAILED),
     when(S.PLACE_CARD, e.CentreLost, failures.line_lost, S.FAILED),
     touch(S.PLACE_CARD, Button.RETRY, identify.look_again),
-    touch(S.PLACE_CARD, Button.BACK, identify.to_medium, S.MEDIUM),
+    touch(S.PLACE_CARD, Button.BACK, identify.to_medium, S.MEDIUM, S.ENROL_CONSENT),
     touch(S.MUNICIPALITY, Button.REGISTER, identify.register_chosen),
     touch(S.MUNICIPALITY, Button.MUNICIPALITY, identify.municipality_chosen),
     touch(S.MUNICIPALITY, Button.ROW, towns.row_chosen),
     touch(S.MUNICIPALITY, Button.KANA, towns.kana_chosen),
     touch(S.MUNICIPALITY, Button.PAGE, towns.turned),
-    touch(S.MUNICIPALITY, Button.BACK, identify.before_municipality, S.MUNICIPALITY, S.MEDIUM),
+    touch(S.MUNICIPALITY, Button.BACK, identify.before_municipality, S.MUNICIPALITY, S.MEDIUM, S.ENROL_CONSENT),
     when(S.MUNICIPALITY, e.MunicipalityKnown, identify.municipality_known, S.PIN, S.MUNICIPALITY, S.AUTHENTICATING),
     when(S.MUNICIPALITY, e.Refused, identify.municipality_refused, S.MUNICIPALITY, S.FAILED),
     when(S.MUNICIPALITY, e.CentreLost, failures.line_lost, S.FAILED),
@@ -194,7 +207,7 @@ _PINS = (
 
 _PIN_ENTRIES = (S.PIN_PRESENT, S.PIN_NEW, S.PIN_AGAIN)
 
-_BEFORE_CARD = (S.SERVICE_MENU, S.CONSENT, S.MEDIUM, S.PIN_SERVICE)
+_BEFORE_CARD = (S.SERVICE_MENU, S.CONSENT, S.MEDIUM, S.PIN_SERVICE, S.ENROL_CONSENT)
 _WITH_CARD = (
     *(S.PLACE_CARD, S.MUNICIPALITY, S.PIN, S.AUTHENTICATING, S.REMOVE_CARD),
     *(S.PIN_CARD, *_PIN_ENTRIES),
@@ -202,11 +215,31 @@ _WITH_CARD = (
 _CHOICES = (S.KIND, S.PERSONS, S.ITEMS, S.COPIES, S.CONFIRM)
 _PAPER = (S.TAKE_PAPER, S.RECEIPT, S.ANOTHER)
 _AFTER_CARD = (*_CHOICES, S.PREPARING, S.PAYING, S.PRINTING, *_PAPER)
-_CANCELLABLE = (*_BEFORE_CARD, *_WITH_CARD, *_CHOICES, S.PREPARING)
-_WAITS_FOR_PERSON = (*_BEFORE_CARD, S.PLACE_CARD, S.MUNICIPALITY, S.PIN, *_CHOICES, S.PIN_CARD, *_PIN_ENTRIES)
-_COUNTED_DOWN = (*_WAITS_FOR_PERSON, S.PAYING, S.RECEIPT, S.ANOTHER, S.FAILED, S.RECOVERY)
-_NO_CANCEL = (S.IDLE, S.PRINTING, *_PAPER, S.FORGOTTEN, S.FAILED, S.RECOVERY, S.PIN_WORKING, S.PIN_DONE)
-_NO_TIME = (S.IDLE, S.AUTHENTICATING, S.REMOVE_CARD, S.PRINTING, S.TAKE_PAPER, S.PIN_WORKING)
+_CANCELLABLE = (*_BEFORE_CARD, *_WITH_CARD, *_CHOICES, S.PREPARING, *enrol_rows.WAITING)
+_WAITS_FOR_PERSON = (
+    *_BEFORE_CARD,
+    S.PLACE_CARD,
+    S.MUNICIPALITY,
+    S.PIN,
+    *_CHOICES,
+    S.PIN_CARD,
+    *_PIN_ENTRIES,
+    *enrol_rows.WAITING,
+)
+_COUNTED_DOWN = (*_WAITS_FOR_PERSON, S.APPLIED, S.PAYING, S.RECEIPT, S.ANOTHER, S.FAILED, S.RECOVERY)
+_NO_CANCEL = (
+    S.IDLE,
+    S.PRINTING,
+    *_PAPER,
+    S.FORGOTTEN,
+    S.FAILED,
+    S.RECOVERY,
+    S.PIN_WORKING,
+    S.PIN_DONE,
+    S.APPLYING,
+    S.APPLIED,
+)
+_NO_TIME = (S.IDLE, S.AUTHENTICATING, S.REMOVE_CARD, S.PRINTING, S.TAKE_PAPER, S.PIN_WORKING, S.APPLYING)
 _RESTING = (S.IDLE, S.FAILED, S.RECOVERY)
 
 _CARD = (
@@ -256,9 +289,9 @@ _LEFT = (
     *(
         when(step, e.Broken, failures.broken, S.FAILED)
         for step in S
-        if step not in (*_PAPER, *_RESTING, S.FORGOTTEN, S.PIN_DONE)
+        if step not in (*_PAPER, *_RESTING, S.FORGOTTEN, S.PIN_DONE, S.APPLIED)
     ),
-    *(when(step, e.Broken, leave.forgotten, S.FORGOTTEN) for step in (*_PAPER, S.PIN_DONE)),
+    *(when(step, e.Broken, leave.forgotten, S.FORGOTTEN) for step in (*_PAPER, S.PIN_DONE, S.APPLIED)),
 )
 
 ROWS: tuple[Row, ...] = (
@@ -268,6 +301,7 @@ ROWS: tuple[Row, ...] = (
     *_ISSUE,
     *_END,
     *_PINS,
+    *enrol_rows.ROWS,
     *_CARD,
     *_READER,
     *_TIME,

@@ -64,7 +64,9 @@ def test_the_files_are_made_from_the_sources(tmp_path: Path, monkeypatch: pytest
     ]
     (tmp_path / "Noun.name.csv").write_text("\n".join(rows), encoding="euc_jp")
     unihan = tmp_path / "readings.bz2"
-    unihan.write_bytes(bz2.compress(b"# note\nU+6176\tkJapaneseOn\tKEI\nU+4F50\tkJapaneseOn\tSA X\n"))
+    unihan.write_bytes(
+        bz2.compress(b"# note\nU+6176\tkJapaneseOn\tKEI\nU+4F50\tkJapaneseOn\tSA X\nU+5927\tkJapaneseKun\tOOKII\n")
+    )
     monkeypatch.setattr(build, "HERE", tmp_path)
     build.main(tmp_path, unihan)
 
@@ -72,5 +74,5 @@ def test_the_files_are_made_from_the_sources(tmp_path: Path, monkeypatch: pytest
     assert made == {
         readings.Sort.FAMILY: ["さとう\t佐藤 左藤"],
         readings.Sort.GIVEN: ["けい\t慶"],
-        readings.Sort.CHARACTER: ["けい\t慶", "さ\t佐"],
+        readings.Sort.CHARACTER: ["おお\t大", "おおき\t大", "おおきい\t大", "けい\t慶", "さ\t佐"],
     }

@@ -4,6 +4,30 @@ Importing this package enters every step into `kiosk.replay.steps`. A step is on
 `kiosk.replay.world.World`; what it does or asks is there, only the words are here.
 """
 
-from kiosk.replay.language import card, machine, money, panel, paper, phones, pins, printer, registers, time
+from kiosk.replay.language import (
+    card,
+    machine,
+    money,
+    panel,
+    paper,
+    phones,
+    pins,
+    printer,
+    registers,
+    registration,
+    time,
+)
 
-__all__ = ["card", "machine", "money", "panel", "paper", "phones", "pins", "printer", "registers", "time"]
+__all__ = [
+    "card",
+    "machine",
+    "money",
+    "panel",
+    "paper",
+    "phones",
+    "pins",
+    "printer",
+    "registers",
+    "registration",
+    "time",
+]

@@ -8,6 +8,7 @@ from msgspec.structs import replace as changed
 from kiosk.screens.texts import Texts
 from kiosk.session import events as e
 from kiosk.session.buttons import Button
+from kiosk.session.entries import Entries
 from kiosk.session.identify import LAST_TRY
 from kiosk.session.states import (
     PIN_SENT,
@@ -23,10 +24,23 @@ from kiosk.session.states import (
     Step,
 )
 from municipality_client.centre import catalogue, profiles
+from municipality_client.enrolment import CARD_RENEWED, NO_SUCH_REGISTER, EnrolmentState, Place
 from municipality_client.messages import Kind, PersonChoice, PhoneTerms
 from tests.kiosk.session.test_choose import YEARS, choosing, register, tax
 from tests.kiosk.session.test_towns import market
-from tests.kiosk.session.visit import BRIEFS, CARD, MUNICIPALITY, PEOPLE, SERVICES, Visit, at, order
+from tests.kiosk.session.visit import (
+    BRIEFS,
+    CARD,
+    DESK,
+    MUNICIPALITY,
+    NUMBER,
+    PEOPLE,
+    SERVICES,
+    USABLE_ON,
+    Visit,
+    at,
+    order,
+)
 
 TEXTS = Texts.load("ja")
 SIZES = ((1080, 1440), (1080, 1920), (1024, 768), (1280, 1024), (1920, 1080))
@@ -216,6 +230,44 @@ def _phones() -> Iterator[tuple[str, Session]]:
     yield "S-06 declined", replace(android, notice="phone-declined")
 
 
+def _names() -> Iterator[tuple[str, Session]]:
+    for step in (Step.FAMILY_NAME, Step.GIVEN_NAME):
+        visit = at(step)
+        visit.touch(Button.KEY, "こ")
+        visit.touch(Button.KEY, "う")
+        yield f"{step.value} typed", visit.session
+        visit.touch(Button.ONE_BY_ONE)
+        yield f"{step.value} one by one", visit.session
+        visit.touch(Button.CONVERT)
+        yield f"{step.value} candidates", visit.session
+        visit.touch(Button.PAGE, "3")
+        yield f"{step.value} page", visit.session
+        visit.touch(Button.CANDIDATE, "衡")
+        yield f"{step.value} chosen", visit.session
+
+
+def _enrol() -> Iterator[tuple[str, Session]]:
+    for state in EnrolmentState:
+        for reason in ("", NO_SUCH_REGISTER, CARD_RENEWED):
+            told = changed(DESK, state=state, reason=reason, number=NUMBER, usable_on=USABLE_ON)
+            yield f"S-51 {state} {reason}", replace(at(Step.ENROL_STATUS).session, enrolment=Entries(told))
+    for row, kana in (("あ", ""), ("か", ""), ("さ", "し")):
+        yield f"S-52 {row}{kana}", replace(at(Step.HONSEKI_PLACE).session, browsing=Browsing(row, kana))
+    for code, profile in profiles.load_all().items():
+        places = tuple(Place(one.name, one.kana) for one in profile.enrolment.places)
+        yield f"S-52 {code}", replace(at(Step.HONSEKI_PLACE).session, enrolment=Entries(changed(DESK, places=places)))
+    for notice in ("E-12", "E-03", "E-01", "password-unfit", "last-of-all"):
+        wrong = replace(at(Step.SIGN_PASSWORD).session, notice=notice, notice_detail="1", tries_left=1)
+        yield f"S-57 {notice}", wrong
+    yield "S-57 sure?", replace(at(Step.SIGN_PASSWORD).session, notice=LAST_TRY, tries_left=1)
+    yield "S-60 no slip", replace(at(Step.APPLIED).session, notice="slip-out")
+    yield "S-58 no card", replace(at(Step.ENROL_CHECK).session, notice="card-needed")
+    offer = at(Step.KIND).session.offer
+    assert offer is not None
+    withheld = tuple(changed(kind, available=False, code="E-39") for kind in offer.kinds)
+    yield "S-09 not enrolled", replace(at(Step.KIND).session, offer=changed(offer, kinds=(*withheld, *withheld)))
+
+
 def _failures() -> Iterator[tuple[str, Session]]:
     for code in CODES:
         yield f"E-00 {code}", failed(code)
@@ -229,6 +281,6 @@ def _failures() -> Iterator[tuple[str, Session]]:
     yield "E-00 jam, time short", jam.session
 
 
-_CHAPTERS = (_steps, _identify, _choose, _registers, _about, _large, _issue, _pins, _phones, _failures)
+_CHAPTERS = (_steps, _identify, _choose, _registers, _about, _large, _issue, _pins, _phones, _names, _enrol, _failures)
 ALL: dict[str, Session] = dict(case for chapter in _CHAPTERS for case in chapter())
 __all__ = ["ALL", "CARD", "CODES", "NOTICES", "SIZES", "TEXTS", "failed", "jammed", "wrong_pin"]

@@ -24,23 +24,23 @@ def market(kana: list[str]) -> Municipalities:
 @pytest.mark.proves("S-05")
 @given(st.lists(st.tuples(st.sampled_from(_KANA), st.sampled_from(_KANA)), max_size=300))
 def test_every_town_is_reached_by_its_first_kana(names: list[tuple[str, str]]) -> None:
-    services = market(["".join(one) for one in names])
+    services = market(["".join(one) for one in names]).municipalities
     first = shelf(services, Browsing())
-    seen = set(first.towns)
+    seen = set(first.things)
     for row in first.rows:
         for kana in shelf(services, Browsing(row)).kana:
             for page in range(shelf(services, Browsing(row, kana)).pages):
                 found = shelf(services, Browsing(row, kana, page))
-                assert len(found.towns) <= ON_A_SCREEN
-                seen |= set(found.towns)
-    assert seen == set(services.municipalities)
+                assert len(found.things) <= ON_A_SCREEN
+                seen |= set(found.things)
+    assert seen == set(services)
 
 
 @pytest.mark.proves("S-05")
 def test_few_towns_need_neither_kana_nor_pages() -> None:
-    seen = shelf(market(["い"] * ON_A_SCREEN), Browsing())
+    seen = shelf(market(["い"] * ON_A_SCREEN).municipalities, Browsing())
 
-    assert (len(seen.towns), seen.rows, seen.kana, seen.pages) == (ON_A_SCREEN, (), (), 1)
+    assert (len(seen.things), seen.rows, seen.kana, seen.pages) == (ON_A_SCREEN, (), (), 1)
 
 
 @pytest.mark.proves("S-05")
@@ -81,4 +81,5 @@ def _many() -> Visit:
 
 
 def _first(visit: Visit) -> str:
-    return shelf(visit.session.services, visit.session.browsing).towns[0].kana
+    assert visit.session.services is not None
+    return shelf(visit.session.services.municipalities, visit.session.browsing).things[0].kana

@@ -16,7 +16,7 @@ from kiosk.session.effects import Effect
 from kiosk.session.secrets import typed_on
 from kiosk.session.states import Register, Secret, Session, Step, card_mark
 from municipality_client.messages import Kind
-from tests.kiosk.session.visit import CARD, MUNICIPALITY, OFFER, PEOPLE, SERVICES, TOWN, order
+from tests.kiosk.session.visit import APPLIED, CARD, DESK, MUNICIPALITY, OFFER, PEOPLE, SERVICES, TOWN, order
 
 _VALUES: dict[Button, tuple[str, ...]] = {
     Button.REGISTER: tuple(Register),
@@ -32,6 +32,12 @@ _VALUES: dict[Button, tuple[str, ...]] = {
     Button.ITEM: ("relation", "my_number"),
     Button.RECEIPT: ("yes", "no"),
     Button.CHANGE_PIN: tuple(Secret),
+    Button.PLACE: ("花川北0条",),
+    Button.ROW: ("あ",),
+    Button.KANA: ("い",),
+    Button.KEY: ("3", "番地"),
+    Button.CANDIDATE: ("井",),
+    Button.PAGE: ("0",),
 }
 _FORWARD = (Button.ISSUE, Button.AGREE, Button.USE_CARD, Button.REGISTER, Button.MUNICIPALITY, Button.KIND)
 _HAPPENS: tuple[e.Event, ...] = (
@@ -93,6 +99,9 @@ def usual(session: Session) -> tuple[e.Event, ...]:
         e.ChallengeGiven(asked, bytes(32)),
         e.CardSigned(asked, CARD, b"s"),
         e.OfferMade(asked, OFFER),
+        e.DeskOpened(asked, DESK),
+        e.ApplicationSigned(asked, b"signed"),
+        e.ApplicationReceived(asked, APPLIED),
         e.SetsReady(asked, ready),
         e.SheetPrinted(asked, 1),
         e.SetsPrinted(asked),
@@ -102,6 +111,17 @@ def usual(session: Session) -> tuple[e.Event, ...]:
 def _typed(session: Session) -> tuple[e.Event, ...]:
     secret = typed_on(session)
     return (e.DigitTouched(secret.shortest if secret else 0), e.Touched(Button.NEXT))
+
+
+_NAMING = (
+    *(
+        e.Touched(Button.KEY, "い"),
+        e.Touched(Button.CONVERT),
+        e.Touched(Button.CANDIDATE, "井"),
+        e.Touched(Button.NEXT),
+    ),
+    *(e.Touched(Button.ONE_BY_ONE), e.Touched(Button.ERASE), e.Touched(Button.BACK)),
+)
 
 
 def leading(session: Session, number: int) -> tuple[e.Event, ...]:
@@ -122,6 +142,21 @@ def leading(session: Session, number: int) -> tuple[e.Event, ...]:
         Step.SERVICE_MENU: (
             *(e.ServicesKnown(session.awaiting, SERVICES), *[e.Touched(Button.ISSUE)] * 9),
             e.Touched(Button.PIN_SERVICE),
+            e.Touched(Button.ENROL),
+        ),
+        Step.ENROL_CONSENT: (e.Touched(Button.AGREE),),
+        Step.ENROL_STATUS: (e.Touched(Button.APPLY),),
+        Step.HONSEKI_PLACE: (e.Touched(Button.PLACE, "花川北0条"), e.Touched(Button.ROW, "あ")),
+        Step.HONSEKI_LOT: (e.Touched(Button.KEY, "3"), e.Touched(Button.NEXT)),
+        Step.FAMILY_NAME: _NAMING,
+        Step.GIVEN_NAME: _NAMING,
+        Step.TELEPHONE: (*[e.Touched(Button.KEY, "0")] * 9, e.Touched(Button.NEXT)),
+        Step.SIGN_PASSWORD: (*_typed(session), e.Touched(Button.AGREE)),
+        Step.ENROL_CHECK: (e.Touched(Button.NEXT), e.CardPlaced()),
+        Step.APPLYING: (
+            *(e.ChallengeGiven(session.awaiting, bytes(32)), e.ApplicationSigned(session.awaiting, b"signed")),
+            *(e.ApplicationReceived(session.awaiting, APPLIED), e.PinRejected(session.awaiting, 2)),
+            *(e.PasswordUnfit(session.awaiting), e.LastTry(session.awaiting)),
         ),
         Step.PIN_SERVICE: (e.Touched(Button.CHANGE_PIN, "authentication"), e.Touched(Button.CHANGE_PIN, "signature")),
         Step.PIN_CARD: (e.CardPlaced(), e.SecretsProbed(session.awaiting, 3, 5, CARD)),
@@ -158,6 +193,8 @@ class Watch:
     def _note(self, before: Session, event: e.Event) -> None:
         if before.step is Step.PIN and isinstance(event, e.Touched) and event.button in (Button.NEXT, Button.AGREE):
             self.confirmed += 1
+        if before.step is Step.ENROL_CHECK and isinstance(event, e.Touched) and event.button == Button.NEXT:
+            self.confirmed += 1
         if before.step is Step.PIN_AGAIN and event == e.SecretJudged(""):
             self.confirmed += 1
         if isinstance(event, e.SetsReady) and event.request_id == before.awaiting:
@@ -168,7 +205,7 @@ class Watch:
             self.sets_ready = self.fee_taken = False
 
     def _check(self, effect: Effect, before: Session) -> None:
-        if isinstance(effect, f.SignChallenge | f.ChangeSecret):
+        if isinstance(effect, f.SignChallenge | f.ChangeSecret | f.SignApplication):
             self.signed += 1
             assert self.signed <= self.confirmed, "VERIFY once per confirmation, at most"
         if isinstance(effect, f.OpenCoinBox):
@@ -225,9 +262,9 @@ def test_a_reprint_keeps_its_promises_too(draws: list[int]) -> None:
 def test_walks_come_everywhere() -> None:
     chance = Random(7)
     seen: set[Step] = set()
-    for _ in range(200):
+    for _ in range(300):
         watch = Watch()
-        for _ in range(80):
+        for _ in range(150):
             watch.see(choose(watch.session, chance.randrange(2**20)))
             seen.add(watch.session.step)
 

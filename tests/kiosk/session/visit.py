@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 
 from kiosk.session import events as e
 from kiosk.session.advance import advance
 from kiosk.session.buttons import Button
 from kiosk.session.effects import Effect, PlaceOrder
 from kiosk.session.states import Order, Secret, Session, SetFacts, Step
+from municipality_client.enrolment import Applied, EnrolmentDesk, EnrolmentState, Place
 from municipality_client.messages import (
     ForgetAlert,
     Hours,
@@ -148,7 +149,7 @@ class Visit:
 
     def to(self, step: Step) -> "Visit":
         """Go the usual way until `step`: household, all items without, one copy, exact money."""
-        way = _WAY | _PINS if step in _PIN_STEPS else _WAY
+        way = _WAY | (_PINS if step in _PIN_STEPS else _ENROL if step in _ENROL_STEPS else {})
         for _ in range(60):
             if self.step is step:
                 return self
@@ -261,6 +262,71 @@ _PINS: dict[Step, Callable[[Visit], object]] = {
 }
 """The way to a new PIN."""
 _PIN_STEPS = (*(step for step in _PINS if step is not Step.SERVICE_MENU), Step.PIN_DONE)
+
+_PLACES = tuple(Place(f"花川北{n}条", f"{kana}きた") for n, kana in enumerate("あいうえおかきくけこさしすせそ"))
+DESK = EnrolmentDesk("v-4", "token", TOWN, EnrolmentState.NONE, _PLACES, 5)
+NUMBER, USABLE_ON = "012351-20260406-0001", date(2026, 4, 13)
+APPLIED = Applied("v-9", NUMBER, USABLE_ON)
+
+
+def _to_desk(visit: Visit) -> None:
+    visit.do(e.ChallengeGiven(visit.asked, bytes(32)))
+    visit.do(e.CardSigned(visit.asked, CARD, b"signature"))
+    visit.do(e.DeskOpened(visit.asked, DESK))
+
+
+def _name(visit: Visit) -> None:
+    visit.touch(Button.KEY, "い")
+    visit.touch(Button.CONVERT)
+    visit.touch(Button.CANDIDATE, "井")
+    visit.touch(Button.NEXT)
+
+
+def _lot(visit: Visit) -> None:
+    visit.touch(Button.KEY, "3")
+    visit.touch(Button.KEY, "番地")
+    visit.touch(Button.NEXT)
+
+
+def _telephone(visit: Visit) -> None:
+    for digit in "0133721234":
+        visit.touch(Button.KEY, digit)
+    visit.touch(Button.NEXT)
+
+
+def _password(visit: Visit) -> None:
+    visit.do(e.DigitTouched(6))
+    visit.touch(Button.NEXT)
+
+
+def _apply(visit: Visit) -> None:
+    visit.do(e.ChallengeGiven(visit.asked, bytes(32)))
+    visit.do(e.ApplicationSigned(visit.asked, b"signed"))
+    visit.do(e.ApplicationReceived(visit.asked, APPLIED))
+
+
+def _town(visit: Visit) -> None:
+    visit.touch(Button.MUNICIPALITY, TOWN)
+    visit.do(e.MunicipalityKnown(visit.asked, MUNICIPALITY))
+
+
+_ENROL: dict[Step, Callable[[Visit], object]] = {
+    Step.SERVICE_MENU: lambda visit: (visit.do(e.ServicesKnown(visit.asked, SERVICES)), visit.touch(Button.ENROL)),
+    Step.MUNICIPALITY: _town,
+    Step.AUTHENTICATING: _to_desk,
+    Step.ENROL_CONSENT: touching(Button.AGREE, "2026-11"),
+    Step.ENROL_STATUS: touching(Button.APPLY),
+    Step.HONSEKI_PLACE: touching(Button.PLACE, _PLACES[0].name),
+    Step.HONSEKI_LOT: _lot,
+    Step.FAMILY_NAME: _name,
+    Step.GIVEN_NAME: _name,
+    Step.TELEPHONE: _telephone,
+    Step.SIGN_PASSWORD: _password,
+    Step.ENROL_CHECK: touching(Button.NEXT),
+    Step.APPLYING: _apply,
+}
+"""The way to 利用登録."""
+_ENROL_STEPS = (*(step for step in _ENROL if step.value >= Step.ENROL_CONSENT), Step.APPLIED)
 
 _WAY: dict[Step, Callable[[Visit], object]] = {
     Step.IDLE: Visit.start,
