@@ -333,6 +333,7 @@ def _sheet(pdf: Path, directory: Path) -> list[Path]:
     from printer import imaging, photocopy
 
     document = pdf.read_bytes()
+    directory.mkdir(parents=True, exist_ok=True)
     sides = {
         "paper-face": photocopy.printed(document, 0),
         "paper-back": photocopy.printed(document, 1),
