@@ -4,13 +4,14 @@ import os
 import platform
 import sys
 
-from tests.benchmarks import card, card_fuzz, issue, memory, paper, replay, rules, startup
+from tests.benchmarks import card, card_fuzz, centre, issue, memory, paper, replay, rules, startup
 from tests.benchmarks.measure import say
 
 FIGURES = {
     "startup": startup.run,
     "issue": issue.run,
     "rules": rules.run,
+    "centre": centre.run,
     "paper": paper.run,
     "replay": replay.run,
     "memory": memory.run,

@@ -23,12 +23,22 @@ _PATIENCE = 60.0
 class RealServer:
     """A server that can be told to stop, or killed, and started anew."""
 
-    def __init__(self, database: str, log: Path, *options: str, at: str = "2026-04-06T10:00:00") -> None:
+    def __init__(
+        self,
+        database: str,
+        log: Path,
+        *options: str,
+        at: str = "2026-04-06T10:00:00",
+        pki: Path = PKI,
+        before: str = "",
+    ) -> None:
+        """`options` are further words of `serve`; `before` is what the command is run under, like `taskset -c 0`."""
         with socket.create_server(("127.0.0.1", 0)) as free:
             self.port: int = free.getsockname()[1]
         self.log = log
-        where = ["--database", database, "--listen", f"127.0.0.1:{self.port}", "--pki", str(PKI), "--at", at]
-        self._words = [sys.executable, "-m", "municipality_client.centre", "serve", *where, *options]
+        where = ["--database", database, "--listen", f"127.0.0.1:{self.port}", "--pki", str(pki), "--at", at]
+        self._pki = pki
+        self._words = [*before.split(), sys.executable, "-m", "municipality_client.centre", "serve", *where, *options]
         self.process: subprocess.Popen[str] | None = None
         self._transports: list[TlsTransport] = []
 
@@ -61,7 +71,7 @@ class RealServer:
         return [int(one) for one in children if "spawn_main" in Path(f"/proc/{one}/cmdline").read_text()]
 
     def client(self, terminal: str = "T00001", timeout: float = 20) -> CentreClient:
-        transport = TlsTransport(self.url, PKI, terminal, timeout)
+        transport = TlsTransport(self.url, self._pki, terminal, timeout)
         self._transports.append(transport)
         return CentreClient(transport.send, terminal)
 
@@ -72,9 +82,9 @@ class RealServer:
 
 
 @contextmanager
-def real_server(database: str, log: Path, *options: str) -> Iterator[RealServer]:
+def real_server(database: str, log: Path, *options: str, pki: Path = PKI, before: str = "") -> Iterator[RealServer]:
     """A started server, stopped at the end of the block whatever has become of it."""
-    server = RealServer(database, log, *options)
+    server = RealServer(database, log, *options, pki=pki, before=before)
     server.start()
     try:
         yield server
