@@ -43,6 +43,11 @@ class Person(Protocol):
         ...
 
     @property
+    def phone(self) -> str:
+        """Kind of phone that carries certificates, too, "" for none."""
+        ...
+
+    @property
     def label(self) -> str:
         """What the card is called on the bench."""
         ...
@@ -125,6 +130,14 @@ class BenchControls(Protocol):
 
     def place(self, person_id: str) -> None:
         """Lay that card on the reader."""
+        ...
+
+    def place_phone(self, person_id: str) -> None:
+        """Lay the person's phone on the reader."""
+        ...
+
+    def reserve_reset(self, person_id: str, secret: str) -> None:
+        """Reserve, with the person's phone app, to set a PIN anew."""
         ...
 
     def place_other(self) -> None:

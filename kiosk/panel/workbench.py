@@ -23,6 +23,7 @@ from kiosk.panel.words import Words
 from kiosk.panel.workbench_state import BenchState, PageImage, collect
 from kiosk.panel.workbench_view import OFFSETS, Bench, Desk, Strip, bench, people_page
 from kiosk.screens.view import Press, View
+from kiosk.session.states import Secret
 
 _FIRST = "taro"
 """Whose card is chosen at first: the person of the README's first steps."""
@@ -183,13 +184,16 @@ class Workbench:
     def _part(self, button: str, value: str) -> Callable[[], object]:
         """Return what the emulated parts are to do for a key."""
         controls, chosen = self._controls, self._desk.chosen
+        of_person: dict[str, Callable[[str], object]] = {
+            "place": controls.place,
+            "phone": controls.place_phone,
+            "reserve": partial(_reserve, controls),
+            "unblock": controls.unblock,
+            "new-card": controls.new_card,
+        }
+        if button in of_person:
+            return partial(of_person[button], chosen)
         match button:
-            case "place":
-                return partial(controls.place, chosen)
-            case "unblock":
-                return partial(controls.unblock, chosen)
-            case "new-card":
-                return partial(controls.new_card, chosen)
             case "insert":
                 return partial(controls.insert, int(value))
             case "fault":
@@ -296,3 +300,9 @@ def _cut(text: str, px: int, width: int) -> str:
     while kept and face.size(text[:kept] + "…")[0] > width:
         kept -= 1
     return text[:kept] + "…"
+
+
+def _reserve(controls: BenchControls, person_id: str) -> None:
+    """What the person's phone app reserves: to set either secret anew, whichever is forgotten (V-7)."""
+    for secret in Secret:
+        controls.reserve_reset(person_id, secret)

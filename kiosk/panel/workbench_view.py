@@ -138,18 +138,22 @@ def _people(state: BenchState, desk: Desk, words: Words, width: int) -> Sequence
         cards.append(_key(rects[-1], "more-people", words("card.more", count=len(state.people))))
     y = 122 + 5 * (_KEY + 4) + 4
     chosen = bool(desk.chosen)
-    place, remove, other = Rect(_MARGIN, y, 96, _KEY), Rect(_MARGIN + 102, y, 70, _KEY), _MARGIN + 178
-    first, second = _row(_MARGIN, y + _KEY + 4, width, 2)
+    phones = {person.id for person in state.people if person.phone}
+    place, remove, other = Rect(_MARGIN, y, 70, _KEY), Rect(_MARGIN + 76, y, 60, _KEY), _MARGIN + 142
+    phone = Rect(other, y, 112, _KEY)
+    first, second, third = _row(_MARGIN, y + _KEY + 4, width, 3)
     return (
         *cards,
         _key(place, "place", words("card.place"), enabled=chosen and state.on_reader is None),
         _key(remove, "remove", words("card.remove"), enabled=state.on_reader is not None),
         _key(
-            Rect(other, y, width + _MARGIN - other, _KEY),
+            Rect(other + 118, y, width + _MARGIN - other - 118, _KEY),
             "other",
             words("card.other"),
             enabled=state.on_reader is None,
         ),
+        _key(phone, "phone", words("card.phone"), enabled=desk.chosen in phones and state.on_reader is None),
+        _key(third, "reserve", words("card.reserve"), enabled=chosen),
         _key(first, "unblock", words("card.unblock"), enabled=chosen),
         _key(second, "new-card", words("card.new"), enabled=chosen),
     )

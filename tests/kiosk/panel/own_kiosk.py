@@ -74,6 +74,7 @@ class OwnPerson:
     label: str
     tries_left: int
     generation: int = 0
+    phone: str = ""
 
 
 @dataclass(frozen=True)
@@ -107,12 +108,19 @@ class OwnBench:
     def people(self) -> tuple[OwnPerson, ...]:
         self.reads += 1
         return (
-            OwnPerson("taro", "石狩 太郎", self.tries["taro"]),
+            OwnPerson("taro", "石狩 太郎", self.tries["taro"], phone="android"),
             OwnPerson("hanako", "石狩 花子", self.tries["hanako"], 1),
         )
 
     def place(self, person_id: str) -> None:
         self.card_on_reader = person_id
+
+    def place_phone(self, person_id: str) -> None:
+        self.card_on_reader = person_id
+        self.done.append(("phone", person_id))
+
+    def reserve_reset(self, person_id: str, secret: str) -> None:
+        self.done.append(("reserve", person_id, secret))
 
     def place_other(self) -> None:
         self.card_on_reader = "other"

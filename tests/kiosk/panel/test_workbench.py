@@ -94,6 +94,18 @@ def test_a_blocked_card_is_unblocked_and_renewed(bench: Workbench, chores: Chore
     assert controls.done == [("new", "hanako")]
 
 
+def test_a_phone_is_held_to_the_reader_and_resets_are_reserved(
+    bench: Workbench, chores: Chores, controls: OwnBench
+) -> None:
+    tap(bench, "choose", "taro")
+    tap(bench, "phone")
+    settle(bench, chores, lambda: bench.state.on_reader == "taro")
+    tap(bench, "reserve")
+    settle(bench, chores, lambda: len(controls.done) == 3)
+
+    assert controls.done == [("phone", "taro"), ("reserve", "taro", "authentication"), ("reserve", "taro", "signature")]
+
+
 def test_money_goes_in_and_change_is_taken(bench: Workbench, chores: Chores, controls: OwnBench) -> None:
     tap(bench, "insert", "500")
     tap(bench, "insert", "100")
