@@ -11,6 +11,8 @@ from pathlib import Path
 from kiosk.errors import SettingsError
 
 EMBEDDED = "embedded"
+LANGUAGES = ("ja",)
+"""Codes of assets/text, in the order in which the panel offers them."""
 _PNG = "?png"
 _IPP = re.compile(r"ipps?://[^/\s:]+(:[0-9]{1,5})?/\S+")
 _HTTPS = re.compile(r"https://[^/\s:]+(:[0-9]{1,5})?/?")
@@ -37,7 +39,7 @@ class Panel:
 
     width_mm: int = 300
     orientation: str = "portrait"
-    languages: tuple[str, ...] = ("ja",)
+    languages: tuple[str, ...] = LANGUAGES
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,9 +95,9 @@ def _split(frame: Frame, press: Press, inner: pygame.Rect) -> tuple[pygame.Rect 
 def _blocks(frame: Frame, press: Press, width: int, look: Look) -> list[tuple[Block, Colour]]:
     blocks = []
     if press.label:
-        blocks.append((lay(press.label, frame.px(press.size), True, width, True), look.label))
+        blocks.append((lay(press.label, frame.px(press.size), True, width, True, frame.language), look.label))
     if press.note:
-        blocks.append((lay(press.note, frame.px(press.size * _NOTE), False, width, True), look.note))
+        blocks.append((lay(press.note, frame.px(press.size * _NOTE), False, width, True, frame.language), look.note))
     return blocks
 
 

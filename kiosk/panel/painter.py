@@ -48,7 +48,7 @@ class Painter:
 
     def frame(self, view: View) -> Frame:
         """Return how the view's units lie on the panel's px."""
-        return Frame.fit(self.size, (view.width, view.height))
+        return Frame.fit(self.size, (view.width, view.height), view.language)
 
     def draw(
         self,
@@ -82,8 +82,9 @@ class Painter:
         return found
 
     def missing(self, view: View) -> tuple[str, ...]:
-        """Return the characters of `view` that the panel's face does not have."""
-        return without_glyph("".join(view.words))
+        """Return the characters of `view` that no face of the panel has."""
+        lacking = without_glyph("".join(view.words), view.language)
+        return without_glyph("".join(lacking))
 
     @property
     def kept_texts(self) -> int:
@@ -129,7 +130,7 @@ class Painter:
         colour = self.theme.tone(tone) if isinstance(tone, Tone) else tone
         y = rect.y + round(block.px * 0.05)
         for line in block.lines:
-            ink = self._ink.line(line, block.px, block.bold, colour)
+            ink = self._ink.line(line, block.px, block.bold, colour, block.language)
             spare = rect.width - ink.get_width()
             surface.blit(ink, (rect.x + {Align.LEFT: 0, Align.CENTRE: spare // 2, Align.RIGHT: spare}[align], y))
             y += block.pitch
@@ -230,4 +231,4 @@ def _lit(press: Press, pressed: Press | None) -> bool:
 
 def _block(frame: Frame, label: Label) -> Block:
     width = frame.rect(label.rect).width
-    return lay(label.text, frame.px(label.size), label.bold, width, is_heading(label.size))
+    return lay(label.text, frame.px(label.size), label.bold, width, is_heading(label.size), frame.language)

@@ -21,17 +21,18 @@ class Overflow:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """`scale` px to the unit, after a margin of `left`, `top` px."""
+    """`scale` px to the unit, after a margin of `left`, `top` px; words are drawn in the face of `language`."""
 
     scale: float
     left: int
     top: int
+    language: str = ""
 
     @classmethod
-    def fit(cls, size: tuple[int, int], units: tuple[int, int]) -> "Frame":
+    def fit(cls, size: tuple[int, int], units: tuple[int, int], language: str = "") -> "Frame":
         """Return the largest frame of `units` in `size` px, centred."""
         scale = min(size[0] / units[0], size[1] / units[1])
-        return cls(scale, round((size[0] - units[0] * scale) / 2), round((size[1] - units[1] * scale) / 2))
+        return cls(scale, round((size[0] - units[0] * scale) / 2), round((size[1] - units[1] * scale) / 2), language)
 
     def px(self, units: float) -> int:
         """Return a length in px, at least 1."""

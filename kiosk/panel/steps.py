@@ -77,6 +77,7 @@ def _titles(
         return ()
     placed = []
     for number, (title, column) in enumerate(zip(mark.titles, columns, strict=True), 1):
-        block = lay(title, frame.px(_TITLE), number - 1 == mark.current, column.width - frame.px(8), True)
+        bold, across = number - 1 == mark.current, column.width - frame.px(8)
+        block = lay(title, frame.px(_TITLE), bold, across, True, frame.language)
         placed.append((block, pygame.Rect(column.x + frame.px(4), top, column.width - frame.px(8), room), number))
     return tuple(placed)

@@ -11,12 +11,10 @@ from functools import lru_cache
 
 import pygame
 
-import assets
+from kiosk.panel.faces import file_of
 from kiosk.panel.theme import Colour
 from kiosk.panel.wrap import wrap
 
-REGULAR = "fonts/BIZUDPGothic-Regular.ttf"
-BOLD = "fonts/BIZUDPGothic-Bold.ttf"
 _HEADING = 45
 _KEPT = 600
 _NO_GLYPH = "\U0010ffff"
@@ -24,9 +22,9 @@ _GETA = "〓"
 
 
 @lru_cache(maxsize=128)
-def font(px: int, bold: bool) -> pygame.font.Font:
-    """Return the panel's face at `px` px to the em; opened once."""
-    return pygame.font.Font(str(assets.path(BOLD if bold else REGULAR)), px)
+def font(px: int, bold: bool, language: str = "") -> pygame.font.Font:
+    """Return the face of a language at `px` px to the em; opened once."""
+    return pygame.font.Font(str(file_of(language, bold)), px)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +37,17 @@ class Block:
     pitch: int
     height: int
     width: int
+    language: str = ""
 
 
 @lru_cache(maxsize=2048)
-def lay(text: str, px: int, bold: bool, width: int, heading: bool) -> Block:
+def lay(text: str, px: int, bold: bool, width: int, heading: bool, language: str = "") -> Block:
     """Wrap `text` at `px` px into `width` px. A line box is 10 % higher than the em: descenders are not cut."""
-    face = font(px, bold)
+    face = font(px, bold, language)
     lines = wrap(text, width, lambda part: face.size(part)[0]) if text else ()
     pitch = round(px * (1.35 if heading else 1.5))
     height = (len(lines) - 1) * pitch + round(px * 1.1) if lines else 0
-    return Block(lines, px, bold, pitch, height, max((face.size(line)[0] for line in lines), default=0))
+    return Block(lines, px, bold, pitch, height, max((face.size(line)[0] for line in lines), default=0), language)
 
 
 def is_heading(size: int) -> bool:
@@ -60,17 +59,17 @@ class Ink:
     """Renders lines and keeps the surfaces, newest last."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[str, int, bool, Colour], pygame.Surface] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, int, bool, Colour, str], pygame.Surface] = OrderedDict()
 
     def __len__(self) -> int:
         """How many are kept."""
         return len(self._kept)
 
-    def line(self, text: str, px: int, bold: bool, colour: Colour) -> pygame.Surface:
+    def line(self, text: str, px: int, bold: bool, colour: Colour, language: str = "") -> pygame.Surface:
         """Return `text` as a surface."""
-        key = (text, px, bold, colour)
+        key = (text, px, bold, colour, language)
         if key not in self._kept:
-            self._kept[key] = _rendered(text, px, bold, colour)
+            self._kept[key] = _rendered(text, px, bold, colour, language)
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(key)
@@ -82,17 +81,17 @@ class Ink:
         lay.cache_clear()
 
 
-def _rendered(text: str, px: int, bold: bool, colour: Colour) -> pygame.Surface:
-    """Render `text`; characters that the panel's face lacks come from the certificates' face, or are a 〓."""
-    lacking = without_glyph(text)
+def _rendered(text: str, px: int, bold: bool, colour: Colour, language: str) -> pygame.Surface:
+    """Render `text`; what the language's face lacks comes from the Japanese or the certificates' face, or is a 〓."""
+    lacking = without_glyph(text, language)
     if not lacking:
-        return font(px, bold).render(text, True, colour)
-    parts = [_part(run, px, bold, colour, run in lacking) for run in _runs(text, lacking)]
+        return font(px, bold, language).render(text, True, colour)
+    parts = [_part(run, px, bold, colour, language, run in lacking) for run in _runs(text, lacking)]
     width = sum(part.get_width() for part in parts)
     line = pygame.Surface((width, max(part.get_height() for part in parts)), pygame.SRCALPHA, 32)
     x = 0
     for part in parts:
-        line.blit(part, (x, 0))
+        line.blit(part, (x, (line.get_height() - part.get_height()) // 2))
         x += part.get_width()
     return line
 
@@ -108,8 +107,10 @@ def _runs(text: str, lacking: tuple[str, ...]) -> list[str]:
     return runs
 
 
-def _part(run: str, px: int, bold: bool, colour: Colour, lacks: bool) -> pygame.Surface:
+def _part(run: str, px: int, bold: bool, colour: Colour, language: str, lacks: bool) -> pygame.Surface:
     if not lacks:
+        return font(px, bold, language).render(run, True, colour)
+    if not without_glyph(run):
         return font(px, bold).render(run, True, colour)
     face = _stand_in(px)
     return face.render(run, True, colour) if face else font(px, bold).render(_GETA, True, colour)
@@ -122,16 +123,16 @@ def _stand_in(px: int) -> pygame.font.Font | None:
     return pygame.font.Font(str(fonts.where(fonts.IPAMJ)), px) if fonts.is_installed(fonts.IPAMJ) else None
 
 
-def without_glyph(text: str) -> tuple[str, ...]:
-    """Return the characters of `text` that the panel's face would draw as an empty box."""
-    return tuple(char for char in dict.fromkeys(text) if not char.isspace() and _is_tofu(char))
+def without_glyph(text: str, language: str = "") -> tuple[str, ...]:
+    """Return the characters of `text` that the language's face would draw as an empty box."""
+    return tuple(char for char in dict.fromkeys(text) if not char.isspace() and _is_tofu(char, language))
 
 
-@lru_cache(maxsize=4096)
-def _is_tofu(char: str) -> bool:
-    return _bitmap(char) == _bitmap(_NO_GLYPH)
+@lru_cache(maxsize=8192)
+def _is_tofu(char: str, language: str) -> bool:
+    return _bitmap(char, language) == _bitmap(_NO_GLYPH, language)
 
 
-def _bitmap(char: str) -> bytes:
-    surface = font(32, False).render(char, True, (255, 255, 255), (0, 0, 0))
+def _bitmap(char: str, language: str) -> bytes:
+    surface = font(32, False, language).render(char, True, (255, 255, 255), (0, 0, 0))
     return pygame.image.tobytes(surface, "RGB")

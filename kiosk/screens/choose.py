@@ -70,7 +70,9 @@ def kinds(desk: Desk) -> None:
 def _kind(desk: Desk, kind: OfferedKind, cell: Rect) -> Press:
     note = " ".join((desk.say("fee", fee=kind.fee), *_warnings(desk, kind))) if kind.available else _why_not(desk, kind)
     picture = _PICTURES.get(kind.kind, _OTHER_PICTURE)
-    return Press(cell, Button.KIND, kind.name, value=kind.kind, note=note, enabled=kind.available, picture=picture)
+    name = desk.named("kind", kind.kind, kind.name)
+    note = note if name == kind.name else f"{kind.name} {note}"
+    return Press(cell, Button.KIND, name, value=kind.kind, note=note, enabled=kind.available, picture=picture)
 
 
 def _why_not(desk: Desk, kind: OfferedKind) -> str:
@@ -215,12 +217,13 @@ def items(desk: Desk) -> None:
 def _item(desk: Desk, item: OfferedItem, cell: Rect) -> Press:
     chosen = item.id in desk.session.choice.items
     note = desk.say("with") if chosen else desk.say("without")
-    return Press(cell, Button.ITEM, item.name, value=item.id, note=note, chosen=chosen)
+    return Press(cell, Button.ITEM, desk.named("item", item.id, item.name), value=item.id, note=note, chosen=chosen)
 
 
 def _warning(desk: Desk) -> None:
     left, right = desk.columns()
-    name = next(item.name for item in kind_of(desk.session).items if item.id == desk.session.notice_detail)
+    asked = next(item for item in kind_of(desk.session).items if item.id == desk.session.notice_detail)
+    name = desk.named("item", asked.id, asked.name)
     desk.question(left, desk.say("warning-question", item=name), desk.say("warning-why"))
     no, yes = right.grid(2)
     desk.put(
@@ -261,9 +264,9 @@ def confirm(desk: Desk) -> None:
 def _summary(desk: Desk, kind: OfferedKind) -> tuple[tuple[str, str], ...]:
     choice = desk.session.choice
     names = tuple(person.display_name for person in kind.persons if person.handle in choice.persons)
-    items_chosen = tuple(item.name for item in kind.items if item.id in choice.items)
+    items_chosen = tuple(desk.named("item", item.id, item.name) for item in kind.items if item.id in choice.items)
     rows = [
-        (desk.say("kind"), "　".join((kind.name, *_which(desk)))),
+        (desk.say("kind"), "　".join((desk.named("kind", kind.kind, kind.name), *_which(desk)))),
         (desk.say("municipality"), known(desk.session.municipality).name),
         (desk.say("persons"), "、".join(names)),
     ]

@@ -88,6 +88,11 @@ class Desk:
         services = self.session.services
         return self.texts.of("head.practice" if services is not None and services.practice else "head.emulator")
 
+    def named(self, table: str, key: str, given: str) -> str:
+        """Return what a thing of the centre is called in the customer's language, else its Japanese name as `given`."""
+        name = f"{table}.{key}"
+        return self.texts.of(name) if self.texts.has(name) else given
+
     def put(self, *elements: Element) -> None:
         """Add elements; later ones lie above."""
         self.elements += elements

@@ -59,7 +59,8 @@ _SCREENS: dict[Step, Callable[[Desk], None]] = {
     Step.PIN_WORKING: pins.working,
     Step.PIN_DONE: pins.done,
 }
-_USUAL, _LESS = 100, 5
+_MADE_FOR = "ja"
+_USUAL, _LESS, _LEAST = 100, 5, 70
 _LARGER = (_USUAL, 115, 130)
 _OWN_COUNTDOWN = (Step.FAILED, Step.RECOVERY)
 
@@ -79,12 +80,13 @@ def show(
     chosen; `caption` is what was spoken. Larger texts are as large as everything still has its place.
     """
     shown = session.display
-    larger = _LARGER[shown.size]
-    for percent in range(larger, _USUAL, -_LESS):
+    # Japanese of the usual size is made to fit; everything else takes the largest size that does.
+    least = _USUAL if texts.language == _MADE_FOR else _LEAST
+    for percent in range(_LARGER[shown.size], least, -_LESS):
         view = _drawn(session, texts, shape(width, height, percent / 100, low=shown.low), caption, languages)
         if fits(view):
             return view
-    return _drawn(session, texts, shape(width, height, low=shown.low), caption, languages)
+    return _drawn(session, texts, shape(width, height, least / 100, low=shown.low), caption, languages)
 
 
 def _drawn(session: Session, texts: Texts, frame: Frame, caption: str, languages: Sequence[tuple[str, str]]) -> View:

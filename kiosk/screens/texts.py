@@ -27,6 +27,10 @@ class Texts:
         """Return the text of `key` with `{name}` filled from `values`; raises KeyError for either missing."""
         return self._texts[key].format_map(values)
 
+    def of_raw(self, key: str) -> str:
+        """Return the text of `key` as it is written, with its places to fill in."""
+        return self._texts[key]
+
     def has(self, key: str) -> bool:
         """True when there is a text of this key."""
         return key in self._texts

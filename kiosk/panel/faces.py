@@ -1,0 +1,70 @@
+"""Which face draws which language. `make panel-fonts` cuts the faces that are not whole: exactly what is shown.
+
+Separate because it is a list. Japanese, English and Portuguese are drawn in BIZ UDPGothic, a
+universal-design face; Chinese, Korean and Vietnamese in cuts of Noto Sans. What a cut does not hold
+(a Japanese name on a Chinese screen) is drawn in BIZ UDPGothic again.
+"""
+
+import sys
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+import assets
+
+REGULAR = "fonts/BIZUDPGothic-Regular.ttf"
+BOLD = "fonts/BIZUDPGothic-Bold.ttf"
+_ALWAYS = "".join(map(chr, range(0x20, 0x7F))) + "●○　、。・「」〜～…"
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A face cut from Debian's `{weight}` files (Regular, Bold); `number` is the face in a collection."""
+
+    source: str
+    number: int = -1
+
+
+CUTS = {
+    "zh": Cut("/usr/share/fonts/opentype/noto/NotoSansCJK-{weight}.ttc", 2),
+    "ko": Cut("/usr/share/fonts/opentype/noto/NotoSansCJK-{weight}.ttc", 1),
+    "vi": Cut("/usr/share/fonts/truetype/noto/NotoSans-{weight}.ttf"),
+}
+
+
+def file_of(language: str, bold: bool) -> Path:
+    """Return the font file for words of a language; "" and unknown ones are drawn as Japanese."""
+    if language in CUTS:
+        return assets.path(f"fonts/panel-{language}-{'Bold' if bold else 'Regular'}.otf")
+    return assets.path(BOLD if bold else REGULAR)
+
+
+def characters(language: str) -> str:
+    """Return every character that the panel shows in a language, and its own name in the list of languages."""
+    tables = tomllib.loads(assets.path(f"text/{language}.toml").read_text(encoding="utf-8"))
+    return "".join(sorted({*_ALWAYS, *"".join(text for table in tables.values() for text in table.values())} - {"\n"}))
+
+
+def main() -> int:
+    """Cut every face anew."""
+    from fontTools import subset  # type: ignore[import-untyped]  # it ships no types
+
+    for language, cut in CUTS.items():
+        for weight in ("Regular", "Bold"):
+            source = cut.source.format(weight=weight)
+            if not Path(source).exists():
+                sys.stderr.write(f"{source}: missing; apt-get install fonts-noto-cjk fonts-noto-core\n")
+                return 2
+            options = subset.Options(
+                font_number=cut.number, hinting=False, layout_features=["kern"], notdef_outline=True
+            )
+            font = subset.load_font(source, options)
+            cutter = subset.Subsetter(options)
+            cutter.populate(text=characters(language))
+            cutter.subset(font)
+            subset.save_font(font, str(file_of(language, weight == "Bold")), options)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

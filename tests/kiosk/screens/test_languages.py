@@ -1,0 +1,67 @@
+"""Every language says everything that Japanese says, with the same places to fill in, and can be drawn."""
+
+import string
+from dataclasses import replace
+
+import pygame
+import pytest
+
+from kiosk.panel.faces import CUTS, characters, file_of
+from kiosk.panel.painter import Painter
+from kiosk.panel.typeset import without_glyph
+from kiosk.screens.layout import fits
+from kiosk.screens.show import show
+from kiosk.screens.texts import Texts
+from kiosk.settings import LANGUAGES
+from tests.kiosk.screens.cases import ALL
+
+pygame.font.init()
+JAPANESE = Texts.load("ja")
+OTHERS = [code for code in LANGUAGES if code != "ja"]
+OF_THE_CENTRE = ("kind.", "item.")
+"""Names that the centre gives in Japanese; other languages have their own."""
+
+
+def places(text: str) -> set[str]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_every_text_is_there_and_none_is_left_over(code: str) -> None:
+    keys = {key for key in Texts.load(code).keys if not key.startswith(OF_THE_CENTRE)}
+
+    assert sorted(JAPANESE.keys - keys) == []
+    assert sorted(keys - JAPANESE.keys) == []
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_the_same_is_filled_in_everywhere(code: str) -> None:
+    texts = Texts.load(code)
+    other = {key for key in JAPANESE.keys & texts.keys if places(texts.of_raw(key)) != places(JAPANESE.of_raw(key))}
+
+    assert other == set()
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_kinds_and_items_have_names(code: str) -> None:
+    english = {key for key in Texts.load("en").keys if key.startswith(OF_THE_CENTRE)}
+
+    assert {key for key in Texts.load(code).keys if key.startswith(OF_THE_CENTRE)} == english
+    assert len(english) >= 10
+
+
+@pytest.mark.parametrize("code", CUTS)
+def test_a_cut_face_holds_exactly_what_is_shown(code: str) -> None:
+    assert file_of(code, bold=True).exists()
+    assert without_glyph(characters(code), code) == ()
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_every_screen_fits_and_has_every_glyph(code: str) -> None:
+    painter, texts, wrong = Painter((1080, 1440)), Texts.load(code), {}
+    for name, session in ALL.items():
+        view = show(replace(session, display=replace(session.display, language=code)), texts)
+        if not fits(view) or painter.overflows(view) or painter.missing(view):
+            wrong[name] = painter.overflows(view) or painter.missing(view) or "too much for its place"
+
+    assert wrong == {}
