@@ -11,6 +11,7 @@ Source: F-04, fault-34, fault-44 (blank back, sides swapped, page of another set
 import ctypes
 import io
 import math
+import re
 import threading
 import unicodedata
 from collections import Counter
@@ -36,6 +37,9 @@ _MOST_PARTS = 64
 _SCAN = 400_000
 """Pixels of a picture that can hold a whole page: A4 at 65 dpi."""
 _GREY = bytes(255 if digit == ord("1") else 0 for digit in range(256))
+_SPACE = re.compile("[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+"""Everything of Unicode's category Zs."""
+_LIGATURE = re.compile("[\ufb00-\ufb06]")
 _WORD_BREAK = "\x02"
 """What pdfium says for a hyphen at the end of a line, taking it for a broken word."""
 
@@ -207,8 +211,7 @@ def _parts(mark: Any) -> Iterator[bytes]:
 
 def ink(text: str) -> str:
     """Return what of a text leaves ink: no spaces, and Latin ligatures (ﬁ) taken apart as pdfium takes them apart."""
-    inked = (character for character in text if unicodedata.category(character) != "Zs")
-    return "".join(unicodedata.normalize("NFKC", x) if "\ufb00" <= x <= "\ufb06" else x for x in inked)
+    return _LIGATURE.sub(lambda found: unicodedata.normalize("NFKC", found.group()), _SPACE.sub("", text))
 
 
 @contextmanager

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+import unicodedata
 import zlib
 from dataclasses import replace
 from datetime import timedelta
@@ -328,3 +329,12 @@ def test_the_first_sheets_of_a_broken_job_keep_their_text(household: Set) -> Non
     cut = readback.first_sheets(pdf.render(household), 2)
     assert readback.read_back(cut, household) == Mismatch(MismatchReason.INCOMPLETE, None)
     assert readback.sides(cut) == readback.sides(pdf.render(household))[:4]
+
+
+def test_ink_is_every_character_but_spaces_with_ligatures_taken_apart() -> None:
+    every = "".join(chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code < 0xE000)
+    spaces = {character for character in every if unicodedata.category(character) == "Zs"}
+    assert readback.ink(every.translate(dict.fromkeys(range(0xFB00, 0xFB07)))) == "".join(
+        character for character in every if character not in spaces and not 0xFB00 <= ord(character) < 0xFB07
+    )
+    assert readback.ink("ﬁ ﬆ") == "fist"
