@@ -33,7 +33,9 @@ class _Terminal(_Table):
 class _Panel(_Table):
     width_mm: int = Field(default=300, ge=100, le=1500)
     orientation: Literal["portrait", "landscape"] = "portrait"
-    languages: list[Literal["ja"]] = Field(default=["ja"], min_length=1)
+    languages: list[Literal["ja", "ja-easy", "en", "zh", "ko", "vi", "pt"]] = Field(
+        default_factory=lambda: list(s.LANGUAGES), min_length=1
+    )
 
 
 class _Card(_Table):
