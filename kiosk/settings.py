@@ -7,11 +7,13 @@ read and checked by `kiosk.settings_file`, only where there is one (design 4).
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal
 
 from kiosk.errors import SettingsError
 
 EMBEDDED = "embedded"
-LANGUAGES = ("ja",)
+Language = Literal["ja", "ja-easy", "en", "zh", "ko", "vi", "pt"]
+LANGUAGES: tuple[Language, ...] = ("ja",)
 """Codes of assets/text, in the order in which the panel offers them."""
 _PNG = "?png"
 _IPP = re.compile(r"ipps?://[^/\s:]+(:[0-9]{1,5})?/\S+")
@@ -39,7 +41,7 @@ class Panel:
 
     width_mm: int = 300
     orientation: str = "portrait"
-    languages: tuple[str, ...] = LANGUAGES
+    languages: tuple[Language, ...] = LANGUAGES
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,9 +33,7 @@ class _Terminal(_Table):
 class _Panel(_Table):
     width_mm: int = Field(default=300, ge=100, le=1500)
     orientation: Literal["portrait", "landscape"] = "portrait"
-    languages: list[Literal["ja", "ja-easy", "en", "zh", "ko", "vi", "pt"]] = Field(
-        default_factory=lambda: list(s.LANGUAGES), min_length=1
-    )
+    languages: list[s.Language] = Field(default_factory=lambda: list(s.LANGUAGES), min_length=1)
 
 
 class _Card(_Table):
