@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Update, delete, exists, insert, select, update
+from sqlalchemy import ColumnElement, Update, bindparam, delete, exists, insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from municipality_client.centre import store_tables as t
-from municipality_client.centre.store_registers import as_text, as_time
+from municipality_client.centre.store_registers import Row, as_text, as_time
 from municipality_client.centre.store_reservations import ReservationBooks
 from municipality_client.centre.validity import Identity
 from municipality_client.errors import StoreFailed
@@ -95,6 +95,41 @@ class BookedSet:
     version: int = 0
 
 
+# What is asked and written with every order, put together once: putting a statement together costs
+# several times what running it does.
+_OF_CHALLENGE = t.challenges.c.challenge == bindparam("key")
+_CHALLENGE = select(t.challenges).where(_OF_CHALLENGE)
+_TAKE_CHALLENGE = update(t.challenges).where(_OF_CHALLENGE, t.challenges.c.used.is_(False)).values(used=True)
+_OF_SESSION = t.sessions.c.token == bindparam("key")
+_SESSION = select(t.sessions).where(_OF_SESSION)
+_USE_SESSION = (
+    update(t.sessions).where(_OF_SESSION, t.sessions.c.used_by.is_(None)).values(used_by=bindparam("request"))
+)
+_OF_ORDER = t.orders.c.terminal == bindparam("at"), t.orders.c.request_id == bindparam("request")
+_ORDER = select(t.orders).where(*_OF_ORDER)
+_COUNT = (
+    update(t.counters)
+    .where(t.counters.c.municipality == bindparam("town"), t.counters.c.day == bindparam("on"))
+    .where(t.counters.c.terminal == bindparam("at"))
+    .values(last=t.counters.c.last + 1)
+    .returning(t.counters.c.last)
+)
+_MOVE_SET = (
+    update(t.sets)
+    .where(t.sets.c.set_number == bindparam("key"), t.sets.c.state.in_(bindparam("before", expanding=True)))
+    .values(state=bindparam("after"), sheets=bindparam("tray"))
+)
+_SAME_ORDER = (t.orders.c.terminal == t.sessions.c.terminal) & (t.orders.c.request_id == t.sessions.c.used_by)
+_IN_USE = select(t.sessions.c.terminal).where(
+    t.sessions.c.issuer == bindparam("issuer"),
+    t.sessions.c.serial == bindparam("serial"),
+    (t.sessions.c.used_by.is_(None) & (t.sessions.c.expires_at >= bindparam("now")))
+    | exists().where(_SAME_ORDER, t.orders.c.state == OrderState.ISSUED),
+)
+_ADD_CHALLENGE, _ADD_SESSION = insert(t.challenges), insert(t.sessions)
+_ADD_ORDER, _ADD_SET = insert(t.orders), insert(t.sets)
+
+
 class Books(ReservationBooks):
     """All that may be asked of the database, in one transaction."""
 
@@ -110,21 +145,19 @@ class Books(ReservationBooks):
             "expires_at": as_text(asked.expires_at),
             "used": asked.used,
         }
-        self._run(insert(t.challenges), row)
+        self._run(_ADD_CHALLENGE, row)
 
     def knows_challenge(self, challenge: bytes) -> bool:
         """Say whether this challenge was given out before."""
-        query = select(t.challenges.c.used).where(t.challenges.c.challenge == challenge)
-        return self._run(query).first() is not None
+        return self._run(_CHALLENGE, {"key": challenge}).first() is not None
 
     def take_challenge(self, challenge: bytes) -> Asked | None:
         """Return a challenge as it was and mark it used: nobody gets it fresh again."""
-        key = t.challenges.c.challenge == challenge
-        row = self._run(select(t.challenges).where(key)).mappings().first()
+        row = self._run(_CHALLENGE, {"key": challenge}).mappings().first()
         if row is None:
             return None
         # Only a fresh one is marked: of two answers to one challenge one finds it used, or is rolled back.
-        marked = self._run(update(t.challenges).where(key, t.challenges.c.used.is_(False)).values(used=True))
+        marked = self._run(_TAKE_CHALLENGE, {"key": challenge})
         where = row["terminal"], row["request_id"], row["municipality"]
         return Asked(*where, as_time(row["expires_at"]), used=marked.rowcount == 0)
 
@@ -142,31 +175,27 @@ class Books(ReservationBooks):
             "expires_at": as_text(session.expires_at),
             "used_by": session.used_by,
         }
-        self._run(insert(t.sessions), row)
+        self._run(_ADD_SESSION, row)
 
     def session(self, token: str) -> Session | None:
         """Return the session of a token."""
-        row = self._run(select(t.sessions).where(t.sessions.c.token == _hash(token))).mappings().first()
+        row = self._run(_SESSION, {"key": _hash(token)}).mappings().first()
         return None if row is None else _session(row)
 
     def terminals_with(self, identity: Identity, now: datetime) -> frozenset[str]:
         """Return where a card is in use: a session that may still order, or an order not settled yet."""
-        mine = t.sessions.c.issuer == identity.issuer, t.sessions.c.serial == str(identity.serial)
-        alive = t.sessions.c.used_by.is_(None) & (t.sessions.c.expires_at >= as_text(now))
-        same = (t.orders.c.terminal == t.sessions.c.terminal) & (t.orders.c.request_id == t.sessions.c.used_by)
-        open_order = exists().where(same, t.orders.c.state == OrderState.ISSUED)
-        return frozenset(self._run(select(t.sessions.c.terminal).where(*mine, alive | open_order)).scalars())
+        asked = {"issuer": identity.issuer, "serial": str(identity.serial), "now": as_text(now)}
+        return frozenset(self._run(_IN_USE, asked).scalars())
 
     def use_session(self, token: str, request_id: str) -> None:
         """Mark the session used up by this order; raises StoreFailed when another has used it."""
-        fresh = t.sessions.c.token == _hash(token), t.sessions.c.used_by.is_(None)
-        self._one(update(t.sessions).where(*fresh).values(used_by=request_id))
+        self._one(_USE_SESSION, {"key": _hash(token), "request": request_id})
 
     # Orders and sets
 
     def order(self, terminal: str, request_id: str) -> Placed | None:
         """Return an order of this terminal."""
-        row = self._run(select(t.orders).where(*_order_key(terminal, request_id))).mappings().first()
+        row = self._run(_ORDER, {"at": terminal, "request": request_id}).mappings().first()
         if row is None:
             return None
         what = row["order_sha256"], row["municipality"], row["kind"], row["fee"]
@@ -185,7 +214,7 @@ class Books(ReservationBooks):
             "state": placed.state,
             "answer": placed.answer,
         }
-        self._run(insert(t.orders), row)
+        self._run(_ADD_ORDER, row)
 
     def hold_order(self, terminal: str, request_id: str) -> None:
         """Keep other transactions from settling this order until this one has ended."""
@@ -195,17 +224,13 @@ class Books(ReservationBooks):
     def close_order(self, terminal: str, request_id: str, state: OrderState) -> None:
         """Bring an open order to its end and delete its pages (O-58); raises StoreFailed when it has ended."""
         is_open = t.orders.c.state == OrderState.ISSUED
-        self._one(update(t.orders).where(*_order_key(terminal, request_id), is_open).values(state=state, answer=None))
+        ended = update(t.orders).where(*_order_key(terminal, request_id), is_open).values(state=state, answer=None)
+        self._one(ended, {})
 
     def reserve(self, municipality: str, day: date, terminal: str) -> int:
         """Return the next serial (from 1) of this municipality, day and terminal; it is never given again."""
-        key = (
-            t.counters.c.municipality == municipality,
-            t.counters.c.day == day.isoformat(),
-            t.counters.c.terminal == terminal,
-        )
-        counted = update(t.counters).where(*key).values(last=t.counters.c.last + 1).returning(t.counters.c.last)
-        last = self._run(counted).scalar_one_or_none()
+        key = {"town": municipality, "on": day.isoformat(), "at": terminal}
+        last = self._run(_COUNT, key).scalar_one_or_none()
         if last is None:
             # After a restore a day's numbers begin higher up: nobody knows which were given out since the backup.
             floor = select(t.floors.c.serial).where(t.floors.c.day == day.isoformat())
@@ -231,7 +256,7 @@ class Books(ReservationBooks):
             "sheets": 0,
             "register_version": version,
         }
-        self._run(insert(t.sets), row)
+        self._run(_ADD_SET, row)
 
     def sets(self, terminal: str, request_id: str) -> tuple[BookedSet, ...]:
         """Return the sets of an order, in order of their numbers."""
@@ -242,8 +267,8 @@ class Books(ReservationBooks):
 
     def move_set(self, set_number: str, state: SetState, sheets: int = 0) -> None:
         """Bring a set into its next state, or leave it there; raises StoreFailed when no way leads to it."""
-        came_from = t.sets.c.state.in_((*_BEFORE[state], state))
-        self._one(update(t.sets).where(t.sets.c.set_number == set_number, came_from).values(state=state, sheets=sheets))
+        moved = {"key": set_number, "before": (*_BEFORE[state], state), "after": state, "tray": sheets}
+        self._one(_MOVE_SET, moved)
 
     def void_sets(self, terminal: str, request_id: str) -> None:
         """Make every set of the order void that is not on paper."""
@@ -271,9 +296,9 @@ class Books(ReservationBooks):
             self.void_sets(terminal, request_id)
             self.close_order(terminal, request_id, OrderState.VOID)
 
-    def _one(self, change: Update) -> None:
+    def _one(self, change: Update, asked: Row) -> None:
         """Change exactly one row; a transaction that finds it in another state is given up."""
-        if self._run(change).rowcount != 1:
+        if self._run(change, asked).rowcount != 1:
             raise StoreFailed(f"{change.table}: no row in the state that this change begins from")
 
 

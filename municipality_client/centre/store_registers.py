@@ -47,6 +47,10 @@ _LINK = select(t.links.c.person, t.links.c.delivered_on).where(
 
 _FEED = select(t.feeds.c.version, t.feeds.c.as_of).where(t.feeds.c.municipality == _TOWN)
 
+_CLOSURES = select(t.closures.c.starts, t.closures.c.ends).where(
+    t.closures.c.municipality.in_((_TOWN, bindparam("everywhere", EVERYWHERE)))
+)
+_STORE_HOURS = select(t.stores.c.opens, t.stores.c.closes).where(t.stores.c.terminal == bindparam("terminal"))
 _REFUSED = select(t.terminals.c.revoked_at).where(t.terminals.c.terminal == bindparam("terminal"))
 
 
@@ -244,14 +248,12 @@ class RegisterBooks:
 
     def closures(self, municipality: str) -> tuple[tuple[datetime, datetime], ...]:
         """Return ad-hoc closures of a municipality and of the whole centre (start, end)."""
-        query = select(t.closures.c.starts, t.closures.c.ends).where(
-            t.closures.c.municipality.in_((municipality, EVERYWHERE))
-        )
-        return tuple((as_time(row.starts), as_time(row.ends)) for row in self._run(query))
+        rows = self._run(_CLOSURES, {"town": municipality})
+        return tuple((as_time(row.starts), as_time(row.ends)) for row in rows)
 
     def store_hours(self, terminal: str) -> tuple[time, time] | None:
         """Return the opening hours of the store that a terminal stands in, None where nothing limits it."""
-        row = self._run(select(t.stores.c.opens, t.stores.c.closes).where(t.stores.c.terminal == terminal)).first()
+        row = self._run(_STORE_HOURS, {"terminal": terminal}).first()
         return None if row is None else (time.fromisoformat(row.opens), time.fromisoformat(row.closes))
 
     def set_store_hours(self, terminal: str, opens: time, closes: time) -> None:
