@@ -84,6 +84,28 @@ class LiveMachine:
         self.until(Step.TAKE_PAPER)
         return _faces(self.bench.printed()[-1])
 
+    def to_application(self) -> str:
+        """Apply for 利用登録 as akio; gives the 受付番号."""
+        self.until(Step.MUNICIPALITY)
+        self.touch(Button.MUNICIPALITY, "012351")
+        for digit in "1113":
+            self.touch(Button.DIGIT, digit)
+        self.touch(Button.NEXT)
+        for button, value in _APPLICATION:
+            self.touch(button, value)
+        self.until(Step.APPLIED)
+        enrolment = self.runner.session.enrolment
+        return "" if enrolment is None else enrolment.desk.number
+
+
+_APPLICATION = (
+    *((Button.APPLY, ""), (Button.ROW, "た"), (Button.PLACE, "高岡"), (Button.KEY, "1"), (Button.NEXT, "")),
+    *((Button.KEY, "い"), (Button.KEY, "し"), (Button.CONVERT, ""), (Button.CANDIDATE, ""), (Button.NEXT, "")),
+    *((Button.KEY, "け"), (Button.KEY, "い"), (Button.CONVERT, ""), (Button.CANDIDATE, ""), (Button.NEXT, "")),
+    *(*((Button.KEY, digit) for digit in "0133721234"), (Button.NEXT, "")),
+    *(*((Button.DIGIT, key) for key in "AKIO1113"), (Button.NEXT, ""), (Button.NEXT, "")),
+)
+
 
 def _faces(paper: Path) -> list[str]:
     return ["\n".join(side.texts) for side in readback.sides(paper.read_bytes())[::2]]
@@ -185,3 +207,17 @@ def test_a_card_behind_pcscd_issues_the_same_set(tmp_path: Path, embedded_set: l
             machine.until(Step.REMOVE_CARD)
 
         assert machine.to_paper() == embedded_set
+
+
+@pytest.mark.system
+@pytest.mark.proves("I-24", "O-12")
+def test_a_card_behind_pcscd_signs_an_application_for_a_centre_behind_mutual_tls(tmp_path: Path) -> None:
+    requires_pcscd()
+    with private_pcscd() as daemon, _centre(tmp_path) as url:
+        settings = Settings(state=tmp_path / "kiosk", card=PcscCard(), centre=RemoteCentre(url))
+        serve = ("card", "serve", "akio", "--port", str(daemon.port), "--state", str(tmp_path), "--at", _AT)
+        with _live(settings) as machine, _program(*serve, env=daemon.environment):
+            for button in (Button.ADMINISTRATIVE_SERVICE, Button.ENROL, Button.AGREE):
+                machine.touch(button)
+
+            assert machine.to_application() == "012351-20260406-0001"
