@@ -40,6 +40,7 @@ START = datetime(2026, 4, 6, 10, 0, tzinfo=JST)
 PERSON = "taro"
 SIZES = ((1080, 1440), (1080, 1920), (1440, 1080))
 TEN = ("S-00", "S-02", "S-04", "S-05-list", "S-06-typed", "S-08", "S-09", "S-11", "S-13", "S-15")
+PINS_AND_PHONES = ("S-70", "S-72", "S-73-date", "S-74", "S-76", "S-04-phone", "S-06-phone", "S-08-phone")
 _WHAT = "what"
 _CODE_SIZE = len("E-01")
 _NEW_PASSWORD = "NEU9WORT7"  # noqa: S105 - what the walk takes as a new one on a fictional card
@@ -314,7 +315,7 @@ def view_of(session: Session, texts: Texts, size: tuple[int, int] = SIZES[0], ca
 
 def docs_pictures(directory: Path) -> list[Path]:
     """Write the pictures of the docs: ten screens, all ten on one, the window with its workbench, a printed set,
-    and its first sheet: face, back, and what a photocopier makes of the face."""
+    its first sheet (face, back, and what a photocopier makes of the face), and the screens about PINs and phones."""
     from kiosk.panel import shoot
 
     texts = Texts.load("ja")
@@ -324,7 +325,11 @@ def docs_pictures(directory: Path) -> list[Path]:
         paper = shoot.side_by_side(_papers(walk.kiosk.bench.printed()[0]))
         sheet = _sheet(walk.kiosk.bench.printed()[0], directory)
     ten = [(name, shoot.picture(view_of(seen[name], texts), scale=0.5)) for name in TEN]
+    with walked() as walk:
+        sessions = walk.seen | more_sessions(walk.seen, texts)
+    more = [(name, shoot.picture(view_of(sessions[name], texts), scale=0.5)) for name in PINS_AND_PHONES]
     pictures = [*ten, ("contact-sheet", shoot.contact_sheet(ten, 5)), ("window", window), ("set", paper)]
+    pictures.append(("pins-and-phones", shoot.contact_sheet(more, 4)))
     return [*_saved(pictures, directory), *sheet]
 
 

@@ -16,14 +16,17 @@ from kiosk.replay.labels import named
 from kiosk.screens.view import Touch, View
 from kiosk.session import events as ev
 from kiosk.session.buttons import Button
-from kiosk.session.states import Step
+from kiosk.session.states import Secret, Step
 
 _DONE, _SEEN = "もし", "ならば"
 _Acted = Callable[[str, tuple[object, ...]], None]
 
 _FAULTS = {"media-jam": "紙がつまる", "media-empty": "紙がなくなる"}
+_SECRETS = {Secret.AUTHENTICATION: "暗証番号", Secret.SIGNATURE: "署名用パスワード"}
 _ACTS: dict[str, Callable[..., str]] = {
     "place": lambda person: f"「{person}」のカードを置く",
+    "place_phone": lambda person: f"「{person}」のスマートフォンを置く",
+    "reserve_reset": lambda person, secret: f"「{person}」がアプリで{_SECRETS[secret]}の再設定を予約する",
     "place_other": lambda: "マイナンバーカードでないカードを置く",
     "remove": lambda: "カードを取る",
     "insert": lambda yen: f"{yen}円を入れる",
@@ -38,6 +41,12 @@ _ACTS: dict[str, Callable[..., str]] = {
     "set_clock": lambda moment: f"時計が {moment:%Y-%m-%d %H:%M:%S} になる",
 }
 """What each act of the bench is called in the step language."""
+_TYPED = {
+    str(Step.PIN_PRESENT): "いまのものを入れる",
+    str(Step.PIN_NEW): "新しいものを入れる",
+    str(Step.PIN_AGAIN): "新しいものを入れる",
+}
+"""What is typed on a screen of S-72 … S-74; the replay takes its own new secret, whatever was typed."""
 
 
 def recorded(kiosk: Kiosk, path: Path) -> "Recorder":
@@ -107,7 +116,7 @@ class Recorder:
 
     def acted(self, act: str, values: tuple[object, ...]) -> None:
         """Something was done to an emulated part."""
-        if act == "place":
+        if act in ("place", "place_phone"):
             self._person = str(values[0])
         self._see()
         if act == "take_paper" and (sheets := self._bench.paper_waiting):
@@ -125,6 +134,9 @@ class Recorder:
             self._pin_line = len(self._lines) if whole else None
             self._digits = 0
             self._add(_DONE, words)
+        if view.step in _TYPED and self._digits:
+            self._digits = 0
+            self._add(_DONE, _TYPED[view.step])
         self._add(_DONE, f"{named(view, touch)}を押す")
 
     def happened(self, event: ev.Event) -> None:

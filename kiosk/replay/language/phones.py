@@ -63,3 +63,10 @@ def operated_by(world: World, operator: str) -> None:
 def reads_no_phones(world: World) -> None:
     """Say that the machine reads no phones, before it is used."""
     world.set_up(phones=())
+
+
+@step("「{人}」のスマートフォンを置く", "phones")
+def place_of(world: World, person: str) -> None:
+    """Hold somebody's phone to the reader."""
+    world.customer.hold_phone(person)
+    world.customer.place_phone()

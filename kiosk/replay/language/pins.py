@@ -75,3 +75,9 @@ def place_real(world: World) -> None:
 def resets_signature_only(world: World) -> None:
     """Say what the machine's operator offers, before it is used."""
     world.set_up(resets=(Secret.SIGNATURE,))
+
+
+@step("「{人}」がアプリで{文}の再設定を予約する", "pins")
+def reserve_for(world: World, person: str, which: str) -> None:
+    """Reserve with the phone app of somebody, face check passed; good for 24 hours and one reset."""
+    world.kiosk.bench.reserve_reset(person, _SECRETS[which])

@@ -68,6 +68,34 @@ def half_a_pin_and_gone(machine: Machine) -> None:
     machine.settle()
 
 
+def another_pin(machine: Machine) -> None:
+    machine.touch(Button.ADMINISTRATIVE_SERVICE)
+    machine.touch(Button.PIN_SERVICE)
+    machine.bench.reserve_reset("taro", "authentication")
+    machine.touch(Button.CHANGE_PIN, "authentication")
+    machine.bench.place("taro")
+    machine.settle()
+    for pin in ("1234", "9063", "9063"):
+        machine.digits(pin)
+        machine.touch(Button.NEXT)
+    assert machine.step is Step.PIN_DONE
+    machine.bench.remove()
+    machine.settle()
+
+
+def with_a_phone(machine: Machine) -> None:
+    for button in (Button.ADMINISTRATIVE_SERVICE, Button.ISSUE, Button.AGREE, Button.USE_PHONE):
+        machine.touch(button)
+    machine.bench.place_phone("hanako")
+    machine.settle()
+    machine.touch(Button.REGISTER, "residence")
+    machine.touch(Button.MUNICIPALITY, "012351")
+    assert machine.step is Step.REMOVE_CARD
+    machine.bench.remove()
+    machine.settle()
+    machine.touch(Button.CANCEL)
+
+
 def nobody_there(machine: Machine) -> None:
     machine.touch(Button.ADMINISTRATIVE_SERVICE)
     machine.wait(400)
@@ -83,7 +111,10 @@ def trouble(machine: Machine) -> None:
     machine.settle()
 
 
-VISITS = [whole_visit, wrong_pin_first, blocked, half_a_pin_and_gone, nobody_there, trouble]
+VISITS = [
+    *(whole_visit, wrong_pin_first, blocked, half_a_pin_and_gone),
+    *(another_pin, with_a_phone, nobody_there, trouble),
+]
 
 
 @pytest.mark.parametrize("visit", VISITS, ids=lambda visit: visit.__name__)
