@@ -33,7 +33,6 @@ def description() -> dict[str, Any]:
     """Return the whole description, ready for JSON."""
     types = [one for _, _, _, body, answer in _PATHS for one in (body, answer) if one is not None]
     schemas, components = msgspec.json.schema_components([*types, m.Problem], ref_template=_REF)
-    components = _in_characters(components)
     by_type = dict(zip([*types, m.Problem], schemas, strict=True))
     paths: dict[str, dict[str, Any]] = {}
     for method, path, summary, body, answer in _PATHS:
@@ -50,16 +49,6 @@ def description() -> dict[str, Any]:
         "components": {"schemas": components, "securitySchemes": {"terminal": {"type": "mutualTLS"}}},
         "security": [{"terminal": []}],
     }
-
-
-def _in_characters(schema: Any) -> Any:
-    """Turn bounds of bytes into those of the base64 text that carries them, which is what JSON Schema counts."""
-    if isinstance(schema, list):
-        return [_in_characters(part) for part in schema]
-    if not isinstance(schema, dict):
-        return schema
-    bounds = ("minLength", "maxLength") if schema.get("contentEncoding") == "base64" else ()
-    return {key: -(-part // 3) * 4 if key in bounds else _in_characters(part) for key, part in schema.items()}
 
 
 def _operation(path: str, summary: str, by_type: dict[Any, Any], body: type | None, answer: type) -> dict[str, Any]:
