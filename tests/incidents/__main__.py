@@ -1,0 +1,31 @@
+"""`make incidents`: every incident with 10,000 pairs, one line each. `--pairs N` for fewer; names choose some."""
+
+import argparse
+import sys
+
+from tests.incidents.cases import INCIDENTS
+from tests.incidents.play import play
+from tests.municipality_client.desk import build_centre
+from tests.municipality_client.private_postgres import private_postgres
+
+
+def main() -> int:
+    """Play them; 1 when anything was amiss."""
+    parser = argparse.ArgumentParser(prog="make incidents")
+    parser.add_argument("--pairs", type=int, default=10_000)
+    parser.add_argument("names", nargs="*", metavar="F-xx")
+    told = parser.parse_args()
+    found = 0
+    with private_postgres() as postgres:
+        url = postgres.create()
+        build_centre(database=url).close()
+        template = url.partition("?")[0].rpartition("/")[2]
+        for name in told.names or INCIDENTS:
+            amiss, line = play(name, postgres.create(template), told.pairs)
+            found += amiss
+            print(line if not amiss else f"{line}: AMISS {amiss}", flush=True)
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,204 @@
+"""Two kiosks, two issue centres over mutual TLS, one PostgreSQL (or one centre on SQLite), and what they count."""
+
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from uuid import uuid4
+
+from municipality_client import messages as m
+from municipality_client.centre import keymaking, people
+from municipality_client.centre.store import Store
+from municipality_client.centre.store_operations import OperationBooks
+from municipality_client.client import CentreClient
+from municipality_client.messages import Kind
+from municipality_client.transport import TlsTransport
+from printer.document import decode_page, text_lines
+from printer.trust import load_trust
+from printer.verify import CheckedSet, check_set
+from tests.municipality_client.desk import HOME, PKI, Clock, Desk, build_centre
+
+ROOT = Path(__file__).parents[2]
+AT = "2026-04-06T10:00:00"
+TERMINALS = ("T00001", "T00002")
+_NAMES = {one.resident.id: one.resident.given_name for one in people.load_all()}
+_HOUSES = {one.resident.id: one.resident.household for one in people.load_all()}
+
+
+@dataclass
+class Tally:
+    """Sets that were right, those refused by code, those that named somebody else, numbers given twice."""
+
+    right: int = 0
+    refused: dict[str, int] = field(default_factory=dict)
+    wrong: int = 0
+    twice: int = 0
+    numbers: set[str] = field(default_factory=set)
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def no(self, code: str) -> None:
+        """Count a refusal."""
+        with self.lock:
+            self.refused[code] = self.refused.get(code, 0) + 1
+
+    def amiss(self) -> None:
+        """Count what must not be."""
+        with self.lock:
+            self.wrong += 1
+
+    def sets(self, issued: m.Issued, text: str, person: str) -> None:
+        """Count sets that a kiosk would print for `person`."""
+        with self.lock:
+            if is_wrong(text, person):
+                self.wrong += 1
+            else:
+                self.right += 1
+            for one in issued.sets:
+                self.twice += one.set_number in self.numbers
+                self.numbers.add(one.set_number)
+
+    def line(self, incident: str) -> str:
+        """One line: what was played, and what came out."""
+        refused = ", ".join(f"{code} {number}" for code, number in sorted(self.refused.items())) or "none"
+        return f"{incident}: {self.right} right, refused: {refused}, {self.wrong} wrong, {self.twice} duplicate numbers"
+
+
+def is_wrong(text: str, person: str) -> bool:
+    """Whether a set does not name the person, or names anybody of another household."""
+    others = [name for one, name in _NAMES.items() if _HOUSES[one] != _HOUSES[person] and name not in _NAMES[person]]
+    return _NAMES[person] not in text or any(f"　{name}" in text or f" {name}" in text for name in others)
+
+
+class Kiosk(Desk):
+    """A terminal that asks either centre, and looks at what it gets as a kiosk does."""
+
+    def __init__(self, urls: list[str], pki: Path, terminal: str, checks: bool, timeout: float = 30) -> None:
+        self._transports = [TlsTransport(url, pki, terminal, timeout) for url in urls]
+        self._clients = [CentreClient(one.send, terminal) for one in self._transports]
+        super().__init__(_MEMBERS, Clock(), terminal, self._clients[0])
+        self._trust, self._checks = load_trust(), checks
+
+    def request_id(self) -> str:
+        """A request id nobody else has."""
+        return str(uuid4())
+
+    def at(self, number: int) -> "Kiosk":
+        """Ask this centre from now on, as a balancer would have it."""
+        self.client = self._clients[number % len(self._clients)]
+        return self
+
+    def close(self) -> None:
+        """Hang up."""
+        for one in self._transports:
+            one.close()
+
+    def visit(self, tally: Tally, person: str, kind: Kind = Kind.RESIDENCE_COPY, everybody: bool = False) -> str:
+        """Authenticate and order; count what comes. Returns the request id of the order."""
+        offer = self.open(person)
+        if isinstance(offer, m.Refusal):
+            tally.no(offer.code)
+            return ""
+        request_id, raw = self.order(offer, person, kind, everybody=everybody)
+        self.take(tally, person, raw, self.client.place_order(request_id, offer.session, raw))
+        return request_id
+
+    def take(self, tally: Tally, person: str, raw: bytes, answer: m.Issued | m.Refusal) -> None:
+        """Look at what has come as the kiosk does before it takes money, and count it."""
+        if isinstance(answer, m.Refusal):
+            tally.no(answer.code)
+            return
+        import hashlib
+
+        digest, text = hashlib.sha256(raw).digest(), ""
+        for one in answer.sets:
+            checked = check_set(
+                one.pages, trust=self._trust, order_sha256=digest, municipality=HOME[person], now=self.clock()
+            )
+            if self._checks and not isinstance(checked, CheckedSet):
+                tally.no("E-43")
+                return
+            text += "\n".join(line for page in one.pages for line in text_lines(decode_page(page.page)))
+        tally.sets(answer, text, person)
+
+
+# Only for the keys of people's cards; no kiosk asks it.
+_MEMBERS = build_centre()
+
+
+@dataclass
+class World:
+    """What an incident is played in; `off`: the guard of this incident is taken off."""
+
+    kiosks: tuple[Kiosk, Kiosk]
+    database: str
+    pairs: int
+    tally: Tally
+
+    def together(self, *steps: Callable[[], object]) -> None:
+        """Do steps at the same instant, each on a thread of its own; what one raises is raised."""
+        barrier, failures = threading.Barrier(len(steps)), []
+
+        def run(step: Callable[[], object]) -> None:
+            barrier.wait()
+            try:
+                step()
+            except BaseException as error:
+                failures.append(error)
+                raise
+
+        threads = [threading.Thread(target=run, args=(step,)) for step in steps]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        if failures:
+            raise failures[0]
+
+    @contextmanager
+    def books(self) -> Iterator[OperationBooks]:
+        """The books, as an operator or the residence system reaches them."""
+        store = Store(self.database, upgrade=False)
+        try:
+            with store.transaction() as books:
+                yield books
+        finally:
+            store.close()
+
+
+@contextmanager
+def world(
+    database: str, pairs: int, *options: str, servers: int = 2, checks: bool = True, timeout: float = 30
+) -> Iterator[World]:
+    """Start servers on a filled database, and give two kiosks; everything is stopped at the end."""
+    with ExitStack() as closing:
+        pki = Path(closing.enter_context(tempfile.TemporaryDirectory())) / "pki"
+        shutil.copytree(PKI, pki)
+        keymaking.make_tls_keys(pki / "tls", TERMINALS)
+        urls = [closing.enter_context(_server(database, pki, options)) for _ in range(servers)]
+        kiosks = Kiosk(urls, pki, TERMINALS[0], checks, timeout), Kiosk(urls, pki, TERMINALS[1], checks, timeout)
+        for one in kiosks:
+            closing.callback(one.close)
+        yield World(kiosks, database, pairs, Tally())
+
+
+@contextmanager
+def _server(database: str, pki: Path, options: tuple[str, ...]) -> Iterator[str]:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    words = [sys.executable, "-m", "tests.incidents.server", database, str(port), str(pki), AT, *options]
+    process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    try:
+        assert process.stdout.readline() == "ready\n"
+        yield f"https://127.0.0.1:{port}"
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.wait(30)
+        process.stdout.close()
