@@ -6,6 +6,7 @@ Source: design 3.2 step 3; card.md 4.2; fault-12, fault-13, fault-38.
 """
 
 import hashlib
+import threading
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,13 +23,15 @@ from pyhanko_certvalidator import errors as library
 from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolicy, PKIXValidationParams
 
 from municipality_client.centre import revocation
-from municipality_client.centre.revocation import Limits, Revocation, Usable
+from municipality_client.centre.revocation import Evidence, Limits, Revocation, Usable
 
 FOREIGN, EXPIRED, REVOKED, SUSPENDED, ABSENT, UNCHECKED = "E-02", "E-13", "E-14", "E-15", "E-16", "E-42"
 NOT_YET = "cert-not-yet-valid"
 
 # How old evidence may be, and whose clock may run ahead, is looked at before the library sees it.
 _REQUIRED = CertRevTrustPolicy(REQUIRE_REVINFO, retroactive_revinfo=True)
+# asn1crypto parses in place, when it is asked: issuers and lists, which threads share, are looked at in turn.
+_TURN = threading.Lock()
 R = TypeVar("R")
 
 
@@ -103,12 +106,14 @@ class Validator:
 
     def check(self, der: bytes, now: datetime) -> Valid | Invalid:
         """Validate path, time, key usage, policy, key strength and revocation at `now`."""
+        evidence = None if self._revocation is None else self._revocation(der, now)
         try:
             cert = x509.Certificate.load(der, strict=True)
             pinned = self._pinned.get(hashlib.sha256(der).digest())
             identity = pinned or Identity(_hex(cert.authority_key_identifier), int(cert.serial_number))
             key = load_der_public_key(cert.public_key.dump())
-            code = _outside(cert, now) if pinned else self._refusal(cert, der, now)
+            with _TURN:
+                code = _outside(cert, now) if pinned else self._refusal(cert, evidence, now)
         # What the parsers of hostile DER raise; the card has no usable user authentication certificate.
         except (ValueError, TypeError, KeyError):
             return Invalid(ABSENT)
@@ -118,12 +123,12 @@ class Validator:
             return Invalid(ABSENT)
         return Valid(identity, key)
 
-    def _refusal(self, cert: x509.Certificate, der: bytes, now: datetime) -> str:
+    def _refusal(self, cert: x509.Certificate, evidence: Evidence | None, now: datetime) -> str:
         named = (root for root in self._roots if root.key_identifier == cert.authority_key_identifier)
         # The library takes a trust anchor's word for ever (RFC 5280 6.1.1); a generation here has its end.
         if any(not root.not_valid_before <= now <= root.not_valid_after for root in named):
             return EXPIRED
-        known = None if self._revocation is None else revocation.usable(self._revocation(der, now), self._limits, now)
+        known = None if evidence is None else revocation.usable(evidence, self._limits, now)
         validator = CertificateValidator(cert, validation_context=self._context(known, now), pkix_params=self._params)
         try:
             _finished(validator.async_validate_usage({self._usage}))  # type: ignore[no-untyped-call]  # ditto

@@ -1,12 +1,11 @@
 """One issue centre in a process of its own, its clock frozen, with faults planted and guards taken off.
 
-`python -m tests.incidents.server DATABASE PORT PKI AT [--profiles DIR] [--fault F-xx] [--off F-xx]`. A fault is
+Words: DATABASE PORT PKI AT [--profiles DIR] [--fault F-xx] [--off F-xx]. A fault is
 what went wrong in the real incident; a guard taken off is what would have let it through here.
 """
 
 import argparse
 import os
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -193,15 +192,15 @@ def _take_off(doubles: Doubles, guard: str, at: datetime) -> None:
     off.get(guard, nullcontext)()
 
 
-def main() -> None:
-    """Serve until told to stop."""
+def main(words: list[str], ready: Callable[[], None]) -> None:
+    """Serve until told to stop; `ready` is called when there is somebody who listens."""
     parser = argparse.ArgumentParser()
     for name in ("database", "port", "pki", "at"):
         parser.add_argument(name)
     for name in ("--fault", "--off"):
         parser.add_argument(name, default="")
     parser.add_argument("--profiles", type=Path, default=profiles.FOLDER)
-    told = parser.parse_args()
+    told = parser.parse_args(words)
     at, doubles = datetime.fromisoformat(told.at).replace(tzinfo=JST), Doubles()
     _plant(doubles, told.fault)
     _take_off(doubles, told.off, at)
@@ -215,11 +214,6 @@ def main() -> None:
         revocation=doubles.revocation,
     )
     with server.listen("127.0.0.1", int(told.port)) as listening:
-        sys.stdout.write("ready\n")
-        sys.stdout.flush()
+        ready()
         server.serve(Application(centre, lambda: at, threads=4), Path(told.pki), listening)
     centre.close()
-
-
-if __name__ == "__main__":
-    main()

@@ -1,10 +1,9 @@
 """Two kiosks, two issue centres over mutual TLS, one PostgreSQL (or one centre on SQLite), and what they count."""
 
+import hashlib
+import multiprocessing
 import shutil
-import signal
 import socket
-import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
@@ -23,9 +22,9 @@ from municipality_client.transport import TlsTransport
 from printer.document import decode_page, text_lines
 from printer.trust import load_trust
 from printer.verify import CheckedSet, check_set
+from tests.incidents import server
 from tests.municipality_client.desk import HOME, PKI, Clock, Desk, build_centre
 
-ROOT = Path(__file__).parents[2]
 AT = "2026-04-06T10:00:00"
 TERMINALS = ("T00001", "T00002")
 _NAMES = {one.resident.id: one.resident.given_name for one in people.load_all()}
@@ -114,8 +113,6 @@ class Kiosk(Desk):
         if isinstance(answer, m.Refusal):
             tally.no(answer.code)
             return
-        import hashlib
-
         digest, text = hashlib.sha256(raw).digest(), ""
         for one in answer.sets:
             checked = check_set(
@@ -188,17 +185,23 @@ def world(
         yield World(kiosks, database, pairs, Tally())
 
 
+# Forked from a process that has loaded everything already: each server is its own process, and starts at once.
+_PROCESSES = multiprocessing.get_context("forkserver")
+_PROCESSES.set_forkserver_preload(["tests.incidents.server"])
+
+
 @contextmanager
 def _server(database: str, pki: Path, options: tuple[str, ...]) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    words = [sys.executable, "-m", "tests.incidents.server", database, str(port), str(pki), AT, *options]
-    process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
+    ready = _PROCESSES.Event()
+    words = [database, str(port), str(pki), AT, *options]
+    process = _PROCESSES.Process(target=server.main, args=(words, ready.set), daemon=True)
+    process.start()
     try:
-        assert process.stdout.readline() == "ready\n"
+        assert ready.wait(60)
         yield f"https://127.0.0.1:{port}"
     finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(30)
-        process.stdout.close()
+        process.terminate()
+        process.join(30)
+        process.close()

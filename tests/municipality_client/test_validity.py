@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,8 +13,9 @@ from card.authority import Ca, StatusService, issue
 from card.authority.revocation import Revoked, revocation_list
 from card.status_server import StatusServer
 from municipality_client import messages as m
-from municipality_client.centre import revocation
-from municipality_client.centre.revocation import Evidence, Folder, Responder
+from municipality_client.centre import profiles, revocation, validity
+from municipality_client.centre.revocation import Evidence, Folder, Limits, Responder
+from municipality_client.centre.validity import Valid, Validator
 from municipality_client.errors import KeysMissing
 from tests.municipality_client.desk import MONDAY, Desk, build_centre, refused
 
@@ -182,3 +184,25 @@ def test_an_answer_to_another_question_is_none(tmp_path: Path) -> None:
     assert Replaying("http://nowhere.invalid", authority.trusted_issuers())(cert, MONDAY) == Evidence()
     foreign = authority.issue_authentication_cert("yoso", 0, MONDAY)
     assert Responder("http://nowhere.invalid", authority.trusted_issuers())(foreign, MONDAY) == Evidence()
+
+
+@pytest.mark.proves("F-02")
+def test_threads_do_not_disturb_each_other(desk: Desk) -> None:
+    """What is parsed once and shared is parsed lazily: two that look at once must not see half of it."""
+    people = ("taro", "hanako", "midori", "ken") * 25
+    certs = [desk.cert(one) for one in people]
+    validity._root.cache_clear()
+    revocation._list.cache_clear()
+    lists = StatusService(Path("/nonexistent/revoked.json")).lists(MONDAY)
+    with ThreadPoolExecutor(8) as pool:
+        for _ in range(3):
+            limits = Limits(DAY, HOUR, HOUR)
+            policies = profiles.national().auth_policies
+            source = Evidence(lists=lists)
+            checker = Validator(
+                authority.trusted_issuers(), policies, 2048, limits, lambda _cert, _now, known=source: known
+            )
+            found = list(pool.map(lambda der, one=checker: one.check(der, MONDAY), certs))
+            assert all(isinstance(one, Valid) for one in found)
+            validity._root.cache_clear()
+            revocation._list.cache_clear()
