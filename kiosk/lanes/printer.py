@@ -15,7 +15,16 @@ from kiosk.session import events as ev
 from kiosk.session.states import Order
 from kiosk.vault import Paper, Vault
 from printer import readback
-from printer.driver import JobEnded, JobState, Printer, PrinterStateReason, PrintEvent, PrintJob, SheetPrinted
+from printer.driver import (
+    JobEnded,
+    JobState,
+    Printer,
+    PrinterStateReason,
+    PrintEvent,
+    PrintJob,
+    SheetPrinted,
+    StillPrinting,
+)
 from printer.errors import PrinterError
 from printer.verify import CheckedSet, Trust, check_seals
 
@@ -133,9 +142,12 @@ class _Progress:
         self._before = self._sheets = 0
         self._after = 0.0
         self.failed = False
+        self._reason: PrinterStateReason | None = None
 
     def tell(self, event: PrintEvent, expected: int) -> None:
-        """One more sheet, or the end of a job of `expected` sheets; nothing new is not told."""
+        """One more sheet, the end of a job of `expected` sheets, or what the printer waits for now."""
+        if not isinstance(event, SheetPrinted):
+            self._waits(event.reason if isinstance(event, StillPrinting) else None)
         match event:
             case SheetPrinted(sheet, seconds):
                 self._sheets = self._before + sheet
@@ -148,6 +160,12 @@ class _Progress:
                 self.fail(SPOILT)
             case JobEnded(_, _, reason):
                 self.fail(_CODES[reason] if reason is not None else OTHER)
+
+    def _waits(self, reason: PrinterStateReason | None) -> None:
+        if reason is not self._reason:
+            self._reason = reason
+            seen = ev.PrinterSeen("") if reason is None else ev.PrinterSeen(_CODES[reason], reason.value)
+            self._answer(seen, 0.0)
 
     def fail(self, code: str) -> None:
         """Printing ended early."""

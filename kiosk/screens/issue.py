@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from kiosk.screens.layout import GAP, LABEL, SMALL
 from kiosk.screens.parts import Desk
+from kiosk.screens.start import reason
 from kiosk.screens.view import Box, Label, Picture, Press, Rect, Tone
 from kiosk.session.buttons import Button
 from kiosk.session.moves import known
@@ -48,6 +49,8 @@ def printing(desk: Desk) -> None:
     total = known(desk.session.order).sheets
     sheet = min(desk.session.sheets_printed + 1, total)
     desk.text(left, desk.say("progress", sheets=total, sheet=sheet), LABEL, bold=True)
+    if out := desk.session.printer_code:
+        desk.text(left, desk.say("waiting", reason=reason(desk, out)), bold=True)
     desk.picture(right, "printing", _PICTURE, sheet, total, moving=True)
 
 

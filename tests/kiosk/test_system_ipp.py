@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from kiosk import journal
 from kiosk.replay import papers
 from kiosk.session.buttons import Button
 from kiosk.session.states import Step
@@ -102,7 +103,9 @@ def test_paper_that_is_refilled_goes_on_with_the_same_set(machine: Machine, prin
     machine.pay()
     refill.join()
 
-    assert machine.step is Step.TAKE_PAPER
+    told = [one.fields for one in journal.read(machine.folder / "journal" / "journal.db") if one.kind == "printer"]
+    assert told == [{"code": "E-60", "detail": "media-empty"}]
+    assert (machine.step, machine.runner.session.printer_code) == (Step.TAKE_PAPER, "")
     assert machine.bench.paper_waiting == 3
 
 
