@@ -316,7 +316,7 @@ def view_of(session: Session, texts: Texts, size: tuple[int, int] = SIZES[0], ca
 
 def docs_pictures(directory: Path) -> list[Path]:
     """Write the pictures of the docs: ten screens, all ten on one, the window with its workbench, a printed set,
-    its first sheet (face, back, and what a photocopier makes of the face), and the screens about PINs and phones."""
+    its first sheet (face, back, a photocopy, the back in infrared light), and the screens about PINs and phones."""
     from kiosk.panel import shoot
 
     texts = Texts.load("ja")
@@ -335,7 +335,7 @@ def docs_pictures(directory: Path) -> list[Path]:
 
 
 def _sheet(pdf: Path, directory: Path) -> list[Path]:
-    """The first sheet as a printer inks it and as a copy, softened to what an eye sees at reading distance."""
+    """The first sheet as inked, as a copy, and its back in infrared light, softened as by an eye."""
     from printer import imaging, photocopy
 
     document = pdf.read_bytes()
@@ -344,6 +344,7 @@ def _sheet(pdf: Path, directory: Path) -> list[Path]:
         "paper-face": photocopy.printed(document, 0),
         "paper-back": photocopy.printed(document, 1),
         "paper-photocopied": photocopy.photocopy(document, 0),
+        "paper-infrared": photocopy.printed(document, 1, infrared=True),
     }
     for name, grey in sides.items():
         seen = imaging.resized(imaging.blurred(grey, grey.shape[1] / _SHEET[0] * _EYE), *_SHEET)

@@ -36,9 +36,10 @@ def ground() -> None:
     import assets
     from printer import pantograph
 
-    path = assets.path("images/copy-ground.png")
-    path.write_bytes(pantograph.draw())
-    print(path)
+    for name, picture in pantograph.draw().items():
+        path = assets.path(f"images/{name}")
+        path.write_bytes(picture)
+        print(path)
 
 
 @app.command()
@@ -46,12 +47,15 @@ def photocopy(
     pdf: Annotated[Path, typer.Argument(metavar="IN.pdf", help="a set as the folder printer keeps it")],
     png: Annotated[Path, typer.Argument(metavar="OUT.png", help="the copy, 300 dpi")],
     side: Annotated[int, typer.Option(min=1, help="which side of the PDF, from 1")] = 1,
+    infrared: Annotated[bool, typer.Option("--infrared", help="what an infrared camera sees instead: 「証」")] = False,
 ) -> None:
     """Show what a photocopier makes of one side: 「複写」 stands out."""
     from printer import files, imaging
     from printer import photocopy as copier
 
-    files.write(png, imaging.write_png(copier.photocopy(files.read(pdf), side - 1)))
+    written = files.read(pdf)
+    seen = copier.printed(written, side - 1, True) if infrared else copier.photocopy(written, side - 1)
+    files.write(png, imaging.write_png(seen))
 
 
 @app.command()

@@ -5,7 +5,12 @@ dots of 0.17 mm and loses dots of 0.085 mm. Both kinds cover one sixteenth of th
 letters begin and end only on the common grid of 16 pixels, so that no seam can be seen before.
 The picture is shipped, drawn by `printer.pantograph`; this module only knows where it lies, so
 that nothing is drawn on a customer's way. Its pixels are printed one to one at 600 dpi.
-Source: design.md 3.2 step 7; service.md 3 (pantograph).
+
+Hidden in it stands a mark for infrared cameras: within a disc at the lower left, all dots but those
+of 「証」 are asked for as mixed colours (DeviceRGB) and the rest as black toner alone (DeviceGray). To
+the eye both are the same dots; carbon toner absorbs infrared light and dyes do not. That is how such
+marks are thought to work; a printer without colours prints both alike, and the mark is lost.
+Source: design.md 3.2 step 7; service.md 3 (pantograph, latent image).
 """
 
 from functools import cache
@@ -23,6 +28,9 @@ COLUMNS, ROWS = 298, 426
 MARGIN = 6 * CELL
 """Pixels left free at the left and at the top."""
 
+MARK_AT, MARK_SIZE = (16, 345), 60
+"""Cell of the top left corner, and cells across, of the square around the infrared mark."""
+
 _POINTS = 72
 _PIXEL = _POINTS / DPI
 _INSET = 0.05
@@ -32,15 +40,34 @@ pixel more, and no dot is lost by stretching."""
 
 @cache
 def ground() -> Raster:
-    """The picture as its packed rows. Raises DocumentError where the shipped file is another one."""
-    found = raster(assets.path("images/copy-ground.png").read_bytes(), most_pixels=COLUMNS * ROWS * CELL * CELL)
-    if (found.width, found.height, found.depth) != (COLUMNS * CELL, ROWS * CELL, 1):
-        raise DocumentError("copy-ground.png is not the ground of this version")
+    """The dots of black toner, as packed rows. Raises DocumentError where the shipped file is another one."""
+    return _shipped("copy-ground.png", COLUMNS, ROWS)
+
+
+@cache
+def mixed() -> Raster:
+    """The dots of mixed colours within the square of the mark, as `ground`."""
+    return _shipped("copy-ground-mixed.png", MARK_SIZE, MARK_SIZE)
+
+
+def placed(toner: str, colours: str) -> str:
+    """PDF operators that draw both picture resources in their places, each pixel on the printer's grid.
+
+    `colours` is a stencil: it paints its black pixels and leaves what lies under the others.
+    """
+    left, top = MARK_AT
+    return f"{_placed(toner, 0, 0, COLUMNS, ROWS)} {_placed(colours, left, top, MARK_SIZE, MARK_SIZE, '0 0 0 rg ')}"
+
+
+def _shipped(name: str, columns: int, rows: int) -> Raster:
+    found = raster(assets.path(f"images/{name}").read_bytes(), most_pixels=columns * rows * CELL * CELL)
+    if (found.width, found.height, found.depth) != (columns * CELL, rows * CELL, 1):
+        raise DocumentError(f"{name} is not the ground of this version")
     return found
 
 
-def placed(name: str) -> str:
-    """PDF operators that draw the picture resource `name` in its place, each pixel on the printer's grid."""
-    width, height = ((cells * CELL - 2 * _INSET) * _PIXEL for cells in (COLUMNS, ROWS))
-    left, top = (MARGIN + _INSET) * _PIXEL, A4_HEIGHT * _POINTS / 2540 - (MARGIN + _INSET) * _PIXEL
-    return f"q {width:.4f} 0 0 {height:.4f} {left:.4f} {top - height:.4f} cm /{name} Do Q"
+def _placed(name: str, x: int, y: int, columns: int, rows: int, colour: str = "") -> str:
+    width, height = ((cells * CELL - 2 * _INSET) * _PIXEL for cells in (columns, rows))
+    left = (MARGIN + x * CELL + _INSET) * _PIXEL
+    top = A4_HEIGHT * _POINTS / 2540 - (MARGIN + y * CELL + _INSET) * _PIXEL
+    return f"q {colour}{width:.4f} 0 0 {height:.4f} {left:.4f} {top - height:.4f} cm /{name} Do Q"

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 import assets
 from printer import imaging
-from printer.antiforgery import CELL, COLUMNS, ROWS
+from printer.antiforgery import CELL, COLUMNS, MARK_AT, MARK_SIZE, ROWS
 
 _WORD = "複写"
 _FONT = "fonts/BIZUDPGothic-Regular.ttf"
@@ -39,9 +39,25 @@ def ink() -> NDArray[np.bool_]:
     return np.asarray(np.where(cells, coarse, fine).reshape(ROWS * CELL, COLUMNS * CELL))
 
 
-def draw() -> bytes:
-    """The ground as a 1-bit PNG."""
-    return imaging.bits_png(~ink())
+def latent() -> NDArray[np.bool_]:
+    """Which cells are printed in mixed colours: a disc at the lower left, but for the letter 「証」."""
+    (left, top), side = MARK_AT, MARK_SIZE
+    across, down = np.mgrid[:side, :side] - (side - 1) / 2
+    letter = imaging.lettering([(9, 6, "証")], assets.path(_FONT), 42, (side, side), 0.0) > _INSIDE
+    cells = np.zeros((ROWS, COLUMNS), np.bool_)
+    cells[top : top + side, left : left + side] = (across**2 + down**2 < (side / 2) ** 2) & ~letter
+    return cells
+
+
+def draw() -> dict[str, bytes]:
+    """Both pictures of the ground as 1-bit PNGs, by their file names."""
+    inked, hidden = ink(), latent().repeat(CELL, 0).repeat(CELL, 1)
+    (left, top), side = (CELL * MARK_AT[0], CELL * MARK_AT[1]), CELL * MARK_SIZE
+    mixed = (inked & hidden)[top : top + side, left : left + side]
+    return {
+        "copy-ground.png": imaging.bits_png(~(inked & ~hidden)),
+        "copy-ground-mixed.png": imaging.bits_png(~mixed),
+    }
 
 
 def _dots(at: list[int], side: int) -> NDArray[np.bool_]:

@@ -46,7 +46,7 @@ from printer.verify import CheckedPage
 _POINT = 72 / 2540
 _TITLE = "見本"
 _PRODUCER = "certificate-kiosk"
-_GROUND = "G0"
+_GROUND, _MIXED = "G0", "G1"
 MARK = "KioskPage"
 """Tag of the marked content that carries the page bytes, in parts named 0, 1, …"""
 _PART = 64_000
@@ -109,7 +109,7 @@ class _Canvas(FPDF):
         raw = encode_page(page).hex()
         parts = (raw[at : at + _PART] for at in range(0, len(raw), _PART))
         said = " ".join(f"/{at} <{part}>" for at, part in enumerate(parts))
-        self._out(f"/{MARK} <<{said}>> BDC {antiforgery.placed(_GROUND)} EMC")
+        self._out(f"/{MARK} <<{said}>> BDC {antiforgery.placed(_GROUND, _MIXED)} EMC")
         for element in page.elements:
             self._out(self._operators(element, alphabet, number))
 
@@ -157,7 +157,7 @@ class _Producer(OutputProducer):
         canvas = cast(_Canvas, self.fpdf)
         named = {f"F{at}": self._font(letters) for at, letters in enumerate(canvas.alphabets.values(), 1)}
         drawn = {f"I{at}": self._picture(raster(png)) for png, at in canvas.rasters.items()}
-        drawn[_GROUND] = self._picture(antiforgery.ground())
+        drawn |= {_GROUND: self._picture(antiforgery.ground()), _MIXED: self._picture(antiforgery.mixed(), True)}
         resources = PDFResources(None, _references(named), _references(drawn), None, None, None)
         self._add_pdf_obj(resources)
         for page in page_objs:
@@ -178,14 +178,15 @@ class _Producer(OutputProducer):
             self._add_pdf_obj(part)
         return whole
 
-    def _picture(self, picture: Raster) -> PDFXObject:
+    def _picture(self, picture: Raster, stencil: bool = False) -> PDFXObject:
         predictor = f"/Predictor 15 /Colors 1 /BitsPerComponent {picture.depth} /Columns {picture.width}"
         image = PDFXObject(
             contents=picture.packed,
             subtype="Image",
             width=picture.width,
             height=picture.height,
-            color_space=Name("DeviceGray"),
+            color_space=None if stencil else Name("DeviceGray"),
+            image_mask=stencil,
             bits_per_component=picture.depth,
             img_filter="FlateDecode",
             decode_parms=f"<<{predictor}>>",

@@ -31,9 +31,9 @@ def photocopy(document: bytes, side: int, copier: Copier | None = None) -> Grey:
     return copied(printed(document, side), copier or Copier())
 
 
-def printed(document: bytes, side: int) -> Grey:
-    """Return the side as a 600-dpi printer inks it. Raises PdfError."""
-    painted = readback.paint(document, side, _PRINT_DPI)
+def printed(document: bytes, side: int, infrared: bool = False) -> Grey:
+    """Return the side as a 600-dpi printer inks it, all of it or what infrared light shows. Raises PdfError."""
+    painted = readback.paint(document, side, _PRINT_DPI, infrared)
     grey = np.frombuffer(painted.grey, np.uint8).reshape(painted.height, painted.width)
     return np.asarray(np.where(grey < 128, 0, 255), np.uint8)
 

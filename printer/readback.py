@@ -121,12 +121,18 @@ def sides(document: bytes) -> tuple[Side, ...]:
         return tuple(_side(page) for page in opened)
 
 
-def paint(document: bytes, side: int, dpi: int) -> Painted:
-    """Draw one side (from 0) in grey at `dpi`. Raises PdfError for a PDF or a side that is not there."""
+def paint(document: bytes, side: int, dpi: int, infrared: bool = False) -> Painted:
+    """Draw one side (from 0) in grey at `dpi`; as an infrared camera sees it, without the dots of mixed colours.
+
+    Raises PdfError for a PDF or a side that is not there.
+    """
     with _opened(document) as opened:
         if not 0 <= side < len(opened):
             raise PdfError("the PDF has fewer sides")
-        bitmap = _bitmap(opened[side], dpi / _POINTS)
+        page = opened[side]
+        for thing in filter(_is_mixed, list(page.get_objects(max_depth=1)) if infrared else ()):
+            page.remove_obj(thing)
+        bitmap = _bitmap(page, dpi / _POINTS)
         rows, stride = bytes(bitmap.buffer), bitmap.stride
         width, height = bitmap.width, bitmap.height
     return Painted(width, height, b"".join(rows[at : at + width] for at in range(0, height * stride, stride)))
@@ -232,8 +238,8 @@ def _opened(document: bytes) -> Iterator[Any]:
 def _side(page: Any) -> Side:
     textpage = page.get_textpage()
     found = list(page.get_objects(textpage=textpage))
-    has_ground = bool(found) and _is_ground(found[0])
-    drawn = found[1:] if has_ground else found
+    has_ground = len(found) > 1 and _is_ground(found[0]) and _is_mixed(found[1])
+    drawn = found[2:] if has_ground else found
     kinds = Counter(_KINDS.get(thing.type, object) for thing in drawn)
     texts = tuple(_run(thing, textpage) for thing in drawn if thing.type == pdfium.raw.FPDF_PAGEOBJ_TEXT)
     pictures = tuple(_pixels(thing) for thing in drawn if thing.type == pdfium.raw.FPDF_PAGEOBJ_IMAGE)
@@ -257,6 +263,11 @@ def _drawn_text(page: Any) -> tuple[str, ...] | None:
 
 def _is_ground(thing: Any) -> bool:
     return thing.type == pdfium.raw.FPDF_PAGEOBJ_IMAGE and bytes(thing.get_data()) == antiforgery.ground().packed
+
+
+def _is_mixed(thing: Any) -> bool:
+    """The part of the ground that an infrared camera does not see."""
+    return thing.type == pdfium.raw.FPDF_PAGEOBJ_IMAGE and bytes(thing.get_data()) == antiforgery.mixed().packed
 
 
 def _pixels(thing: Any) -> Pixels:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 import assets
 from printer import antiforgery, imaging, pantograph, pdf, photocopy
-from printer.antiforgery import CELL, MARGIN
+from printer.antiforgery import CELL, MARGIN, MARK_AT, MARK_SIZE
 from printer.document import Page, Text
 from printer.errors import DocumentError, PdfError
 from printer.fonts import FALLBACK
@@ -80,10 +80,28 @@ def test_trap_every_dot_is_printed_whole() -> None:
 
 
 def test_the_shipped_ground_is_what_the_command_draws() -> None:
-    shipped = assets.path("images/copy-ground.png").read_bytes()
-    (pixels,) = imaging.pages(shipped, most=1)
-    assert float(np.mean((pixels < 128) != pantograph.ink())) < 0.001
-    assert len(shipped) < 40_000
+    for name, picture in pantograph.draw().items():
+        shipped = assets.path(f"images/{name}").read_bytes()
+        (pixels,), (wanted,) = imaging.pages(shipped, most=1), imaging.pages(picture, most=1)
+        assert float(np.mean(pixels != wanted)) < 0.001
+        assert len(shipped) < 40_000
+
+
+def test_only_infrared_light_shows_the_mark() -> None:
+    """All of it is the even ground; without the dots of mixed colours 「証」 stands alone in its disc."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as place:
+        written = pdf.render(set_of(1, Path(place)))
+    (left, top), side = MARK_AT, MARK_SIZE
+    rows = slice(MARGIN + CELL * top, MARGIN + CELL * (top + side))
+    columns = slice(MARGIN + CELL * left, MARGIN + CELL * (left + side))
+    hidden = pantograph.latent()[top : top + side, left : left + side].repeat(CELL, 0).repeat(CELL, 1)
+    seen, infrared = (photocopy.printed(written, 1, light)[rows, columns] < 128 for light in (False, True))
+    inked = pantograph.ink()[rows.start - MARGIN : rows.stop - MARGIN, columns.start - MARGIN : columns.stop - MARGIN]
+    assert np.array_equal(seen, inked)
+    assert np.array_equal(infrared, inked & ~hidden)
+    assert hidden.mean() > 0.4
 
 
 def test_another_picture_in_its_place_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

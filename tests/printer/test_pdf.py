@@ -129,7 +129,7 @@ def test_the_seal_of_another_hour_on_the_same_back_is_found(folder: Path) -> Non
 
 
 def test_a_sheet_without_its_ground_is_found(household: Set, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(antiforgery, "placed", lambda name: "")
+    monkeypatch.setattr(antiforgery, "placed", lambda *names: "")
     assert readback.render_checked(household) == Mismatch(MismatchReason.TEXT_DIFFERS, 1)
 
 
@@ -241,8 +241,8 @@ def test_a_run_is_squeezed_into_its_width_and_never_stretched(width: int, right:
 
 
 def test_a_picture_used_on_each_page_is_embedded_once(household: Set) -> None:
-    """The mayor's seal and the ground; and two symbols on each of three backs."""
-    assert pdf.render(household).count(b"/Subtype /Image") == 2 + 6
+    """The mayor's seal and both parts of the ground; and two symbols on each of three backs."""
+    assert pdf.render(household).count(b"/Subtype /Image") == 3 + 6
 
 
 def test_the_embedded_font_is_a_small_part_with_its_text(household: Set) -> None:
