@@ -254,7 +254,9 @@ def _drawn_text(page: Any) -> tuple[str, ...] | None:
     textpage = page.get_textpage()
     found = list(page.get_objects(textpage=textpage))
     scanned = any(
-        thing.type == pdfium.raw.FPDF_PAGEOBJ_IMAGE and math.prod(thing.get_px_size()) > _SCAN and not _is_ground(thing)
+        thing.type == pdfium.raw.FPDF_PAGEOBJ_IMAGE
+        and math.prod(thing.get_px_size()) > _SCAN
+        and not (_is_ground(thing) or _is_mixed(thing))
         for thing in found
     )
     texts = tuple(_run(thing, textpage) for thing in found if thing.type == pdfium.raw.FPDF_PAGEOBJ_TEXT)
