@@ -36,6 +36,7 @@ ASKS: list[m.Ask] = [
     m.OpenSession("r1", "012351", bytes(32), b"cert", b"signature"),
     m.OpenEnrolment("r1", "012351", bytes(32), b"cert", b"signature"),
     m.Apply("r1", "token", b"signed"),
+    m.AuthoriseReset("r1", m.ResetSecret.SIGNATURE, b"cert", bytes(16)),
     m.PlaceOrder("r2", "token", b"order"),
     m.AskOrder("r2"),
     m.Results("r2", (m.SetResult("n", m.Outcome.DELIVERED, 3),)),
