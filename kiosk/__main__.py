@@ -13,6 +13,7 @@ from typing import NoReturn
 SUBCOMMANDS = {
     "replay": "replay scenarios from feature files",
     "record": "write what is touched as a scenario",
+    "fleet": "let many kiosks ask one centre",
     "steps": "list every step a scenario can use",
     "screens": "draw a PNG of every screen",
     "journal": "read and check the journal",

@@ -1,6 +1,7 @@
 """The subcommands of `python -m kiosk`; everything heavy is imported inside the command that needs it."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -124,6 +125,28 @@ def record(
     from kiosk.panel.start import record as start
 
     return start(file, at)
+
+
+@app.command()
+def fleet(
+    centre: Annotated[str, typer.Option(metavar="URL", help="Where the centre listens: https://HOST:PORT.")],
+    pki: Annotated[Path, typer.Option(help="Folder of `centre init`, with a key for each terminal.")],
+    kiosks: Annotated[int, typer.Option(min=1, help="Terminals at work.")] = 4,
+    rate: Annotated[float, typer.Option(min=0.001, help="Customers a second, over all kiosks.")] = 1.0,
+    seconds: Annotated[float, typer.Option("--for", min=1, metavar="SECONDS", help="How long.")] = 10.0,
+    day: Annotated[bool, typer.Option("--day", help="Let that time stand for a day with its busy hours.")] = False,
+    mix: Annotated[Path | None, typer.Option(metavar="FILE", help="Who wants what; see kiosk/fleet/mix.toml.")] = None,
+    at: Annotated[datetime | None, typer.Option(help="The centre's clock, where it has --at.")] = None,
+    jobs: Annotated[int, typer.Option(min=1, help="Processes that the kiosks share.")] = 1,
+    engine: Annotated[str, typer.Option(metavar="URL", help="Use a Dask cluster: dask+tls://HOST:PORT.")] = "",
+    seed: Annotated[int, typer.Option(help="The same seed is the same customers.")] = 0,
+    outcomes: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a JSON line for each customer.")] = None,
+) -> int:
+    """Let many kiosks ask a centre over mutual TLS, customers coming at random, and say what it bore."""
+    from kiosk.fleet import command
+
+    wanted = command.Wanted(centre, pki, kiosks, rate, seconds, seed, day, mix, at)
+    return command.fleet(wanted, jobs=jobs, engine=engine, outcomes=outcomes and _writable(outcomes))
 
 
 @app.command()
