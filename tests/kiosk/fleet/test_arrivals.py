@@ -1,6 +1,7 @@
-"""Customers of a fleet: Poisson, shaped like a day where asked, the same for the same seed, none lost when shared out."""
+"""Customers of a fleet: Poisson, shaped like a day where asked, the same for the same seed, none lost."""
 
 import statistics
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -19,7 +20,7 @@ def test_the_same_seed_is_the_same_customers() -> None:
 
 def test_the_times_between_customers_are_those_of_a_poisson_process() -> None:
     at = [one.at for one in arrivals(MIX, 8, 10, 1000, 3, as_day=False)]
-    gaps = [after - before for before, after in zip(at, at[1:], strict=False)]
+    gaps = [after - before for before, after in pairwise(at)]
 
     assert statistics.mean(gaps) == pytest.approx(0.1, rel=0.05)
     assert statistics.stdev(gaps) == pytest.approx(0.1, rel=0.05)
@@ -53,9 +54,8 @@ def test_shared_out_every_customer_is_there_once_and_a_kiosk_stays_whole(kiosks:
 
 def test_a_mix_with_mistakes_names_file_line_and_field(tmp_path: Path) -> None:
     path = tmp_path / "mix.toml"
-    path.write_text(
-        '[[visit]]\nweight = 0\nperson = "taro"\nmunicipality = "12"\nkind = "seal"\n\n[day]\nhours = { 9 = 1 }\n'
-    )
+    wrong = 'weight = 0\nperson = "taro"\nmunicipality = "12"\nkind = "seal"\n'
+    path.write_text(f"[[visit]]\n{wrong}\n[day]\nhours = {{ 9 = 1 }}\n")
 
     with pytest.raises(FileError) as told:
         read_mix(path)

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from kiosk.clock import JST
 from kiosk.fleet.command import Wanted, fleet, told
 from kiosk.fleet.visits import Outcome, terminals
 from municipality_client.centre.__main__ import app
 from tests.municipality_client.real_server import real_server
 
-AT = datetime(2026, 4, 6, 10)
+AT = datetime(2026, 4, 6, 10, tzinfo=JST)
 
 
 @pytest.fixture(scope="module")
