@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from kiosk import app
+from kiosk import app, screenshots_enrol
 from kiosk.clock import JST, JumpingClock
 from kiosk.screens.show import show
 from kiosk.screens.texts import Texts
@@ -99,6 +99,7 @@ def walked(with_leaving: bool = True) -> Iterator[Walk]:
             if with_leaving:
                 _leave(walk)
                 _change_password(walk)
+                screenshots_enrol.apply(walk)
             yield walk
         finally:
             kiosk.close()
@@ -106,7 +107,8 @@ def walked(with_leaving: bool = True) -> Iterator[Walk]:
 
 def _watch(walk: Walk) -> None:
     """Also keep what is only passed through: waiting and printing."""
-    passed = {Step.AUTHENTICATING: "S-07", Step.PREPARING: "S-14", Step.PRINTING: "S-16", Step.PIN_WORKING: "S-75"}
+    waiting = (Step.AUTHENTICATING, Step.PREPARING, Step.PRINTING, Step.PIN_WORKING, Step.APPLYING)
+    passed = {step: step.value for step in waiting}
     before: Callable[[ev.Event], None] = walk.kiosk.runner.on_event
 
     def on_event(event: ev.Event) -> None:
@@ -325,13 +327,21 @@ def docs_pictures(directory: Path) -> list[Path]:
         window = shoot.whole_window(view_of(seen["S-17"], texts), walk.kiosk.bench)
         paper = shoot.side_by_side(_papers(walk.kiosk.bench.printed()[0]))
         sheet = _sheet(walk.kiosk.bench.printed()[0], directory)
-    ten = [(name, shoot.picture(view_of(seen[name], texts), scale=0.5)) for name in TEN]
     with walked() as walk:
         sessions = walk.seen | more_sessions(walk.seen, texts)
-    more = [(name, shoot.picture(view_of(sessions[name], texts), scale=0.5)) for name in PINS_AND_PHONES]
+    ten = [_half(name, seen, texts) for name in TEN]
+    more = [_half(name, sessions, texts) for name in PINS_AND_PHONES]
+    enrolment = [_half(name, sessions, texts) for name in screenshots_enrol.TEN]
     pictures = [*ten, ("contact-sheet", shoot.contact_sheet(ten, 5)), ("window", window), ("set", paper)]
     pictures.append(("pins-and-phones", shoot.contact_sheet(more, 4)))
+    pictures.append(("registration", shoot.contact_sheet(enrolment, 5)))
     return [*_saved(pictures, directory), *sheet]
+
+
+def _half(name: str, seen: dict[str, Session], texts: Texts) -> "tuple[str, pygame.Surface]":
+    from kiosk.panel import shoot
+
+    return name, shoot.picture(view_of(seen[name], texts), scale=0.5)
 
 
 def _sheet(pdf: Path, directory: Path) -> list[Path]:

@@ -89,7 +89,7 @@ def lot(desk: Desk) -> None:
     left, right = desk.columns()
     desk.question(left)
     one = written(desk.session)
-    _box(desk, left, one.place, "".join(one.lot))
+    _box(desk, left, one.honseki, "")
     cells = right.grid(15, 3, 120)
     for cell, key in zip((*cells[:9], cells[10]), "1234567890", strict=True):
         desk.put(_key(cell, key))
@@ -235,6 +235,10 @@ def _box(desk: Desk, column: Column, done: str, waiting: str) -> None:
     """What stands there so far; what still waits for conversion, or was typed last, in another colour."""
     rect = column.take(_BOX)
     desk.put(Box(rect, Tone.GROUND, border=2))
+    if not waiting:
+        whole = Rect(rect.x + GAP, rect.y, rect.width - 2 * GAP, rect.height)
+        desk.put(*([Label(whole, done, LABEL, True, middle=True)] if done else []))
+        return
     half = (rect.width - 3 * GAP) // 2
     for x, text, tone in ((rect.x + GAP, done, Tone.TEXT), (rect.x + 2 * GAP + half, waiting, Tone.ACTION)):
         align = Align.RIGHT if waiting and tone is Tone.TEXT else Align.LEFT
