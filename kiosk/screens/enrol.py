@@ -147,14 +147,13 @@ def _keys(desk: Desk, column: Column) -> None:
 
 def _tools(desk: Desk, cells: tuple[Rect, ...], one: Name) -> None:
     of = desk.texts.of
-    ready, why_not = bool(one.reading), "" if one.reading else of("enrol.no-kana")
     voiced, small, erase, way, convert = cells
     desk.put(
         Press(voiced, Button.VOICED, of("enrol.voiced"), role=Role.KEY),
         Press(small, Button.SMALL, of("enrol.small"), role=Role.KEY),
         Press(erase, Button.ERASE, of("enrol.erase"), role=Role.KEY),
         Press(way, Button.ONE_BY_ONE, of("enrol.whole" if one.by_character else "enrol.one-by-one"), role=Role.KEY),
-        Press(convert, Button.CONVERT, of("enrol.convert"), role=Role.OUTLINED, enabled=ready, note=why_not),
+        Press(convert, Button.CONVERT, of("enrol.convert"), role=Role.OUTLINED, enabled=bool(one.reading)),
     )
 
 
