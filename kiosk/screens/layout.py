@@ -116,8 +116,8 @@ def _stacked(text: str, size: float, room: float) -> float:
 def _has_its_lines(label: Label) -> bool:
     lines = sum(-(-_ems(part) * label.size * _LOOSE // label.rect.width) for part in label.text.split("\n"))
     pitch = line_pitch(label.size)
-    # A number that does not fit one line breaks at its hyphens, wherever they stand.
-    lines += lines > 1 and label.text.isascii()
+    # A number that does not fit one line breaks at its hyphens, wherever they stand; words have spaces.
+    lines += lines > 1 and label.text.isascii() and " " not in label.text
     return lines * pitch <= label.rect.height + pitch / 3
 
 
