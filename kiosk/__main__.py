@@ -18,6 +18,7 @@ SUBCOMMANDS = {
     "screens": "draw a PNG of every screen",
     "journal": "read and check the journal",
     "doctor": "name what is missing on this machine",
+    "operator-pin": "set the PIN of the operator's menu",
 }
 
 
@@ -29,7 +30,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    listed = "\n".join(f"  {name:<9} {what}" for name, what in SUBCOMMANDS.items())
+    listed = "\n".join(f"  {name:<12} {what}" for name, what in SUBCOMMANDS.items())
     parser = _Parser(
         prog="python -m kiosk",
         description="The touch panel; in a window the workbench stands beside it.",

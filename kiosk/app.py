@@ -13,6 +13,7 @@ from kiosk.settings import Settings
 
 if TYPE_CHECKING:
     from kiosk.bench import Bench
+    from kiosk.office.office import Office
     from kiosk.runner import Runner
     from kiosk.screens.texts import Texts
 
@@ -21,9 +22,15 @@ class Kiosk:
     """A running kiosk. `close` lets go of everything and tidies nothing up: a power cut is no different."""
 
     def __init__(
-        self, runner: "Runner", bench: "Bench", settings: Settings, texts: "Texts", let_go: Callable[[], None]
+        self,
+        runner: "Runner",
+        bench: "Bench",
+        office: "Office",
+        settings: Settings,
+        texts: "Texts",
+        let_go: Callable[[], None],
     ) -> None:
-        self.runner, self.bench, self.settings, self.texts = runner, bench, settings, texts
+        self.runner, self.bench, self.office, self.settings, self.texts = runner, bench, office, settings, texts
         self._let_go: Callable[[], None] | None = let_go
 
     def close(self) -> None:

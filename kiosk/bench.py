@@ -6,7 +6,7 @@ What cannot be done raises BenchError: the part is a real one, or there is no su
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -32,7 +32,7 @@ from card.virtual.profiles import PROFILES
 from card.virtual.slot import VirtualSlot
 from card.virtual.state import StateFile
 from kiosk.clock import Clock, SettableClock
-from kiosk.coinbox import CoinBox
+from kiosk.coinbox import FLOAT, CoinBox
 from kiosk.emulated import CentreCall, Line, PluggableReader
 from kiosk.errors import BenchError
 from kiosk.lanes.receipts import ReceiptFault, ReceiptPrinter
@@ -287,6 +287,15 @@ class Bench:
     def insert(self, yen: int) -> bool:
         """Put in one coin or note; False when it falls out again."""
         return self._parts.box.insert(yen)
+
+    @property
+    def cash(self) -> int:
+        """Yen in the cash box."""
+        return self._parts.box.cash
+
+    def stock(self, pieces: Mapping[int, int] = FLOAT) -> int:
+        """Make the cash box hold these pieces, by denomination; returns the yen taken out of it."""
+        return self._parts.box.stock(pieces)
 
     def take_money(self) -> int:
         """Empty the tray; returns the yen taken."""

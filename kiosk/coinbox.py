@@ -88,6 +88,16 @@ class CoinBox:
         return total(self._money.cash)
 
     @property
+    def pieces(self) -> Purse:
+        """Pieces in the cash box by denomination."""
+        return dict(self._money.cash)
+
+    @property
+    def gives_change(self) -> bool:
+        """True while any change below the largest note can be given: 10 to 990 yen."""
+        return all(change_from(self._money.cash, yen) is not None for yen in range(10, DENOMINATIONS[0], 10))
+
+    @property
     def is_open(self) -> bool:
         """True while money is wanted: opened, and less in escrow than due."""
         return self.inserted < self._due
@@ -155,6 +165,13 @@ class CoinBox:
             if fee and fee.fate is Fate.TAKEN:
                 fees = self._with_fee(order_id, _Fee(fee.yen, Fate.KEPT))
                 self._become(replace(self._money, fees=fees))
+
+    def stock(self, purse: Purse = FLOAT) -> int:
+        """Make the cash box hold exactly `purse`; returns the yen taken out, less than 0 for put in."""
+        with self._lock:
+            out = self.cash - total(purse)
+            self._become(replace(self._money, cash=dict(purse)))
+            return out
 
     def empty_tray(self) -> int:
         """The customer takes what lies in the tray; returns the yen."""

@@ -183,6 +183,24 @@ def journal(
 
 
 @app.command()
+def operator_pin(state: State = None) -> int:
+    """Set the PIN of the operator's menu, 6 to 12 digits; it is asked for twice and never shown."""
+    import os
+
+    from kiosk.errors import KioskError
+    from kiosk.office import pin
+    from kiosk.settings import default_state
+
+    typed = typer.prompt("PIN", hide_input=True, confirmation_prompt=True, err=True)
+    try:
+        pin.operator_pin(state or default_state()).set(typed, os.urandom)
+    except KioskError as error:
+        raise typer.BadParameter(str(error)) from error
+    typer.echo("the operator PIN is set")
+    return 0
+
+
+@app.command()
 def screens(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the PNGs go.")],
     language: Annotated[str, typer.Option(help="Language of the panel.")] = "ja",

@@ -39,13 +39,16 @@ from kiosk.lanes.inline import InlineLanes
 from kiosk.lanes.printer import PrinterPort, obstacle
 from kiosk.lanes.receipts import ReceiptPort, ReceiptPrinter
 from kiosk.lanes.threads import ThreadLanes
+from kiosk.office import checks
+from kiosk.office.office import Files, Office, service_before
+from kiosk.office.pin import operator_pin
 from kiosk.pinpad import PinPad
 from kiosk.ports import Port
 from kiosk.receipt import wording
 from kiosk.recovery import recover
 from kiosk.requests import Requests
 from kiosk.runner import Runner
-from kiosk.runner_parts import Parts
+from kiosk.runner_parts import Parts, Shape
 from kiosk.screens.show import show
 from kiosk.screens.texts import Texts
 from kiosk.screens.view import View
@@ -118,7 +121,8 @@ def compose(settings: s.Settings, clock: Clock, *, inline: bool, random_bytes: C
         _wire(base, devices, runner)
         recover(devices.journal, devices.box, devices.printer, runner, clock.now())
         bench = Bench(_emulated(base, devices), runner)
-        return Kiosk(runner, bench, settings, texts, closing.pop_all().close)
+        office = _office(base, devices, runner)
+        return Kiosk(runner, bench, office, settings, texts, closing.pop_all().close)
 
 
 @contextmanager
@@ -270,8 +274,8 @@ def _spoken(texts: Texts, key: str, session: Session) -> str:
     return words.of(of_phone if uses_phone and words.has(of_phone) else key)
 
 
-def _show(texts: Texts, panel: s.Panel, session: Session, caption: str) -> View:
-    width, height = _PORTRAIT if panel.orientation == "portrait" else _LANDSCAPE
+def _show(texts: Texts, panel: s.Panel, session: Session, caption: str, shape: Shape | None) -> View:
+    width, height = shape or (_PORTRAIT if panel.orientation == "portrait" else _LANDSCAPE)
     languages = tuple((code, Texts.load(code).of("language.name")) for code in panel.languages)
     words = _language_of(texts, session)
     return show(session, words, width=width, height=height, caption=caption, languages=languages)
@@ -326,6 +330,22 @@ class _Watch:
             self._post(ev.CardPlaced())
         elif before is Presence.CARD:
             self._post(ev.CardRemoved())
+
+
+def _office(base: Base, devices: _Devices, runner: Runner) -> Office:
+    """The back office; a kiosk that was closed stays closed over a restart."""
+    asked = checks.Devices(
+        devices.printer,
+        devices.receipts,
+        devices.box,
+        CentreClient(devices.line.send, base.settings.terminal.id),
+        lambda: runner.session.reader_ready,
+        base.clock.now,
+    )
+    files = Files(base.state / "journal" / "journal.db", base.state / "office")
+    if reason := service_before(devices.journal):
+        runner.post(ev.ServiceSet(reason))
+    return Office(operator_pin(base.state), devices.journal, files, asked, runner, base.clock)
 
 
 def _emulated(base: Base, devices: _Devices) -> Emulated:

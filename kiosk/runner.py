@@ -18,7 +18,7 @@ from kiosk.errands import Errands
 from kiosk.errors import KioskError
 from kiosk.ports import Port
 from kiosk.requests import ROUTES, Asked, Errand, Told, Unawaited
-from kiosk.runner_parts import Again, Broke, Deadline, DueThing, Later, Parts, ScreenTime
+from kiosk.runner_parts import Again, Broke, Deadline, DueThing, Later, Parts, ScreenTime, Shape
 from kiosk.screens.view import Touch, View
 from kiosk.session import effects as e
 from kiosk.session import events as ev
@@ -50,15 +50,20 @@ class Runner:
         self._screen_over: float | None = None
         self._errands = Errands()
         self._shown: tuple[Session, str, View] | None = None
+        self._shape: Shape | None = None
 
     # What the panel and the player use
 
     def view(self) -> View:
         """Return the current screen."""
         if self._shown is None or self._shown[0] is not self.session or self._shown[1] != self.caption:
-            view = self._parts.show(self.session, self.caption)
+            view = self._parts.show(self.session, self.caption, self._shape)
             self._shown = (self.session, self.caption, view)
         return self._shown[2]
+
+    def resize(self, shape: Shape | None) -> None:
+        """Lay the screens out for a panel of this shape from now on; None: as the settings say."""
+        self._shape, self._shown = shape, None
 
     def touch(self, touch: Touch) -> bool:
         """Take a touch; False when it was meant for an older screen or nothing stands there (fault-25)."""

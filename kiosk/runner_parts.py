@@ -17,6 +17,9 @@ from kiosk.screens.view import View
 from kiosk.session import events as ev
 from kiosk.session.states import Session
 
+Shape = tuple[int, int]
+"""Width and height of the panel, px; only their ratio counts."""
+
 
 class Recorder(Protocol):
     """Where records become durable: `kiosk.journal.Journal` fits."""
@@ -40,7 +43,7 @@ class Wipeable(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a runner works with. `show` draws a session with a caption, `speak` gives a text by key.
+    """What a runner works with. `show` draws a session with a caption for a shape, `speak` gives a text by key.
 
     `requests` is shared with ports that must stop in the middle of what is given up.
     """
@@ -51,7 +54,7 @@ class Parts:
     journal: Recorder
     pad: PinPad
     vault: Wipeable
-    show: Callable[[Session, str], View]
+    show: Callable[[Session, str, Shape | None], View]
     speak: Callable[[str, Session], str]
     new_session_id: Callable[[], str]
     requests: Requests = field(default_factory=Requests)

@@ -51,6 +51,7 @@ _NAMES = {
     pygame.K_BACKSPACE: "backspace",
     pygame.K_SPACE: "space",
     pygame.K_F12: "f12",
+    pygame.K_F10: "f10",
 }
 _MOUSE = {pygame.MOUSEBUTTONDOWN: Move.DOWN, pygame.MOUSEBUTTONUP: Move.UP}
 _FINGER = {pygame.FINGERDOWN: Move.DOWN, pygame.FINGERUP: Move.UP}

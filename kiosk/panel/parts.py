@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from kiosk.screens.view import Touch, View
 
@@ -31,6 +31,50 @@ class RunnerControls(Protocol):
 
     def seconds_left(self) -> float | None:
         """Seconds until the current screen times out."""
+        ...
+
+    def resize(self, shape: tuple[int, int] | None) -> None:
+        """Lay the screens out for a panel of this shape; None: as the settings say."""
+        ...
+
+
+class OfficeControls(Protocol):
+    """The operator's side; `kiosk.office.office.Office` fits."""
+
+    give: Callable[[Callable[[], Any], Callable[[Any], None]], object]
+
+    @property
+    def is_open(self) -> bool:
+        """True while it stands over the customer's screen."""
+        ...
+
+    @property
+    def wants_end(self) -> bool:
+        """True once the operator has ended the program."""
+        ...
+
+    def knock(self) -> bool:
+        """Ask for the operator's PIN."""
+        ...
+
+    def view(self) -> View:
+        """Return its screen."""
+        ...
+
+    def touch(self, touch: Touch) -> bool:
+        """Take a touch."""
+        ...
+
+    def pump(self) -> float | None:
+        """Close what is over; return the seconds until there is more to do."""
+        ...
+
+    def seconds_left(self) -> float | None:
+        """Seconds until its screen closes by itself."""
+        ...
+
+    def resize(self, width: int, height: int) -> None:
+        """Lay its screens out for a panel of this shape."""
         ...
 
 
@@ -207,6 +251,11 @@ class KioskParts(Protocol):
     @property
     def runner(self) -> RunnerControls:
         """The customer's side."""
+        ...
+
+    @property
+    def office(self) -> OfficeControls:
+        """The operator's side."""
         ...
 
     @property

@@ -6,6 +6,7 @@ that is due. Cards, centre and printer work in lanes, the bench's chores in a th
 """
 
 import os
+import signal
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -18,11 +19,12 @@ from kiosk.panel.chores import Chores
 from kiosk.panel.front import Front
 from kiosk.panel.gestures import Gestures, Key, Move, Pointer, Wheel
 from kiosk.panel.painter import Painter
-from kiosk.panel.parts import KioskParts
+from kiosk.panel.parts import KioskParts, OfficeControls, RunnerControls
 from kiosk.panel.sound import Speaker
 from kiosk.panel.startscreen import HEIGHT, WIDTH, start_view, stopped_view
 from kiosk.panel.theme import STANDARD, Theme
 from kiosk.panel.wake import Wake
+from kiosk.panel.watchdog import Watchdog
 from kiosk.panel.words import Words
 from kiosk.screens.view import Touch, View
 
@@ -39,6 +41,8 @@ _NARROW = 1080
 _MOVEMENT = 2.4
 _FRAME = 0.12
 _TICK = 0.25
+_HEARTBEAT = 1.0
+_KNOCK = 3000
 _GPU = Path("/dev/dri")
 
 
@@ -55,6 +59,8 @@ def run(
     nothing may be acted on any more (KioskError), the panel says so until it is closed; then that comes out.
     """
     window = Window(fullscreen, theme)
+    if fullscreen:
+        signal.signal(signal.SIGTERM, lambda *_: window.end())
     try:
         window.paint()
         if on_first_frame is not None:
@@ -72,10 +78,13 @@ def open_display(fullscreen: bool, size: tuple[int, int] | None = None) -> pygam
     """Open the window and nothing else of pygame; without a GPU, SDL draws straight into memory."""
     if not _GPU.exists():
         os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
+    os.environ.setdefault("SDL_GRAB_KEYBOARD", "1" if fullscreen else "0")
     pygame.display.init()
     pygame.font.init()
     if fullscreen:
-        return pygame.display.set_mode((0, 0), pygame.FULLSCREEN)
+        surface = pygame.display.set_mode((0, 0), pygame.FULLSCREEN)
+        pygame.event.set_grab(True)
+        return surface
     return pygame.display.set_mode(size or _window_size(), pygame.RESIZABLE)
 
 
@@ -111,7 +120,10 @@ class Window:
         self._kiosk: KioskParts | None = None
         self._bench: Workbench | None = None
         self._with_bench = not fullscreen
+        self._is_kiosk = fullscreen
+        self._watchdog = Watchdog.of(os.environ)
         self._bench_holds = False
+        self._corner_since: int | None = None
         self._panel, self._side = places(self._surface.get_size(), self._with_bench)
         self._front = Front(Painter(self._panel.size, theme), start_view(self._words), self._touched)
 
@@ -125,6 +137,10 @@ class Window:
         """The workbench, while it is shown."""
         return self._bench
 
+    def end(self) -> None:
+        """Close after this turn."""
+        self.is_open = False
+
     def load(self, load: Callable[[], KioskParts]) -> None:
         """Begin to load the kiosk in a thread; the start screen stays until it is there."""
         self._chores.give(load, self._loaded)
@@ -133,6 +149,7 @@ class Window:
         """Do what is due, draw what has changed, then sleep until something happens."""
         wait = self._pump()
         self.paint()
+        self._watchdog.alive()
         event = pygame.event.wait(max(1, round(wait * 1000))) if wait is not None else pygame.event.wait()
         self._wake.heard()
         self._chores_done.heard()
@@ -143,7 +160,7 @@ class Window:
 
     def paint(self) -> None:
         """Draw what has changed since the last time, and show it."""
-        seconds = self._kiosk.runner.seconds_left() if self._kiosk else None
+        seconds = self._side_up.seconds_left() if self._side_up else None
         phase = pygame.time.get_ticks() / 1000 / _MOVEMENT % 1
         changed = self._front.paint(self._surface.subsurface(self._panel), seconds, round(phase * 16) / 16)
         if self._bench is not None and self._side is not None:
@@ -164,7 +181,18 @@ class Window:
         self._kiosk = kiosk
         kiosk.runner.on_wake = self._wake.ring
         kiosk.runner.on_say = self._said
+        kiosk.office.give = self._chores.give
+        self._shape_screens()
         self._place_bench()
+        self._watchdog.ready()
+
+    @property
+    def _side_up(self) -> "RunnerControls | OfficeControls | None":
+        """What the panel shows: the customer's side, or the operator's while it is open."""
+        kiosk = self._kiosk
+        if kiosk is None:
+            return None
+        return kiosk.office if kiosk.office.is_open else kiosk.runner
 
     def _said(self, said: "Say") -> None:
         if said.alarm:
@@ -187,6 +215,7 @@ class Window:
     def _pump(self) -> float | None:
         """Let the kiosk do what is due; return the seconds until the window has something to do."""
         waits = [_FRAME if self._front.is_moving else None, _TICK if self._front.counts_down else None]
+        waits += [_HEARTBEAT if self._is_kiosk else None]
         if self._kiosk is not None and self.stopped is None:
             waits.append(self._pump_kiosk(self._kiosk))
         if self._bench is not None and self._side is not None:
@@ -195,21 +224,23 @@ class Window:
 
     def _pump_kiosk(self, kiosk: KioskParts) -> float | None:
         try:
-            wait = kiosk.runner.pump()
+            waits = kiosk.runner.pump(), kiosk.office.pump()
         except KioskError as error:
             self.stopped = error
             self._front.show(stopped_view(self._words))
             return None
-        self._front.show(kiosk.runner.view())
-        return wait
+        self.is_open = self.is_open and not kiosk.office.wants_end
+        self._front.show(self._side_up.view() if self._side_up else kiosk.runner.view())
+        return min((wait for wait in waits if wait is not None), default=None)
 
     def _touched(self, touch: Touch) -> None:
-        if self._kiosk is not None and self.stopped is None:
-            self._kiosk.runner.touch(touch)
+        if self._side_up is not None and self.stopped is None:
+            self._side_up.touch(touch)
 
     def _take(self, event: pygame.event.Event) -> None:
         if event.type == pygame.QUIT:
-            self.is_open = False
+            # In kiosk mode only the operator, or the system by SIGTERM, ends the program: Alt+F4 does not.
+            self.is_open = self._is_kiosk and self.is_open
         elif event.type in (pygame.WINDOWSIZECHANGED, pygame.WINDOWEXPOSED):
             self._place()
         elif event.type == self._wake.kind and self._bench is not None:
@@ -225,13 +256,16 @@ class Window:
                 if self._bench is not None:
                     self._bench.scroll(steps)
             case Key(name="f12"):
-                self._with_bench = not self._with_bench
+                self._with_bench = not self._with_bench and not self._is_kiosk
                 self._place()
+            case Key(name="f10"):
+                self._knock()
             case Key():
                 self._press_key(gesture)
 
     def _point(self, pointer: Pointer) -> None:
         on_bench = self._side is not None and self._side.collidepoint(pointer.x, pointer.y)
+        self._watch_corner(pointer)
         if pointer.move is Move.DOWN:
             self._bench_holds = on_bench
         side = self._bench if self._bench_holds else self._front
@@ -241,6 +275,21 @@ class Window:
             return
         act = side.down if pointer.move is Move.DOWN else side.up
         act(pointer.x - place.x, pointer.y - place.y)
+
+    def _watch_corner(self, pointer: Pointer) -> None:
+        """A finger that rests in the panel's top left corner for three seconds asks for the operator's menu."""
+        corner = pygame.Rect(self._panel.x, self._panel.y, self._panel.width // 6, self._panel.height // 12)
+        since, now, self._corner_since = self._corner_since, pygame.time.get_ticks(), None
+        if not corner.collidepoint(pointer.x, pointer.y):
+            return
+        if pointer.move is Move.DOWN:
+            self._corner_since = now
+        elif pointer.move is Move.UP and since is not None and now - since >= _KNOCK:
+            self._knock()
+
+    def _knock(self) -> None:
+        if self._kiosk is not None and self.stopped is None:
+            self._kiosk.office.knock()
 
     def _press_key(self, key: Key) -> None:
         if self._bench is not None and self._bench.is_writing:
@@ -255,4 +304,11 @@ class Window:
         self._surface = pygame.display.get_surface() or self._surface
         self._panel, self._side = places(self._surface.get_size(), self._with_bench)
         self._front.resize(Painter(self._panel.size, self._theme))
+        self._shape_screens()
         self._place_bench()
+
+    def _shape_screens(self) -> None:
+        """Beside the bench the panel is shaped as the settings say; alone it is as large as the glass."""
+        if self._kiosk is not None:
+            self._kiosk.runner.resize(self._panel.size if self._side is None else None)
+            self._kiosk.office.resize(*self._panel.size)

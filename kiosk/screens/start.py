@@ -32,6 +32,8 @@ def idle(desk: Desk) -> None:
 
 
 def _why_closed(desk: Desk) -> str:
+    if desk.session.out_of_service:
+        return f"out-{desk.session.out_of_service}"
     if desk.session.forgotten:
         return "left-behind"
     return "" if desk.session.reader_ready else "reader-out"

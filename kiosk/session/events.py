@@ -344,6 +344,13 @@ class PrinterSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceSet:
+    """The operator takes the kiosk out of service; `reason` is a key of S-00's texts, "": in service again."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class PaperFound:
     """At start `sheets` sheets lie in the outlet: the power went before they were taken (fault-19, fault-45)."""
 
@@ -443,6 +450,7 @@ Event = (
     | PaperTaken
     | PaperFound
     | PrinterSeen
+    | ServiceSet
     | MoneyTaken
     | MoneyReturned
     | Broken

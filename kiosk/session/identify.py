@@ -51,8 +51,8 @@ REAL_CARD = "real-card"
 
 
 def begin(session: Session, event: Started) -> Result:
-    """S-00 → S-01: a visit begins, unless the reader is out or something was left behind."""
-    if session.forgotten or not session.reader_ready:
+    """S-00 → S-01: a visit begins, unless the kiosk is closed, its reader out or something was left behind."""
+    if session.out_of_service or session.forgotten or not session.reader_ready:
         return session, ()
     asked = asking(replace(session, id=event.session_id, requests=0))
     return go(asked, Step.SERVICE_MENU, records.session_began(), LoadServices(asked.awaiting))

@@ -103,6 +103,8 @@ def another(session: Session, event: Started) -> Result:
         step=session.step,
         view_id=session.view_id,
         id=event.session_id,
+        machine=session.machine,
+        out_of_service=session.out_of_service,
         reader_ready=session.reader_ready,
         card_present=session.card_present,
         consent=session.consent,

@@ -36,6 +36,7 @@ def close(session: Session, _event: object) -> Result:
         view_id=session.view_id,
         requests=session.requests,
         machine=session.machine,
+        out_of_service=session.out_of_service,
         reader_ready=session.reader_ready,
         card_present=session.card_present,
         change=session.change,

@@ -7,7 +7,7 @@ S-04 is passed at once (X-16) and what S-20 still finds at the machine.
 from dataclasses import replace
 
 from kiosk.session import records
-from kiosk.session.events import PaperFound, PrinterSeen
+from kiosk.session.events import PaperFound, PrinterSeen, ServiceSet
 from kiosk.session.moves import Result
 from kiosk.session.states import Session
 
@@ -57,6 +57,11 @@ def printer_seen(session: Session, event: PrinterSeen) -> Result:
     seen = replace(session, printer_code=event.code, notice=notice)
     news = event.code not in ("", session.printer_code)
     return seen, (records.printer_out(event.code, event.detail),) if news else ()
+
+
+def service_set(session: Session, event: ServiceSet) -> Result:
+    """Out of service, or in service again; a visit that has begun ends first, the next one does not begin."""
+    return replace(session, out_of_service=event.reason), ()
 
 
 def money_gone(session: Session, _event: object) -> Result:

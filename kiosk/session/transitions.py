@@ -266,6 +266,7 @@ _READER = (
     *(when(step, e.ReaderLost, failures.reader_lost, S.FAILED) for step in _WITH_CARD),
     *(when(step, e.ReaderLost, presence.reader_gone) for step in (*_BEFORE_CARD, *_AFTER_CARD, *_RESTING)),
     *(when(step, e.PrinterSeen, presence.printer_seen) for step in S),
+    *(when(step, e.ServiceSet, presence.service_set) for step in S),
     *(when(step, e.ReaderFound, presence.reader_found) for step in S),
 )
 

@@ -18,7 +18,7 @@ from kiosk.lanes.inline import InlineLanes
 from kiosk.pinpad import PinPad
 from kiosk.ports import Answer
 from kiosk.runner import Runner
-from kiosk.runner_parts import Parts
+from kiosk.runner_parts import Parts, Shape
 from kiosk.screens.view import Press, Rect, Role, Touch, View
 from kiosk.session import effects as e
 from kiosk.session import events as ev
@@ -137,7 +137,7 @@ _VALUES: dict[str, tuple[str, ...]] = {
 }
 
 
-def show(session: Session, caption: str) -> View:
+def show(session: Session, caption: str, _shape: Shape | None = None) -> View:
     """A screen with every button there is, one of each value."""
     presses = tuple(
         Press(Rect(0, 0, 1, 1), button, button, value, role=Role.CARD)

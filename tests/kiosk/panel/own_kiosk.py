@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
+from typing import Any
 
 from kiosk.errors import KioskError
 from kiosk.screens.view import Countdown, Label, Press, Rect, Role, Touch, View, hit
@@ -45,6 +46,7 @@ class OwnRunner:
     left: float | None = 25.0
     pause: float | None = 0.02
     broken: KioskError | None = None
+    shape: tuple[int, int] | None = None
 
     def view(self) -> View:
         return self.shown
@@ -66,6 +68,38 @@ class OwnRunner:
 
     def seconds_left(self) -> float | None:
         return self.left
+
+    def resize(self, shape: tuple[int, int] | None) -> None:
+        self.shape = shape
+
+
+@dataclass
+class OwnOffice:
+    """An office that opens at a knock and closes at a touch."""
+
+    give: Callable[[Callable[[], Any], Callable[[Any], None]], object] = lambda job, then: then(job())
+    is_open: bool = False
+    wants_end: bool = False
+
+    def knock(self) -> bool:
+        self.is_open = True
+        return True
+
+    def view(self) -> View:
+        return pad_view(1, "O-00")
+
+    def touch(self, touch: Touch) -> bool:
+        self.is_open = False
+        return True
+
+    def pump(self) -> float | None:
+        return None
+
+    def seconds_left(self) -> float | None:
+        return 100.0
+
+    def resize(self, width: int, height: int) -> None:
+        pass
 
 
 @dataclass(frozen=True)
@@ -178,6 +212,7 @@ class OwnBench:
 class OwnKiosk:
     runner: OwnRunner = field(default_factory=OwnRunner)
     bench: OwnBench = field(default_factory=OwnBench)
+    office: OwnOffice = field(default_factory=OwnOffice)
     closed: bool = False
 
     def close(self) -> None:

@@ -1,6 +1,9 @@
 """The window itself, on SDL's dummy driver: loading, waking, pressing, writing, closing."""
 
+import socket
+import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from threading import Event, Thread
 
 import pygame
@@ -9,6 +12,7 @@ import pytest
 from kiosk.errors import KioskError, StateNotWritten
 from kiosk.panel.gestures import Gestures, Key, Move, Pointer
 from kiosk.panel.wake import Wake
+from kiosk.panel.watchdog import Watchdog
 from kiosk.panel.window import Window, places, run
 from kiosk.session.effects import Say
 from tests.kiosk.panel.own_kiosk import OwnKiosk
@@ -257,3 +261,106 @@ def test_panel_and_bench_share_the_window(size: tuple[int, int]) -> None:
 def test_a_narrow_window_and_the_full_screen_belong_to_the_customer() -> None:
     assert places((800, 1000), with_bench=True) == (pygame.Rect(0, 0, 800, 1000), None)
     assert places((1920, 1080), with_bench=False) == (pygame.Rect(0, 0, 1920, 1080), None)
+
+
+@pytest.fixture
+def glass() -> Iterator[Window]:
+    opened = Window(fullscreen=True)
+    yield opened
+    opened.close()
+
+
+@pytest.mark.proves("fault-50")
+def test_in_full_screen_no_key_leads_out_or_to_the_workbench(glass: Window) -> None:
+    kiosk = loaded(glass)
+    post(pygame.QUIT)  # what Alt+F4 and a window manager's cross become
+    for key, mod in ((pygame.K_F4, pygame.KMOD_ALT), (pygame.K_F12, 0), (pygame.K_c, pygame.KMOD_CTRL)):
+        press_key(key, "", mod)
+    press_key(pygame.K_TAB, "\t", pygame.KMOD_ALT)
+    press_key(pygame.K_SYSREQ)
+    for _ in range(3):
+        pygame.time.set_timer(pygame.USEREVENT, 10, 1)
+        glass.turn()
+
+    assert glass.is_open
+    assert glass.bench is None
+    assert kiosk.runner.touches == []
+    glass.end()
+    assert not glass.is_open
+
+
+@pytest.mark.proves("fault-25")
+def test_a_storm_of_touches_gives_each_screen_one_at_most(window: Window) -> None:
+    kiosk = loaded(window)
+    for _ in range(300):
+        click(110, 255)
+    until(window, lambda: bool(kiosk.runner.touches))
+    for _ in range(3):
+        pygame.time.set_timer(pygame.USEREVENT, 10, 1)
+        window.turn()
+
+    screens = [touch.view_id for touch in kiosk.runner.touches]
+    assert len(screens) == len(set(screens))
+
+
+@pytest.mark.proves("fault-50")
+def test_another_resolution_is_another_layout_and_nothing_else(glass: Window) -> None:
+    kiosk = loaded(glass)
+    shown = glass.view
+    for size in ((1024, 768), (1080, 1920)):
+        pygame.display.set_mode(size)
+        post(pygame.WINDOWSIZECHANGED, x=size[0], y=size[1])
+        until(glass, lambda size=size: kiosk.runner.shape == size)
+
+    assert glass.view is shown
+    assert kiosk.runner.touches == []
+
+
+def test_beside_the_bench_the_panel_is_shaped_as_the_settings_say(window: Window) -> None:
+    kiosk = loaded(window)
+    assert kiosk.runner.shape is None
+    press_key(pygame.K_F12)
+    until(window, lambda: kiosk.runner.shape == pygame.display.get_window_size())
+
+
+def test_a_finger_resting_in_the_corner_asks_for_the_operator(glass: Window) -> None:
+    kiosk = loaded(glass)
+    for pause in (0, 3100):
+        post(pygame.MOUSEBUTTONDOWN, button=1, pos=(10, 10), touch=False)
+        glass.turn()
+        pygame.time.wait(pause)
+        assert not kiosk.office.is_open
+        post(pygame.MOUSEBUTTONUP, button=1, pos=(10, 10), touch=False)
+        glass.turn()
+    until(glass, lambda: glass.view.step == "O-00")
+
+    press_key(pygame.K_1, "1")
+    until(glass, lambda: glass.view.step == "S-06")
+    assert kiosk.runner.touches == []
+    kiosk.office.wants_end = True
+    until(glass, lambda: not glass.is_open)
+
+
+@pytest.mark.proves("fault-23")
+def test_systemd_hears_that_the_window_lives(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = str(tmp_path / "notify")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as systemd:
+        systemd.bind(address)
+        systemd.settimeout(10)
+        monkeypatch.setenv("NOTIFY_SOCKET", address)
+        monkeypatch.setenv("WATCHDOG_USEC", "200000")
+        window = Window(fullscreen=False)
+        loaded(window)
+        said = {systemd.recv(64) for _ in range(2)}
+        begun = time.monotonic()
+        until(window, lambda: time.monotonic() - begun > 0.3)
+        again = systemd.recv(64)
+        window.close()
+
+    assert said == {b"WATCHDOG=1", b"READY=1"}
+    assert again == b"WATCHDOG=1"
+
+
+def test_without_systemd_nobody_is_told() -> None:
+    Watchdog.of({}).ready()
+    Watchdog.of({"NOTIFY_SOCKET": "/nowhere", "WATCHDOG_USEC": "1000000"}).alive()
