@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from kiosk.office.office import Office
     from kiosk.runner import Runner
     from kiosk.screens.texts import Texts
+    from kiosk.wires import Wires
 
 
 class Kiosk:
@@ -47,12 +48,14 @@ def build(
     inline: bool = False,
     random_bytes: Callable[[int], bytes] = os.urandom,
     hook: durable.Hook = durable.no_hook,
+    wires: "Wires | None" = None,
 ) -> Kiosk:
     """Put a kiosk together and act on what its journal says was left undone.
 
     `inline`: no threads, for replays. `hook` is called around every durable write of journal and
-    coin box. Raises KioskError: settings, a second instance, damaged state, missing parts.
+    coin box. `wires`: reach the emulated parts over real ones.
+    Raises KioskError: settings, a second instance, damaged state, missing parts.
     """
     from kiosk import parts
 
-    return parts.compose(settings, clock, inline=inline, random_bytes=random_bytes, hook=hook)
+    return parts.compose(settings, clock, inline=inline, random_bytes=random_bytes, hook=hook, wires=wires)

@@ -216,7 +216,8 @@ class Bench:
 
     def tear(self, fault: CardFault) -> None:
         """Let the card fail in the middle of a coming exchange (`card.virtual.faults`)."""
-        self._slot().inject(fault)
+        with _told():
+            self._slot().inject(fault)
 
     def place_expired(self, person_id: str) -> None:
         """Lay the person's card on the reader as it was six years ago: its certificates are past (E-13)."""

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -12,6 +12,7 @@ from assets import command_line
 if TYPE_CHECKING:
     from kiosk.replay.command import Report
     from kiosk.replay.world import Onlooker
+    from kiosk.wires import Wires
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
 State = Annotated[Path | None, typer.Option(help="State folder; the default is the user's own.")]
@@ -59,6 +60,11 @@ def replay(
     repeat: Annotated[int, typer.Option(min=1, help="Play each so often, every time with another seed.")] = 1,
     fail_fast: Annotated[bool, typer.Option("--fail-fast", help="Stop at the first failure.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and list, play nothing.")] = False,
+    parts: Annotated[
+        Literal["embedded", "real"], typer.Option(help="real: over pcscd and vpcd, TLS, IPP.")
+    ] = "embedded",
+    printer: Annotated[str, typer.Option(metavar="ipp://HOST/PATH", help="With --parts real: print there.")] = "",
+    vpcd: Annotated[int, typer.Option(metavar="PORT", help="With --parts real: vpcd's first slot.")] = 35963,
     watch: Annotated[bool, typer.Option("--watch", help="Show them on the panel, as fast as a customer.")] = False,
     junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write JUnit XML.")] = None,
     report: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Write a report to read.")] = None,
@@ -80,8 +86,22 @@ def replay(
         engine=engine,
         telling=report is not None,
         onlooker=_onlooker() if watch else None,
+        wires=_wires(vpcd, printer) if parts == "real" else None,
         reports=_reports(junit, outcomes, report),
     )
+
+
+def _wires(vpcd: int, printer: str) -> "Wires":
+    from kiosk import settings
+    from kiosk.errors import SettingsError
+    from kiosk.wires import Wires
+
+    try:
+        if printer:
+            settings.print_target(printer)
+    except SettingsError as error:
+        raise typer.BadParameter(str(error)) from error
+    return Wires(vpcd, printer)
 
 
 def _onlooker() -> "Onlooker":

@@ -55,6 +55,7 @@ from kiosk.screens.view import View
 from kiosk.session import events as ev
 from kiosk.session.states import Machine, Medium, Platform, Secret, Session
 from kiosk.vault import Vault
+from kiosk.wires import KeptPrinter, ServedSlot, Wires
 from municipality_client.centre.handle import Centre, embedded
 from municipality_client.centre.revocation import Evidence
 from municipality_client.client import CentreClient, Send
@@ -69,6 +70,7 @@ from printer.verify import Trust, load_trust
 Chance = Callable[[int], bytes]
 _PORTRAIT = (1080, 1440)
 _LANDSCAPE = (1440, 1080)
+_LOOK = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +83,7 @@ class Base:
     hook: durable.Hook
     inline: bool
     closing: ExitStack
+    wires: Wires | None = None
 
     @property
     def state(self) -> Path:
@@ -110,11 +113,19 @@ class _Devices:
     requests: Requests = field(default_factory=Requests)
 
 
-def compose(settings: s.Settings, clock: Clock, *, inline: bool, random_bytes: Chance, hook: durable.Hook) -> Kiosk:
+def compose(
+    settings: s.Settings,
+    clock: Clock,
+    *,
+    inline: bool,
+    random_bytes: Chance,
+    hook: durable.Hook,
+    wires: Wires | None = None,
+) -> Kiosk:
     """See `kiosk.app.build`."""
     with ExitStack() as closing, _told():
         closing.callback(durable.FolderLock(settings.state_folder).release)
-        base = Base(settings, clock, random_bytes, hook, inline, closing)
+        base = Base(settings, clock, random_bytes, hook, inline, closing, wires)
         texts = Texts.load(settings.panel.languages[0])
         devices = _devices(base)
         runner = _runner(base, devices, texts)
@@ -139,7 +150,7 @@ def _devices(base: Base) -> _Devices:
     journal = Journal(base.state / "journal" / "journal.db", base.clock.now, base.hook)
     closing.callback(journal.close)
     card_spent, line_spent = Stopwatch(), Stopwatch()
-    slot, reader = _reader(settings, card_spent)
+    slot, reader = _reader(base, card_spent)
     status = authority.StatusService(base.state / "card" / "revoked.json")
     centre, send = _centre(base, status)
     return _Devices(
@@ -160,6 +171,11 @@ def _devices(base: Base) -> _Devices:
 
 def _printer(base: Base) -> Printer:
     target = base.settings.printer
+    if base.wires is not None and base.wires.printer:
+        from printer.ipp import IppPrinter, Patience
+
+        real = IppPrinter(base.wires.printer, patience=Patience(look=_LOOK), jobs=base.wires.jobs)
+        return KeptPrinter(real, base.settings.print_folder)
     if not isinstance(target, s.IppTarget):
         return FolderPrinter(base.settings.print_folder, pictures=target.pictures, hook=base.hook)
     from printer.ipp import IppPrinter
@@ -167,9 +183,14 @@ def _printer(base: Base) -> Printer:
     return IppPrinter(target.url, target.certificate)
 
 
-def _reader(settings: s.Settings, spent: Stopwatch) -> tuple[VirtualSlot | None, Reader]:
-    if isinstance(settings.card, s.PcscCard):
-        return None, PcscReader(settings.card.reader or None)
+def _reader(base: Base, spent: Stopwatch) -> tuple[VirtualSlot | None, Reader]:
+    if isinstance(base.settings.card, s.PcscCard):
+        return None, PcscReader(base.settings.card.reader or None)
+    if base.wires is not None:
+        served = ServedSlot(PcscReader(), base.wires.vpcd, spent.add_ms)
+        base.closing.callback(served.stop)
+        base.closing.callback(served.remove)
+        return served, PluggableReader(served.reader_side())
     slot = VirtualSlot(speed=latency.TYPICAL, spent=spent.add_ms)
     return slot, PluggableReader(slot)
 
@@ -192,7 +213,20 @@ def _centre(base: Base, status: authority.StatusService) -> tuple[Centre | None,
         pinned={one.fingerprint: one.person for one in base.settings.real_cards},
     )
     base.closing.callback(centre.close)
+    if base.wires is not None:
+        return centre, _over_tls(base, centre)
     return centre, InProcess(centre, terminal, base.clock.now).send
+
+
+def _over_tls(base: Base, centre: Centre) -> Send:
+    """The centre of this process behind a socket, as if it were elsewhere."""
+    from municipality_client.centre.server import background
+
+    pki = assets.path("pki")
+    url = base.closing.enter_context(background(centre, pki, base.clock.now))
+    transport = TlsTransport(url, pki, base.settings.terminal.id)
+    base.closing.callback(transport.close)
+    return transport.send
 
 
 def _evidence(status: authority.StatusService, cert: bytes, now: datetime) -> Evidence:

@@ -73,9 +73,11 @@ class IppPrinter:
         patience: Patience = Patience(),
         now: Callable[[], float] = time.monotonic,
         pause: Callable[[float], None] = time.sleep,
+        jobs: str = "",
     ) -> None:
+        """`jobs` begins every job's name: kiosks that share a printer and a terminal id tell theirs apart."""
         self._wire = IppWire(url, certificate)
-        self._patience, self._now, self._pause = patience, now, pause
+        self._patience, self._now, self._pause, self._prefix = patience, now, pause, jobs
         self._lying = 0
         self._doubtful: set[str] = set()
 
@@ -148,7 +150,7 @@ class IppPrinter:
     def _send(self, pdf: bytes, set_number: str) -> int | None:
         """Send the set once; return its job id, None where the printer does not have it as it was wanted."""
         again = len(self._jobs_of(set_number))
-        name = f"{set_number}{_AGAIN}{again}" if again else set_number
+        name = f"{self._prefix}{set_number}{_AGAIN}{again}" if again else f"{self._prefix}{set_number}"
         unscaled = UNSCALED in _many(self._wire.printer(), "print-scaling-supported")
         ticket = {"media": A4, "sides": TWO_SIDED} | ({"print-scaling": UNSCALED} if unscaled else {})
         try:
@@ -163,7 +165,8 @@ class IppPrinter:
 
     def _jobs_of(self, set_number: str) -> list[Attributes]:
         """All jobs of a set, however often it was sent."""
-        return [said for said in self._wire.jobs() if str(said.get("job-name")).partition(_AGAIN)[0] == set_number]
+        name = f"{self._prefix}{set_number}"
+        return [said for said in self._wire.jobs() if str(said.get("job-name")).partition(_AGAIN)[0] == name]
 
     def _watch(self, job_id: int, job: PrintJob) -> Generator[PrintEvent, None, None]:
         """Look at the job until it is over, lost, or no sheet has come for too long."""

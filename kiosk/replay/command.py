@@ -19,6 +19,7 @@ from kiosk.replay.steps import Call, bind, known
 
 if TYPE_CHECKING:
     from kiosk.replay.world import Onlooker
+    from kiosk.wires import Wires
 
 PASSED, FAILED, BAD_INPUT = 0, 1, 2
 _BATCH = 20
@@ -71,6 +72,7 @@ def replay(
     engine: str = "",
     telling: bool = False,
     onlooker: "Onlooker | None" = None,
+    wires: "Wires | None" = None,
     reports: Sequence[Report] = (),
     out: TextIO | None = None,
     err: TextIO | None = None,
@@ -79,7 +81,7 @@ def replay(
 
     `repeat` plays each so often, every time with another seed; `engine` and `jobs` are those of
     `kiosk.replay.engines`; `telling`: failed ones bring their story for the `reports`; an `onlooker`
-    watches them one by one, here.
+    watches them one by one, here, and so does who plays over real `wires`.
     Returns 0 when all passed, 1 when one failed, 2 for mistakes in the input: one line each on `err`,
     FILE:LINE first, and nothing is played then.
     """
@@ -92,7 +94,8 @@ def replay(
         if dry_run:
             return _list(plays, out)
         turns = [Turn(play, _seed(play, seed, number), telling) for number in range(repeat) for play in plays]
-        results = _watched(turns, onlooker) if onlooker else _results(turns, jobs, engine)
+        alone = onlooker is not None or wires is not None
+        results = _alone(turns, onlooker, wires) if alone else _results(turns, jobs, engine)
         return _Round(fail_fast, out, err).played(len(turns), results, reports)
     except ReplayError as error:
         err.write(f"{error}\n")
@@ -201,11 +204,11 @@ def _results(turns: Sequence[Turn], jobs: int, engine: str) -> Iterator[tuple[in
         yield number, batch([turn], "")[0]
 
 
-def _watched(turns: Sequence[Turn], onlooker: "Onlooker") -> Iterator[tuple[int, Result]]:
+def _alone(turns: Sequence[Turn], onlooker: "Onlooker | None", wires: "Wires | None") -> Iterator[tuple[int, Result]]:
     from kiosk.replay.player import play
 
     for number, turn in enumerate(turns):
-        yield number, play(turn.play, bound(turn.play), turn.seed, telling=turn.telling, onlooker=onlooker)
+        yield number, play(turn.play, bound(turn.play), turn.seed, telling=turn.telling, onlooker=onlooker, wires=wires)
 
 
 def _from_afar(turns: Sequence[Turn], pool: Executor, size: int) -> Iterator[tuple[int, Result]]:

@@ -16,6 +16,7 @@ from kiosk import app
 from kiosk.clock import JST, Clock, JumpingClock
 from kiosk.durable import Hook, no_hook
 from kiosk.settings import Settings, Terminal
+from kiosk.wires import Wires
 from printer.fonts import FALLBACK
 
 BEGIN = datetime(2026, 4, 6, 10, 0, tzinfo=JST)
@@ -33,15 +34,23 @@ def new_folder() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(prefix="kiosk-replay-", dir=_MEMORY if _MEMORY.is_dir() else None)
 
 
-def start(folder: Path, clock: Clock, seed: str, hook: Hook = no_hook, terminal: Terminal | None = None) -> app.Kiosk:
+def start(
+    folder: Path,
+    clock: Clock,
+    seed: str,
+    hook: Hook = no_hook,
+    terminal: Terminal | None = None,
+    wires: Wires | None = None,
+) -> app.Kiosk:
     """Return a machine on the state in `folder`; the same seed gives the same ids, challenges and salts.
 
     `hook` hears of every durable write of journal and coin box, before and after it.
+    `wires`: reach card, centre and printer over real ones.
     An empty folder gets the centre's registers ready made: filling them anew takes a while.
     """
     if not any(folder.iterdir()):
         shutil.copytree(Path(_unused().name) / _CENTRE, folder / _CENTRE)
-    return _build(folder, clock, seed, hook, terminal)
+    return _build(folder, clock, seed, hook, terminal, wires)
 
 
 def warm_up() -> None:
@@ -53,10 +62,17 @@ def warm_up() -> None:
     gc.freeze()
 
 
-def _build(folder: Path, clock: Clock, seed: str, hook: Hook = no_hook, terminal: Terminal | None = None) -> app.Kiosk:
+def _build(
+    folder: Path,
+    clock: Clock,
+    seed: str,
+    hook: Hook = no_hook,
+    terminal: Terminal | None = None,
+    wires: Wires | None = None,
+) -> app.Kiosk:
     # The font that comes with the program: what prints and what is refused (E-38) is the same everywhere.
     settings = Settings(terminal or Terminal(), state=folder, font=FALLBACK)
-    return app.build(settings, clock, inline=True, random_bytes=_stream(seed), hook=hook)
+    return app.build(settings, clock, inline=True, random_bytes=_stream(seed), hook=hook, wires=wires)
 
 
 @cache

@@ -7,8 +7,10 @@ faults.md §1 are checked; the first step or invariant that fails ends the scena
 import hashlib
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from kiosk.errors import KioskError
 from kiosk.replay.errors import ExpectationError
 from kiosk.replay.feature import Play
 from kiosk.replay.machine import new_folder
@@ -16,6 +18,7 @@ from kiosk.replay.results import Failure, Result
 from kiosk.replay.steps import Call
 from kiosk.replay.story import Witness
 from kiosk.replay.world import Onlooker, World
+from kiosk.wires import Wires
 
 
 def play(
@@ -25,22 +28,30 @@ def play(
     *,
     telling: bool = False,
     onlooker: Onlooker | None = None,
+    wires: Wires | None = None,
 ) -> Result:
     """Play `scenario`, whose steps are `calls`, in a new folder that is gone afterwards.
 
     The same `seed` gives the same ids, challenges and numbers; the usual one is the scenario's name.
     With `telling`, a scenario that fails is played once more for its story. An `onlooker` sees all of it.
+    `wires`: over real ones; a step that breaks an emulated part fails then.
     """
-    result = _played(scenario, calls, seed or scenario.name, onlooker=onlooker)
-    return _played(scenario, calls, result.seed, telling=True) if telling and result.failure else result
+    result = _played(scenario, calls, seed or scenario.name, onlooker=onlooker, wires=wires)
+    return _played(scenario, calls, result.seed, telling=True, wires=wires) if telling and result.failure else result
 
 
 def _played(
-    scenario: Play, calls: Sequence[Call], seed: str, *, telling: bool = False, onlooker: Onlooker | None = None
+    scenario: Play,
+    calls: Sequence[Call],
+    seed: str,
+    *,
+    telling: bool = False,
+    onlooker: Onlooker | None = None,
+    wires: Wires | None = None,
 ) -> Result:
     begun = time.perf_counter()
     with new_folder() as folder:
-        world = World(Path(folder), seed, onlooker)
+        world = World(Path(folder), seed, onlooker, wires and _own(wires, seed))
         witness = Witness(world) if telling else None
         try:
             failure = _steps(world, calls, witness, onlooker)
@@ -58,12 +69,17 @@ def _steps(world: World, calls: Sequence[Call], witness: Witness | None, onlooke
         try:
             call.run(world)
             world.check()
-        except ExpectationError as error:
+        except (ExpectationError, KioskError) as error:
             return Failure(call.line, str(error), world.seen())
         finally:
             if witness is not None:
                 witness.note(call.line)
     return None
+
+
+def _own(wires: Wires, seed: str) -> Wires:
+    """Give a scenario's print jobs names of their own: every scenario numbers its sets from the beginning."""
+    return replace(wires, jobs=hashlib.sha256(f"{seed} {time.time_ns()}".encode()).hexdigest()[:8] + " ")
 
 
 def _digest(world: World) -> str:

@@ -28,6 +28,7 @@ from kiosk.screens.view import Touch, View
 from kiosk.session.effects import Say
 from kiosk.session.states import Step
 from kiosk.settings import Terminal
+from kiosk.wires import Wires
 
 _MOST_ANSWERS = 500
 _LONGEST_WAIT = 24 * 3600.0
@@ -55,9 +56,9 @@ class World:
     `counted`: seconds that a customer would have spent so far; `alarms`: how often the alarm sounded.
     """
 
-    def __init__(self, folder: Path, seed: str, onlooker: Onlooker | None = None) -> None:
+    def __init__(self, folder: Path, seed: str, onlooker: Onlooker | None = None, wires: Wires | None = None) -> None:
         """Prepare a world in `folder`; the machine is switched on by the first step that needs it."""
-        self.folder, self._seed, self._onlooker = folder, seed, onlooker
+        self.folder, self._seed, self._onlooker, self._wires = folder, seed, onlooker, wires
         self.clock = JumpingClock(BEGIN)
         self.counted = 0.0
         self._stop_at = math.inf if onlooker else time.monotonic() + _LONGEST_PLAY
@@ -78,7 +79,8 @@ class World:
         """The machine, switched on."""
         if self._kiosk is None:
             self._starts += 1
-            self._kiosk = start(self.folder, self.clock, f"{self._seed} {self._starts}", self._at_write, self._terminal)
+            seed = f"{self._seed} {self._starts}"
+            self._kiosk = start(self.folder, self.clock, seed, self._at_write, self._terminal, self._wires)
             self._kiosk.runner.on_say = self._heard
             self._kiosk.runner.pump()
         return self._kiosk
