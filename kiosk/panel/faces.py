@@ -28,7 +28,7 @@ class Cut:
 CUTS = {
     "zh": Cut("/usr/share/fonts/opentype/noto/NotoSansCJK-{weight}.ttc", 2),
     "ko": Cut("/usr/share/fonts/opentype/noto/NotoSansCJK-{weight}.ttc", 1),
-    "vi": Cut("/usr/share/fonts/truetype/noto/NotoSans-{weight}.ttf"),
+    "vi": Cut("/usr/share/fonts/opentype/noto/NotoSansCJK-{weight}.ttc", 0),
 }
 
 
