@@ -8,7 +8,7 @@ import pytest
 
 from kiosk.panel.faces import CUTS, characters, file_of
 from kiosk.panel.painter import Painter
-from kiosk.panel.typeset import without_glyph
+from kiosk.panel.typeset import font, lay, rise, without_glyph
 from kiosk.screens.layout import fits
 from kiosk.screens.show import show
 from kiosk.screens.texts import Texts
@@ -54,6 +54,17 @@ def test_kinds_and_items_have_names(code: str) -> None:
 def test_a_cut_face_holds_exactly_what_is_shown(code: str) -> None:
     assert file_of(code, bold=True).exists()
     assert without_glyph(characters(code), code) == ()
+
+
+def foot_of_h(code: str) -> int:
+    return font(40, True, code).render("H", True, "black").get_bounding_rect().bottom - rise(
+        lay("H", 40, True, 400, False, code)
+    )
+
+
+@pytest.mark.parametrize("code", CUTS)
+def test_a_cut_face_stands_where_the_japanese_one_does(code: str) -> None:
+    assert abs(foot_of_h(code) - foot_of_h("ja")) <= 1
 
 
 @pytest.mark.parametrize("code", OTHERS)
