@@ -92,6 +92,9 @@ class Gestures:
 
 
 def _key(event: pygame.event.Event) -> Key:
+    if event.mod & (pygame.KMOD_ALT | pygame.KMOD_CTRL | pygame.KMOD_META):
+        # What is meant for a desktop means nothing here (fault-50).
+        return Key("")
     if event.key == pygame.K_TAB:
         return Key("back-tab" if event.mod & pygame.KMOD_SHIFT else "tab")
     if event.key in _NAMES:
