@@ -7,13 +7,16 @@ universal-design face; Chinese, Korean and Vietnamese in cuts of Noto Sans. What
 
 import sys
 import tomllib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import assets
 
 REGULAR = "fonts/BIZUDPGothic-Regular.ttf"
 BOLD = "fonts/BIZUDPGothic-Bold.ttf"
+_ABOVE, _BELOW = 0.88, 0.12
 _ALWAYS = "".join(map(chr, range(0x20, 0x7F))) + "●○　、。・「」〜～…"
 
 
@@ -45,11 +48,19 @@ def characters(language: str) -> str:
     return "".join(sorted({*_ALWAYS, *"".join(text for table in tables.values() for text in table.values())} - {"\n"}))
 
 
-def main() -> int:
-    """Cut every face anew."""
+def _level(font: Any) -> None:
+    """Set a face's heights to those of BIZ UDPGothic, so that words of both stand on one line."""
+    above, below = (round(part * font["head"].unitsPerEm) for part in (_ABOVE, _BELOW))
+    font["hhea"].ascent, font["hhea"].descent, font["hhea"].lineGap = above, -below, 0
+    font["OS/2"].sTypoAscender, font["OS/2"].sTypoDescender, font["OS/2"].sTypoLineGap = above, -below, 0
+
+
+def main(languages: Sequence[str]) -> int:
+    """Cut the faces of `languages` anew, of all where none is named."""
     from fontTools import subset  # type: ignore[import-untyped]  # it ships no types
 
-    for language, cut in CUTS.items():
+    for language in languages or CUTS:
+        cut = CUTS[language]
         for weight in ("Regular", "Bold"):
             source = cut.source.format(weight=weight)
             if not Path(source).exists():
@@ -62,9 +73,10 @@ def main() -> int:
             cutter = subset.Subsetter(options)
             cutter.populate(text=characters(language))
             cutter.subset(font)
+            _level(font)
             subset.save_font(font, str(file_of(language, weight == "Bold")), options)
     return 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
