@@ -14,7 +14,7 @@ from kiosk.panel.placing import Frame, Overflow
 from kiosk.panel.shapes import put, rounded
 from kiosk.panel.steps import lay_steps
 from kiosk.panel.theme import HIGH_CONTRAST, STANDARD, Colour, Theme
-from kiosk.panel.typeset import Block, Ink, is_heading, lay, rise, without_glyph
+from kiosk.panel.typeset import Block, Ink, face_with, is_heading, lay
 from kiosk.screens.view import Align, Box, Countdown, Element, Label, Picture, Press, Role, StepMark, Tone, View
 
 _FULL_RING = 30.0
@@ -83,8 +83,8 @@ class Painter:
 
     def missing(self, view: View) -> tuple[str, ...]:
         """Return the characters of `view` that no face of the panel has."""
-        lacking = without_glyph("".join(view.words), view.language)
-        return without_glyph("".join(lacking))
+        shown = dict.fromkeys("".join(view.words))
+        return tuple(char for char in shown if face_with(char, view.language) is None)
 
     @property
     def kept_texts(self) -> int:
@@ -128,7 +128,7 @@ class Painter:
         self, surface: pygame.Surface, block: Block, rect: pygame.Rect, align: Align, tone: Tone | Colour
     ) -> None:
         colour = self.theme.tone(tone) if isinstance(tone, Tone) else tone
-        y = rect.y + round(block.px * 0.05) - rise(block)
+        y = rect.y + round(block.px * 0.05)
         for line in block.lines:
             ink = self._ink.line(line, block.px, block.bold, colour, block.language)
             spare = rect.width - ink.get_width()

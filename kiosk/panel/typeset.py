@@ -11,7 +11,7 @@ from functools import lru_cache
 
 import pygame
 
-from kiosk.panel.faces import file_of
+from kiosk.panel.faces import CUTS, file_of
 from kiosk.panel.theme import Colour
 from kiosk.panel.wrap import wrap
 
@@ -50,14 +50,6 @@ def lay(text: str, px: int, bold: bool, width: int, heading: bool, language: str
     return Block(lines, px, bold, pitch, height, max((face.size(line)[0] for line in lines), default=0), language)
 
 
-def rise(block: Block) -> int:
-    """Return how many px above its line's top a line of `block` is drawn, so that every face stands on the same line.
-
-    A face whose ascent is higher than that of the Japanese one would stand lower: Noto Sans by a quarter of the em.
-    """
-    return font(block.px, block.bold, block.language).get_ascent() - font(block.px, block.bold).get_ascent()
-
-
 def is_heading(size: int) -> bool:
     """True for sizes (panel units) that are set as headings, closer together."""
     return size >= _HEADING
@@ -90,11 +82,12 @@ class Ink:
 
 
 def _rendered(text: str, px: int, bold: bool, colour: Colour, language: str) -> pygame.Surface:
-    """Render `text`; what the language's face lacks comes from the Japanese or the certificates' face, or is a 〓."""
+    """Render `text` in one face if any has all of it; else what the language's face lacks comes from another."""
+    whole = face_with(text, language)
+    if whole is not None:
+        return font(px, bold, whole).render(text, True, colour)
     lacking = without_glyph(text, language)
-    if not lacking:
-        return font(px, bold, language).render(text, True, colour)
-    parts = [_part(run, px, bold, colour, language, run in lacking) for run in _runs(text, lacking)]
+    parts = [_part(run, px, bold, colour, language) for run in _runs(text, lacking)]
     width = sum(part.get_width() for part in parts)
     line = pygame.Surface((width, max(part.get_height() for part in parts)), pygame.SRCALPHA, 32)
     x = 0
@@ -115,11 +108,11 @@ def _runs(text: str, lacking: tuple[str, ...]) -> list[str]:
     return runs
 
 
-def _part(run: str, px: int, bold: bool, colour: Colour, language: str, lacks: bool) -> pygame.Surface:
-    if not lacks:
-        return font(px, bold, language).render(run, True, colour)
-    if not without_glyph(run):
-        return font(px, bold).render(run, True, colour)
+def _part(run: str, px: int, bold: bool, colour: Colour, language: str) -> pygame.Surface:
+    """Render `run` in the first face that has it, the certificates' face if none of the panel does, or as a 〓."""
+    has = face_with(run, language)
+    if has is not None:
+        return font(px, bold, has).render(run, True, colour)
     face = _stand_in(px)
     return face.render(run, True, colour) if face else font(px, bold).render(_GETA, True, colour)
 
@@ -129,6 +122,11 @@ def _stand_in(px: int) -> pygame.font.Font | None:
     from printer import fonts
 
     return pygame.font.Font(str(fonts.where(fonts.IPAMJ)), px) if fonts.is_installed(fonts.IPAMJ) else None
+
+
+def face_with(text: str, language: str = "") -> str | None:
+    """Return the language whose face has all of `text`: the given one, Japanese (""), any other; None for none."""
+    return next((one for one in (language, "", *CUTS) if not without_glyph(text, one)), None)
 
 
 def without_glyph(text: str, language: str = "") -> tuple[str, ...]:

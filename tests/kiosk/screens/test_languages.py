@@ -8,10 +8,11 @@ import pytest
 
 from kiosk.panel.faces import CUTS, characters, file_of
 from kiosk.panel.painter import Painter
-from kiosk.panel.typeset import font, lay, rise, without_glyph
+from kiosk.panel.typeset import face_with, font, without_glyph
 from kiosk.screens.layout import fits
 from kiosk.screens.show import show
 from kiosk.screens.texts import Texts
+from kiosk.session.states import Overlay
 from kiosk.settings import LANGUAGES
 from tests.kiosk.screens.cases import ALL
 
@@ -57,9 +58,7 @@ def test_a_cut_face_holds_exactly_what_is_shown(code: str) -> None:
 
 
 def foot_of_h(code: str) -> int:
-    return font(40, True, code).render("H", True, "black").get_bounding_rect().bottom - rise(
-        lay("H", 40, True, 400, False, code)
-    )
+    return font(40, True, code).render("H", True, "black").get_bounding_rect().bottom
 
 
 @pytest.mark.parametrize("code", CUTS)
@@ -76,3 +75,13 @@ def test_every_screen_fits_and_has_every_glyph(code: str) -> None:
             wrong[name] = painter.overflows(view) or painter.missing(view) or "too much for its place"
 
     assert wrong == {}
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_the_list_of_languages_has_each_name_whole_in_one_face(code: str) -> None:
+    names = tuple((one, Texts.load(one).of("language.name")) for one in LANGUAGES)
+    shown = replace(ALL["S-09"].display, language=code, overlay=Overlay.LANGUAGE)
+    view = show(replace(ALL["S-09"], display=shown), Texts.load(code), languages=names)
+
+    assert None not in [face_with(name, code) for _, name in names]
+    assert Painter((1080, 1440)).missing(view) == ()
