@@ -112,7 +112,8 @@ def steps(out: TextIO | None = None) -> int:
         if kind.chapter != chapter:
             chapter = kind.chapter
             out.write(f"\n{chapter}\n")
-        out.write(f"  {kind.words}{' :' if kind.table else ''}\n      {kind.meaning}\n")
+        colon = " :" if kind.table else ""
+        out.write(f"  {kind.words}{colon}\n  {kind.english}{colon}\n      {kind.meaning}\n")
     return PASSED
 
 

@@ -18,11 +18,11 @@ def listed() -> str:
     parts = []
     for chapter in CHAPTERS:
         rows = [
-            f"| `{kind.words}{' :' if kind.table else ''}` | {kind.meaning} |"
+            f"| `{kind.words}{' :' if kind.table else ''}` | `{kind.english}` | {kind.meaning} |"
             for kind in known()
             if kind.chapter == chapter
         ]
-        parts.append("\n".join([f"### {chapter}", "", "| step | meaning |", "|---|---|", *rows]))
+        parts.append("\n".join([f"### {chapter}", "", "| step | in English | meaning |", "|---|---|---|", *rows]))
     return "\n\n".join(parts)
 
 

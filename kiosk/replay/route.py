@@ -42,6 +42,8 @@ _COLUMNS = {
     "名": "given",
     "電話番号": "telephone",
 }
+_COLUMNS |= {name: name for name in ("municipality", "register", "who", "year", "variant", "items", "copies", "money")}
+_COLUMNS["certificate"] = "kind"
 _BETWEEN = "、"
 
 

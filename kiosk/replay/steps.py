@@ -6,10 +6,12 @@ functions with typed arguments and everything that lists or searches steps has o
 
 import difflib
 import re
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache, partial
+from pathlib import Path
 from typing import Any, TypeVar
 
 from cucumber_expressions.expression import CucumberExpression  # type: ignore[import-untyped]  # it ships no types
@@ -36,7 +38,11 @@ class StepKind:
     meaning: str
     act: Callable[..., None] = field(repr=False)
     table: bool = False
-    expression: Any = field(repr=False, default=None)
+
+    @property
+    def english(self) -> str:
+        """The same step in English, with its values in the same order."""
+        return _english().get(self.words, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +59,16 @@ _known: list[StepKind] = []
 def step(words: str, chapter: str, *, table: bool = False) -> Callable[[F], F]:
     """Enter the decorated function under `words`, a cucumber expression; the docstring's first line is its meaning.
 
-    Parameters: {文} any text without 」, {数} a whole number, {円} yen, {時刻} `2026-04-06 10:00[:00]`,
-    {画面} a screen's ID, {人} the id of a fictional person. A function may carry several `step`s.
+    Its English stands in `language/english.toml`. Parameters: {文} any text without 」, {数} a whole number,
+    {円} yen, {時刻} `2026-04-06 10:00[:00]`, {画面} a screen's ID, {人} the id of a fictional person.
+    A function may carry several `step`s.
     """
 
     def enter(act: F) -> F:
         meaning = (act.__doc__ or "").strip().partition("\n")[0]
         if chapter not in CHAPTERS or not meaning or any(one.words == words for one in _known):
             raise StepError(f"{words}: entered twice, without a meaning or in no chapter")
-        _known.append(StepKind(words, chapter, meaning, act, table, CucumberExpression(words, _parameters())))
+        _known.append(StepKind(words, chapter, meaning, act, table))
         return act
 
     return enter
@@ -94,12 +101,25 @@ def _run(act: Callable[..., None], given: tuple[object, ...], world: object) -> 
 
 @cache
 def _matches(text: str) -> tuple[tuple[StepKind, tuple[object, ...]], ...]:
-    fitting = ((kind, kind.expression.match(text)) for kind in known())
+    fitting = ((kind, expression.match(text)) for kind, expression in _expressions())
     return tuple((kind, tuple(one.value for one in given)) for kind, given in fitting if given is not None)
 
 
+@cache
+def _expressions() -> tuple[tuple[StepKind, Any], ...]:
+    """Every step in both languages."""
+    spoken = ((kind, words) for kind in known() for words in (kind.words, kind.english) if words)
+    return tuple((kind, CucumberExpression(words, _parameters())) for kind, words in spoken)
+
+
+@cache
+def _english() -> dict[str, str]:
+    tables = tomllib.loads(Path(__file__).with_name("language").joinpath("english.toml").read_text(encoding="utf-8"))
+    return {words: english for table in tables.values() for words, english in table.items()}
+
+
 def _nearest(text: str) -> str:
-    words = [kind.words for kind in known()]
+    words = [one for kind in known() for one in (kind.words, kind.english) if one]
     bare = {_bare(one): one for one in words}
     near = difflib.get_close_matches(_bare(text), bare, n=3, cutoff=_NEAR)
     return f"; near: {' / '.join(bare[one] for one in near)}" if near else "; see python -m kiosk steps"
@@ -107,7 +127,7 @@ def _nearest(text: str) -> str:
 
 def _bare(words: str) -> str:
     """The words without quoted texts, numbers and parameters, so that only the wording is compared."""
-    return re.sub(r"「[^」]*」|\{[^}]*\}|[0-9０-９:.-]+", "", words)
+    return re.sub(r"「[^」]*」|\"[^\"]*\"|\{[^}]*\}|[0-9０-９:.-]+", "", words)
 
 
 @cache
@@ -120,6 +140,12 @@ def _parameters() -> Any:
         ("時刻", r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}(?::[0-9]{2})?", datetime.fromisoformat),
         ("画面", r"[SER]-[0-9]{2}", str),
         ("人", r"[a-z]+", str),
+        ("text", r'[^"]+', str),
+        ("number", r"[0-9]+", int),
+        ("yen", r"[0-9,]+", _yen),
+        ("time", r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}(?::[0-9]{2})?", datetime.fromisoformat),
+        ("screen", r"[SER]-[0-9]{2}", str),
+        ("person", r"[a-z]+", str),
     ):
         registry.define_parameter_type(ParameterType(name, regexp, kind, kind, False, False))
     return registry

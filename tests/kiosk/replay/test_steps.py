@@ -1,13 +1,35 @@
 """The list of steps: how words find their step, and what is said when they do not."""
 
+import re
 from pathlib import Path
 
 import pytest
 
+from kiosk.replay.command import bound
 from kiosk.replay.errors import StepError
-from kiosk.replay.feature import Line
+from kiosk.replay.feature import Line, read
 from kiosk.replay.guide import GUIDE, written_into
+from kiosk.replay.player import play
+from kiosk.replay.results import told
 from kiosk.replay.steps import CHAPTERS, bind, known, step
+
+ENGLISH = """# language: en
+Feature: a first certificate
+
+  Scenario: Taro gets the certificate of his household
+    Given it is 2026-04-06 10:00
+    And I have the card of "taro"
+    When I press "行政サービス"
+    And I go on as follows to S-15
+      | certificate | 住民票の写し |
+      | who         | 世帯の全員   |
+    And I insert 500 yen
+    Then 3 sheets come out
+    And 150 yen were given back
+    And sheet 2 says "石狩 花子"
+    And "ここにない" is not shown
+    And the journal has "fee-taken"
+"""
 
 
 def line(text: str, table: tuple[tuple[str, ...], ...] = ()) -> Line:
@@ -78,3 +100,24 @@ def test_the_guides_first_scenario_can_be_played(tmp_path: Path) -> None:
     (one,) = read(path)
 
     assert play(one, bound(one)).failure is None
+
+
+def test_every_step_has_its_english_with_values_of_the_same_sorts_in_the_same_order() -> None:
+    sorts = {"文": "text", "数": "number", "円": "yen", "時刻": "time", "画面": "screen", "人": "person"}
+    wrong = [
+        kind.words
+        for kind in known()
+        if [sorts[one] for one in re.findall(r"{(.+?)}", kind.words)] != re.findall(r"{(.+?)}", kind.english)
+    ]
+
+    assert wrong == []
+    assert len({kind.english for kind in known()}) == len(known())
+
+
+def test_a_scenario_in_english_plays(tmp_path: Path) -> None:
+    path = tmp_path / "english.feature"
+    path.write_text(ENGLISH, encoding="utf-8")
+    (one,) = read(path)
+    result = play(one, bound(one))
+
+    assert result.failure is None, told(result)
