@@ -72,11 +72,13 @@ def shape(width: int, height: int, larger: float = 1.0, *, low: bool = False) ->
     """Return the frame of a panel whose sides are as `width` to `height`, in units of our own.
 
     A tall panel is 1080 units wide, a wide one 1080 high. `larger` texts come from fewer units on
-    the same glass. `low`: the upper part stays empty, and the screen is laid out wide in the lower.
+    the same glass. `low`: the upper part stays empty, and the screen is laid out wide in the lower, never enlarged.
     """
     if low and width < height:
-        whole = round(_LOW_WIDTH * height / width)
-        return Frame(_LOW_WIDTH, whole, max(0, whole - _UNIT))
+        smaller = min(larger, 1.0)
+        across = round(_LOW_WIDTH / smaller)
+        whole = round(across * height / width)
+        return Frame(across, whole, max(0, whole - round(_UNIT / smaller)))
     if width < height:
         return Frame(round(_UNIT / larger), round(max(height * _UNIT / width, _LEAST_TALL) / larger))
     return Frame(round(max(width * _UNIT / height, _LEAST_WIDE) / larger), round(_UNIT / larger))
@@ -109,7 +111,8 @@ def _holds_words(press: Press) -> bool:
 def _stacked(text: str, size: float, room: float) -> float:
     """Units that a text needs in height inside a button; a short word is never torn, so it counts as too high."""
     lines = -(-_ems(text) * size * 1.03 // room)
-    torn = lines > 1 and len(text) <= _ONE_WORD
+    words = (word for word in text.split() if word.isascii())
+    torn = lines > 1 and (len(text) <= _ONE_WORD or any(_ems(word) * size > room for word in words))
     return math.inf if torn else size * (1.1 + 1.35 * (lines - 1))
 
 
