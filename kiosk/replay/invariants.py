@@ -192,7 +192,7 @@ def _left_over(session: Session) -> Iterator[str]:
 def _failure(world: World) -> Iterator[str]:
     """I7: a failure has a code, and says what happened, where card and money are, and what to do next."""
     session = world.runner.session
-    if session.step is Step.FAILED:
+    if session.step is Step.FAILED and not session.display.overlay:
         code = session.failure.code if session.failure is not None else ""
         words = world.view.words
         if not code:

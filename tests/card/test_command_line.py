@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
     [
         (["serve"], "Missing"),
         (["serve", "nobody"], "no person of that name: 'nobody'"),
-        (["serve", "taro", "--profile", "round"], "--profile: 'round' is none of contact, contactless"),
+        (["serve", "taro", "--profile", "round"], "--profile: 'round' is none of contact, "),
         (["serve", "taro", "--at", "noon"], "--at: 'noon' is no time"),
         (["serve", "taro", "--port", "0"], "--port"),
         (["serve", "taro", "hanako", "--port", "65535"], "--port: no room for 2 cards"),

@@ -84,14 +84,14 @@ def cluster(workers: int, program: Path = ROOT) -> Iterator[tuple[str, list[subp
         stack.enter_context(running("scheduler", "--host", address, "--no-dashboard", "--no-show"))
         words = ("worker", address, "--no-nanny", "--nthreads", "1", "--no-dashboard")
         processes = [stack.enter_context(running(*words, program=program)) for _ in range(workers)]
-        if workers:
-            _wait_for(address, workers)
+        _wait_for(address, workers)
         yield f"dask+{address}", processes
 
 
 def _wait_for(address: str, workers: int) -> None:
     with Client(address, timeout="30s", set_as_default=False) as client:  # type: ignore[no-untyped-call]
-        client.wait_for_workers(workers, timeout=60)  # type: ignore[no-untyped-call]
+        if workers:
+            client.wait_for_workers(workers, timeout=60)  # type: ignore[no-untyped-call]
 
 
 @pytest.fixture(autouse=True)
