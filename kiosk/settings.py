@@ -13,7 +13,7 @@ from kiosk.errors import SettingsError
 
 EMBEDDED = "embedded"
 Language = Literal["ja", "ja-easy", "en", "zh", "ko", "vi", "pt"]
-LANGUAGES: tuple[Language, ...] = ("ja", "ja-easy", "en", "zh", "ko", "vi")
+LANGUAGES: tuple[Language, ...] = ("ja", "ja-easy", "en", "zh", "ko", "vi", "pt")
 """Codes of assets/text, in the order in which the panel offers them."""
 _PNG = "?png"
 _IPP = re.compile(r"ipps?://[^/\s:]+(:[0-9]{1,5})?/\S+")
