@@ -36,9 +36,10 @@ class Content:
 def content(frame: Frame, press: Press, look: Look) -> Content:
     """Place the inside of `press`: beneath its picture in a tall card, beside it elsewhere."""
     inner = _inner(frame, press)
-    picture, room, align = _split(frame, press, inner)
+    whole = _height(frame, _blocks(frame, press, inner.width, look))
+    picture, room, align = _split(frame, press, inner, whole)
     blocks = _blocks(frame, press, room.width, look)
-    height = sum(block.height for block, _ in blocks) + frame.px(_GAP) * max(0, len(blocks) - 1)
+    height = _height(frame, blocks)
     top = room.y + max(0, room.height - height) // 2
     texts: list[Text] = []
     for block, colour in blocks:
@@ -75,14 +76,14 @@ def _inner(frame: Frame, press: Press) -> pygame.Rect:
     return inner
 
 
-def _split(frame: Frame, press: Press, inner: pygame.Rect) -> tuple[pygame.Rect | None, pygame.Rect, Align]:
-    """Picture, room for the texts, and how they stand."""
+def _split(frame: Frame, press: Press, inner: pygame.Rect, whole: int) -> tuple[pygame.Rect | None, pygame.Rect, Align]:
+    """Picture, room for the texts, and how they stand; over `whole` px of text a picture gives way."""
     if not press.picture:
         wide = press.role is Role.CARD and press.rect.width >= _WIDE
         return None, inner, Align.LEFT if wide else Align.CENTRE
     if _is_tall(press):
         texts = frame.px(press.size * 1.2 + (press.size * _NOTE * 2.8 if press.note else press.size * 1.2))
-        side = max(frame.px(48), min(inner.width, inner.height - texts))
+        side = max(frame.px(48), min(inner.width, inner.height - max(texts, whole)))
         picture = pygame.Rect(inner.centerx - side // 2, inner.y, side, side)
         return picture, pygame.Rect(inner.x, inner.y + side, inner.width, inner.height - side), Align.CENTRE
     side = min(inner.height, frame.px(120))
@@ -90,6 +91,10 @@ def _split(frame: Frame, press: Press, inner: pygame.Rect) -> tuple[pygame.Rect 
     used = side + frame.px(_PAD * 0.75)
     room = pygame.Rect(inner.x + used, inner.y, inner.width - used, inner.height)
     return picture, room, Align.LEFT
+
+
+def _height(frame: Frame, blocks: list[tuple[Block, Colour]]) -> int:
+    return sum(block.height for block, _ in blocks) + frame.px(_GAP) * max(0, len(blocks) - 1)
 
 
 def _blocks(frame: Frame, press: Press, width: int, look: Look) -> list[tuple[Block, Colour]]:
