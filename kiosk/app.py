@@ -5,6 +5,7 @@ Importing this costs nothing, so that a window can stand before it; `build` then
 
 import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from kiosk import durable
@@ -33,6 +34,17 @@ class Kiosk:
     ) -> None:
         self.runner, self.bench, self.office, self.settings, self.texts = runner, bench, office, settings, texts
         self._let_go: Callable[[], None] | None = let_go
+
+    @property
+    def notes_folder(self) -> Path:
+        """Where recordings and bundles of the bench go."""
+        return self.settings.state_folder / "bundles"
+
+    def journal_text(self) -> str:
+        """The journal as text, one record a line."""
+        from kiosk import journal
+
+        return "\n".join(journal.lines(journal.read(self.settings.state_folder / "journal" / "journal.db"))) + "\n"
 
     def close(self) -> None:
         """Stop lanes and watches, close files, free the state folder; may be called again."""

@@ -24,14 +24,14 @@ from card.errors import CardError
 from card.trace import TraceLine
 from card.virtual import profiles as card_profiles
 from card.virtual.applets import AUTHENTICATION_PIN, AUTHENTICATION_TRIES
-from card.virtual.faults import CardFault, Of, Swap
-from card.virtual.icc import VirtualCard
+from card.virtual.faults import CardFault, Moment, Of, Swap, Tear
+from card.virtual.icc import CardSeen, VirtualCard
 from card.virtual.other import OtherCard
 from card.virtual.personalise import new_card, new_phone, personalise, unblock
 from card.virtual.profiles import PROFILES
 from card.virtual.slot import VirtualSlot
 from card.virtual.state import StateFile
-from kiosk.clock import Clock, SettableClock
+from kiosk.clock import Clock, SettableClock, SimulatedClock
 from kiosk.coinbox import FLOAT, CoinBox
 from kiosk.emulated import CentreCall, Line, PluggableReader
 from kiosk.errors import BenchError
@@ -57,6 +57,7 @@ _PHONES = {
 }
 """Profile of a phone: is it an iPhone, and has its owner confirmed on it?"""
 _TRACED = 2000
+_STEPS = 200
 _EXPIRED = timedelta(days=6 * 366)
 
 
@@ -80,6 +81,16 @@ class BenchMoney:
 
     inserted: int
     tray: int
+
+
+@dataclass(frozen=True, slots=True)
+class SessionSeen:
+    """The flow's state: its screen, the screens so far with their times, the request and the order that are open."""
+
+    step: str
+    history: tuple[tuple[datetime, str], ...]
+    awaiting: str
+    order: str
 
 
 class Trace:
@@ -131,6 +142,7 @@ class Bench:
     def __init__(self, parts: Emulated, runner: "Runner") -> None:
         self._parts, self._runner = parts, runner
         self._on_reader: str | None = None
+        self._history: deque[tuple[datetime, str]] = deque(maxlen=_STEPS)
         self.paper_was_spoilt = False
 
     # Cards
@@ -214,10 +226,23 @@ class Bench:
         slot = self._parts.slot
         return self._on_reader if slot is not None and slot.card is not None else None
 
+    def card_seen(self) -> CardSeen | None:
+        """What the chip of the card on the reader holds now; None where none of ours lies there."""
+        card = self._slot().card
+        return card.seen() if isinstance(card, VirtualCard) else None
+
     def tear(self, fault: CardFault) -> None:
         """Let the card fail in the middle of a coming exchange (`card.virtual.faults`)."""
         with _told():
             self._slot().inject(fault)
+
+    def tear_at(self, command: str) -> None:
+        """Pull the card while it works on the next command of a kind (a word of `card.virtual.faults.Of`)."""
+        self.tear(Tear(Moment.DURING, of=Of(command)))
+
+    def stop_reader_at(self, command: str) -> None:
+        """Lose the reader's service at the next command of a kind."""
+        self.stop_reader(Of(command))
 
     def place_expired(self, person_id: str) -> None:
         """Lay the person's card on the reader as it was six years ago: its certificates are past (E-13)."""
@@ -297,6 +322,14 @@ class Bench:
     def stock(self, pieces: Mapping[int, int] = FLOAT) -> int:
         """Make the cash box hold these pieces, by denomination; returns the yen taken out of it."""
         return self._parts.box.stock(pieces)
+
+    def refuse_notes(self, refused: bool) -> None:
+        """Let the note slot be shut, or open it again."""
+        self._parts.box.refuse_notes(refused)
+
+    def empty_change(self, empty: bool) -> None:
+        """Take all coins out of the coin box, so that exact money alone will do, or put the float back."""
+        self.stock({} if empty else FLOAT)
 
     def take_money(self) -> int:
         """Empty the tray; returns the yen taken."""
@@ -435,7 +468,34 @@ class Bench:
         where = () if municipality is None else (municipality,)
         self._centre().registers.close(starts, ends, *where)
 
+    # The flow, to look at only
+
+    def session_seen(self) -> SessionSeen:
+        """Where the visit stands and how it came there; nothing personal."""
+        session = self._runner.session
+        return SessionSeen(str(session.step), tuple(self._history), session.awaiting, session.order_id)
+
+    def noticed(self) -> None:
+        """The flow has taken an event: remember the screen it led to."""
+        step = str(self._runner.session.step)
+        if not self._history or self._history[-1][1] != step:
+            self._history.append((self.now(), step))
+
     # The clock
+
+    @property
+    def speed(self) -> float:
+        """How many times faster than real the clock runs; 0 for stopped."""
+        clock = self._parts.clock
+        return clock.speed if isinstance(clock, SimulatedClock) else 1.0
+
+    def run_clock(self, speed: float) -> None:
+        """Let the clock, time-outs and devices run so many times faster; 0 stops them."""
+        clock = self._parts.clock
+        if not isinstance(clock, SimulatedClock):
+            raise BenchError("the clock is the machine's own; start with --at to change its speed")
+        clock.run(speed)
+        self._runner.on_wake()
 
     def now(self) -> datetime:
         """The kiosk's present."""

@@ -46,22 +46,28 @@ class RealClock:
 
 
 class SimulatedClock:
-    """Begins at a given moment and runs at real speed (`--at`)."""
+    """Begins at a given moment and runs at real speed (`--at`), until it is told to run faster or to stop."""
 
     def __init__(self, start: datetime) -> None:
+        self.speed = 1.0
+        self._mark, self._elapsed = time.monotonic(), time.monotonic()
         self.set(start)
 
     def now(self) -> datetime:
         """Civil time in JST."""
-        return self._start + timedelta(seconds=time.monotonic() - self._began)
+        return self._start + timedelta(seconds=self.monotonic() - self._began)
 
     def monotonic(self) -> float:
-        """Seconds of the machine's monotonic clock."""
-        return time.monotonic()
+        """Seconds of the machine's monotonic clock, those that ran faster counted so often."""
+        return self._elapsed + (time.monotonic() - self._mark) * self.speed
 
     def set(self, moment: datetime) -> None:
         """Make `moment` the present."""
-        self._start, self._began = in_jst(moment), time.monotonic()
+        self._start, self._began = in_jst(moment), self.monotonic()
+
+    def run(self, speed: float) -> None:
+        """Run so many times as fast from now on, durations too; 0 stops it."""
+        self._elapsed, self._mark, self.speed = self.monotonic(), time.monotonic(), speed
 
 
 class JumpingClock:

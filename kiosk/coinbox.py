@@ -68,6 +68,7 @@ class CoinBox:
         self._path, self._hook = path, hook
         self._lock = RLock()
         self._due = 0
+        self._notes_refused = False
         self._money = _load(path) if path.exists() else _Money(cash=change)
         self.inserted_changed: Callable[[int], None] = lambda _total: None
         self.tray_emptied: Callable[[], None] = lambda: None
@@ -107,6 +108,16 @@ class CoinBox:
         fee = self._money.fees.get(order_id)
         return fee.fate if fee else Fate.NONE
 
+    @property
+    def accepted(self) -> tuple[int, ...]:
+        """Pieces that the slots take: no notes while those are refused."""
+        notes = () if self._notes_refused else DENOMINATIONS[:1]
+        return (*notes, *DENOMINATIONS[1:])
+
+    def refuse_notes(self, refused: bool) -> None:
+        """Shut the note slot, or open it again."""
+        self._notes_refused = refused
+
     def open(self, due: int) -> None:
         """Accept money until `due` yen lie in escrow."""
         with self._lock:
@@ -115,12 +126,18 @@ class CoinBox:
     def insert(self, yen: int) -> bool:
         """Put one coin or note in. False: the slot is shut or does not know it, the piece falls out again."""
         with self._lock:
-            if not self.is_open or yen not in DENOMINATIONS:
+            escrow = add(self._money.escrow, {yen: 1})
+            if not self.is_open or yen not in self.accepted or not self._can_change(escrow):
                 return False
-            self._become(replace(self._money, escrow=add(self._money.escrow, {yen: 1})))
+            self._become(replace(self._money, escrow=escrow))
             inserted = self.inserted
         self.inserted_changed(inserted)
         return True
+
+    def _can_change(self, escrow: Purse) -> bool:
+        """True when what is more than due could be given back as change."""
+        more = max(0, total(escrow) - self._due)
+        return change_from(add(self._money.cash, escrow), more) is not None
 
     def take_fee(self, order_id: str, fee: int) -> Taken | NotTaken:
         """Move the fee to the cash box and the change to the tray, once for each order."""
@@ -129,7 +146,7 @@ class CoinBox:
                 return Taken(0)
             money, change = self._money, self.inserted - fee
             together = add(money.cash, money.escrow)
-            pieces = change_from(together, change)
+            pieces = change_from(together, change) if change >= 0 else None
             if pieces is None:
                 return NotTaken()
             cash, tray = subtract(together, pieces), add(money.tray, pieces)

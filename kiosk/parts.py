@@ -132,6 +132,8 @@ def compose(
         _wire(base, devices, runner)
         recover(devices.journal, devices.box, devices.printer, runner, clock.now())
         bench = Bench(_emulated(base, devices), runner)
+        keep_fee = runner.on_event
+        runner.on_event = partial(_noticed, keep_fee, bench)
         office = _office(base, devices, runner)
         return Kiosk(runner, bench, office, settings, texts, closing.pop_all().close)
 
@@ -337,6 +339,12 @@ def _wire(base: Base, devices: _Devices, runner: Runner) -> None:
     box.tray_emptied = lambda: runner.post(ev.MoneyTaken())
     runner.on_event = partial(_keep_fee, box, runner)
     base.closing.callback(devices.reader.watch(_Watch(runner.post)))
+
+
+def _noticed(then: Callable[[ev.Event], None], bench: Bench, event: ev.Event) -> None:
+    """Let the bench see where the flow has got to."""
+    then(event)
+    bench.noticed()
 
 
 def _keep_fee(box: CoinBox, runner: Runner, event: ev.Event) -> None:

@@ -5,12 +5,13 @@ the one place where a broken state file becomes 6581 and where the power goes.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from threading import RLock
 
 from card import errors
 from card.apdu import ApduFormatError, CommandApdu, Ins, ResponseApdu, StatusWord
 from card.virtual import administration, commands, messaging
-from card.virtual.filesystem import Application
+from card.virtual.filesystem import Application, PinFile
 from card.virtual.profiles import CardProfile
 from card.virtual.security import PowerLost, SecurityStatus
 from card.virtual.state import StoredReferences
@@ -19,6 +20,29 @@ from card.virtual.volatile import Volatile, only
 _CLASSES = {cla for cla, _ in commands.TABLE}
 _KNOWN = {ins for _, ins in commands.TABLE}
 _SECURE = (messaging.WITHOUT_HEADER, messaging.WITH_HEADER)
+
+
+@dataclass(frozen=True, slots=True)
+class PinSeen:
+    """A PIN of application `aid` in IEF `fid`: tries left of `most` (None: no limit), whether it is verified."""
+
+    aid: bytes
+    fid: int
+    tries: int | None
+    most: int | None
+    verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CardSeen:
+    """The state of a card at one moment: the AID selected, and all its PINs."""
+
+    selected: bytes
+    pins: tuple[PinSeen, ...]
+
+
+def _pin_seen(status: SecurityStatus, of: Application, file: PinFile, selected: bool) -> PinSeen:
+    return PinSeen(of.aid, file.fid, status.tries(file), file.most, selected and status.is_verified(file.fid))
 
 
 class VirtualCard:
@@ -47,6 +71,14 @@ class VirtualCard:
     def atr(self) -> bytes:
         """Answer to reset."""
         return self.profile.atr
+
+    def seen(self) -> "CardSeen":
+        """What a look into the chip shows: the selected application, and every PIN."""
+        with self._lock:
+            status, selected = self._volatile.status, self._volatile.application
+            files = [(one, file) for one in self._volatile.applications for file in one.files.values()]
+            pins = [_pin_seen(status, one, file, one is selected) for one, file in files if isinstance(file, PinFile)]
+            return CardSeen(selected.aid, tuple(pins))
 
     def power_off(self) -> None:
         """Take the power: everything volatile is gone."""

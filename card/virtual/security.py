@@ -40,6 +40,10 @@ class SecurityStatus:
         """Count the PIN in IEF `fid` as shown: the device has verified its user by other means."""
         self._verified.add(fid)
 
+    def tries(self, file: PinFile) -> int | None:
+        """Tries left of the PIN, None where it has no limit."""
+        return None if file.most is None else self._stored.tries(file.reference)
+
     def retry_query(self, file: PinFile) -> int:
         """Return 63Cx, verified or blocked or not: any other word breaks OpenSC (card.md §6.5)."""
         if self._profile.verified_query and file.fid in self._verified:

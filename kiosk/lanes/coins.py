@@ -30,6 +30,8 @@ class CoinPort:
             case e.OpenCoinBox(due):
                 self._paid = ""
                 self._box.open(due)
+                if not self._box.gives_change:
+                    answer(ev.ExactOnly(), 0.0)
             case e.TakeFee():
                 answer(self._take(effect), 0.0)
             case e.ReturnMoney():

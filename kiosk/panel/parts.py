@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 from kiosk.screens.view import Touch, View
 
 if TYPE_CHECKING:
+    from card.virtual.icc import CardSeen
+    from kiosk.bench import SessionSeen
+    from kiosk.emulated import CentreCall
     from kiosk.session.effects import Say
 
 
@@ -240,6 +243,67 @@ class BenchControls(Protocol):
         """The kiosk's present."""
         ...
 
+    @property
+    def speed(self) -> float:
+        """How many times faster than real the clock runs."""
+        ...
+
+    def run_clock(self, speed: float) -> None:
+        """Let the clock run so many times faster; 0 stops it."""
+        ...
+
+    def calls(self) -> "Sequence[CentreCall]":
+        """Requests to the centre, oldest first."""
+        ...
+
+    def card_seen(self) -> "CardSeen | None":
+        """The chip of the card on the reader."""
+        ...
+
+    def session_seen(self) -> "SessionSeen":
+        """Where the visit stands."""
+        ...
+
+    def lose_answers(self, lost: bool) -> None:
+        """Let the centre hear everything and every answer be lost."""
+        ...
+
+    def centre_latency(self, seconds: float) -> None:
+        """Let every answer of the centre take so long."""
+        ...
+
+    def silence_responder(self, silent: bool) -> None:
+        """Let the test JPKI answer no more questions."""
+        ...
+
+    def receipt_fault(self, reason: str | None) -> None:
+        """Let the receipt printer fail, or mend it."""
+        ...
+
+    def refuse_notes(self, refused: bool) -> None:
+        """Let every note fall out again."""
+        ...
+
+    def empty_change(self, empty: bool) -> None:
+        """Take all coins out of the coin box, or put the float back."""
+        ...
+
+    def printer_forgets(self) -> None:
+        """Let the printer forget all jobs."""
+        ...
+
+    def printer_flaw(self, flaw: str) -> None:
+        """Let the next set come out wrong."""
+        ...
+
+    def tear_at(self, command: str) -> None:
+        """Pull the card while it works on such a command."""
+        ...
+
+    def stop_reader_at(self, command: str) -> None:
+        """Lose the reader's service at such a command."""
+        ...
+
     def trace(self) -> Sequence[Exchange]:
         """APDUs so far, oldest first."""
         ...
@@ -261,6 +325,15 @@ class KioskParts(Protocol):
     @property
     def bench(self) -> BenchControls:
         """The developer's side."""
+        ...
+
+    @property
+    def notes_folder(self) -> Path:
+        """Where recordings and bundles go."""
+        ...
+
+    def journal_text(self) -> str:
+        """The journal as text."""
         ...
 
     def close(self) -> None:

@@ -206,9 +206,11 @@ class Window:
         if self._side is None or self._kiosk is None:
             self._bench = None
         elif self._bench is None:
+            from kiosk.panel.notes import Notes
             from kiosk.panel.workbench import Workbench
 
-            self._bench = Workbench(self._kiosk.bench, self._words, self._chores, self._side.size)
+            notes = Notes(self._kiosk, lambda: self._front.view)
+            self._bench = Workbench(self._kiosk.bench, self._words, self._chores, self._side.size, notes)
         else:
             self._bench.resize(self._side.size)
 
@@ -224,7 +226,7 @@ class Window:
 
     def _pump_kiosk(self, kiosk: KioskParts) -> float | None:
         try:
-            waits = kiosk.runner.pump(), kiosk.office.pump()
+            waits = [self._real(wait) for wait in (kiosk.runner.pump(), kiosk.office.pump())]
         except KioskError as error:
             self.stopped = error
             self._front.show(stopped_view(self._words))
@@ -232,6 +234,11 @@ class Window:
         self.is_open = self.is_open and not kiosk.office.wants_end
         self._front.show(self._side_up.view() if self._side_up else kiosk.runner.view())
         return min((wait for wait in waits if wait is not None), default=None)
+
+    def _real(self, wait: float | None) -> float | None:
+        """Seconds of the kiosk's clock as seconds of the machine's, None where that clock stands still."""
+        speed = self._kiosk.bench.speed if self._kiosk else 1.0
+        return None if wait is None or speed == 0 else wait / speed
 
     def _touched(self, touch: Touch) -> None:
         if self._side_up is not None and self.stopped is None:

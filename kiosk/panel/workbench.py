@@ -8,11 +8,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
+from typing import Any
 
 import pygame
 
 from kiosk.errors import KioskError
 from kiosk.panel.chores import Chores
+from kiosk.panel.notes import Notes
 from kiosk.panel.painter import Hand, Painter
 from kiosk.panel.parts import BenchControls
 from kiosk.panel.placing import Frame
@@ -21,12 +24,16 @@ from kiosk.panel.theme import STANDARD, Colour
 from kiosk.panel.typeset import Ink, font
 from kiosk.panel.words import Words
 from kiosk.panel.workbench_state import BenchState, PageImage, collect
-from kiosk.panel.workbench_view import OFFSETS, Bench, Desk, Strip, bench, people_page
+from kiosk.panel.workbench_tabs import Strip
+from kiosk.panel.workbench_view import OFFSETS, Bench, Desk, bench, people_page
 from kiosk.screens.view import Press, View
 from kiosk.session.states import Secret
 
 _FIRST = "taro"
 """Whose card is chosen at first: the person of the README's first steps."""
+_PACES = {1.0: 10.0, 10.0: 0.0, 0.0: 1.0}
+"""What the clock's key makes of each speed."""
+_SLOW = 3.0
 _CELL = 0.62
 _OCTET_PX = 14
 _WORDS_PX = 15
@@ -35,10 +42,18 @@ _WORDS_PX = 15
 class Workbench:
     """Shows the bench in `size` px and does what its keys say."""
 
-    def __init__(self, controls: BenchControls, words: Words, chores: Chores, size: tuple[int, int]) -> None:
+    def __init__(
+        self,
+        controls: BenchControls,
+        words: Words,
+        chores: Chores,
+        size: tuple[int, int],
+        notes: Notes | None = None,
+    ) -> None:
         self._controls = controls
         self._words = words
         self._chores = chores
+        self._notes = notes
         self._state = BenchState()
         self._desk = Desk()
         self._ink = Ink()
@@ -117,8 +132,8 @@ class Workbench:
 
     def scroll(self, steps: int) -> None:
         """Move through the list of exchanges."""
-        last = max(0, len(self._state.trace) - 1)
-        self._desk = replace(self._desk, first_row=max(0, min(last, self._desk.first_row - 2 * steps)))
+        last = max(0, max(len(self._state.trace), len(self._state.calls)) - 1)
+        self._look(first_row=max(0, min(last, self._desk.looking.first_row - 2 * steps)))
 
     def key(self, name: str, text: str) -> None:
         """A key while the clock's field is written."""
@@ -138,7 +153,10 @@ class Workbench:
 
     def _read(self, state: BenchState) -> None:
         self._is_reading = False
-        self._state = state
+        self._state = replace(state, is_recording=self._notes is not None and self._notes.is_recording)
+        if self._notes is not None:
+            # A recording puts hands of its own between the bench and whoever handles it.
+            self._controls = self._notes.bench
         if not self._desk.chosen and state.people:
             ids = [person.id for person in state.people]
             self._desk = replace(self._desk, chosen=_FIRST if _FIRST in ids else ids[0])
@@ -152,7 +170,11 @@ class Workbench:
         across, down = self._painter.frame(self._bench.view).units(x, y)
         row = next((number for rect, number in self._bench.rows if rect.contains(across, down)), None)
         if row is not None:
-            self._desk = replace(self._desk, opened=row)
+            self._look(opened=row)
+
+    def _look(self, **changes: Any) -> None:
+        """Look at something else in the lower part."""
+        self._desk = replace(self._desk, looking=replace(self._desk.looking, **changes))
 
     def _act(self, button: str, value: str) -> None:
         """Do what a key says: at once what only the bench shows, as a chore what the parts do."""
@@ -160,6 +182,11 @@ class Workbench:
         match button:
             case "choose":
                 self._desk = replace(self._desk, chosen=value)
+            case "tab":
+                self._look(tab=value, first_row=0)
+                self.look_again()
+            case "only":
+                self._look(only=value, first_row=0, opened=None)
             case "more-people":
                 page, pages = people_page(self._state.people, self._desk)
                 self._desk = replace(self._desk, people_page=(page + 1) % pages)
@@ -168,12 +195,19 @@ class Workbench:
             case "older" | "newer":
                 back = self._state.back + (1 if button == "older" else -1)
                 self._turn_page(replace(self._desk, back=back, side=0))
+            case _:
+                self._handle(button, value)
+
+    def _handle(self, button: str, value: str) -> None:
+        match button:
             case "clock-field":
                 self._desk = replace(self._desk, typed="")
             case "clock-set":
                 self._set_typed()
             case "clock":
                 self._set_clock(_moment(value, self._controls.now()))
+            case "record" | "export":
+                self._take_away(button)
             case _:
                 self._give(self._part(button, value))
 
@@ -193,33 +227,61 @@ class Workbench:
         }
         if button in of_person:
             return partial(of_person[button], chosen)
-        match button:
-            case "insert":
-                return partial(controls.insert, int(value))
-            case "fault":
-                return partial(controls.printer_fault, value, 1)
-            case "line":
-                self._desk = replace(self._desk, line_cut=not self._desk.line_cut)
-                return partial(controls.cut_line, self._desk.line_cut)
-            case "reader":
-                self._desk = replace(self._desk, unplugged=not self._desk.unplugged)
-                return partial(controls.unplug_reader, self._desk.unplugged)
+        of_value: dict[str, Callable[[str], object]] = {
+            "insert": lambda yen: controls.insert(int(yen)),
+            "fault": lambda reason: controls.printer_fault(reason, 1),
+            "tear": controls.tear_at,
+            "stop-reader": controls.stop_reader_at,
+            "flaw": controls.printer_flaw,
+        }
+        if button in of_value:
+            return partial(of_value[button], value)
+        switches = self._switches(value)
+        if button in switches:
+            return partial(switches[button], self._switched(button))
         simple: dict[str, Callable[[], object]] = {
             "other": controls.place_other,
             "remove": controls.remove,
             "take-money": controls.take_money,
             "take-paper": controls.take_paper,
             "mend": controls.clear_printer_fault,
+            "forget": controls.printer_forgets,
+            "pace": partial(controls.run_clock, _PACES[self._state.speed]),
         }
         return simple[button]
+
+    def _switched(self, button: str) -> bool:
+        """Turn the switch over, and return whether it is on now."""
+        on = self._desk.looking.on ^ {button}
+        self._look(on=on)
+        return button in on
+
+    def _switches(self, value: str) -> dict[str, Callable[[bool], object]]:
+        """Faults that stay on until the key is pressed again."""
+        controls = self._controls
+        return {
+            "line": controls.cut_line,
+            "reader": controls.unplug_reader,
+            "lose": controls.lose_answers,
+            "slow": lambda on: controls.centre_latency(_SLOW if on else 0.0),
+            "silent": controls.silence_responder,
+            "receipt": lambda on: controls.receipt_fault(value if on else None),
+            "refuse-notes": controls.refuse_notes,
+            "no-change": controls.empty_change,
+        }
+
+    def _take_away(self, what: str) -> None:
+        """Begin to record, or bundle what a bug report needs; the bench says where it is."""
+        if self._notes is not None:
+            self._give(self._notes.record if what == "record" else self._notes.export)
 
     def _give(self, act: Callable[[], object]) -> None:
         def attempt() -> str:
             try:
-                act()
+                done = act()
             except KioskError as error:
                 return self._words("bench.failed", reason=error)
-            return ""
+            return str(done) if isinstance(done, Path) else ""
 
         self._chores.give(attempt, self._acted)
 

@@ -3,10 +3,18 @@
 Separate from the drawing, so that a slow disk or a large PDF never holds up the window.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from kiosk.errors import KioskError
 from kiosk.panel.parts import BenchControls, Exchange, Person
+
+if TYPE_CHECKING:
+    from card.virtual.icc import CardSeen
+    from kiosk.emulated import CentreCall
 
 _DPI = 60
 _TRACE = 400
@@ -37,6 +45,14 @@ class BenchState:
     trace: tuple[Exchange, ...] = ()
     back: int = 0
     page: PageImage | None = None
+    calls: tuple["CentreCall", ...] = ()
+    chip: "CardSeen | None" = None
+    step: str = ""
+    history: tuple[tuple[datetime, str], ...] = ()
+    awaiting: str = ""
+    order: str = ""
+    speed: float = 1.0
+    is_recording: bool = False
 
 
 def collect(bench: BenchControls, back: int, side: int, before: PageImage | None) -> BenchState:
@@ -46,7 +62,7 @@ def collect(bench: BenchControls, back: int, side: int, before: PageImage | None
     """
     printed = tuple(bench.printed())
     back = max(0, min(back, len(printed) - 1))
-    money = bench.money
+    money, flow = bench.money, bench.session_seen()
     return BenchState(
         people=tuple(bench.people()),
         on_reader=bench.card_on_reader,
@@ -57,7 +73,29 @@ def collect(bench: BenchControls, back: int, side: int, before: PageImage | None
         trace=tuple(reversed(bench.trace()[-_TRACE:])),
         back=back,
         page=_page(printed[-1 - back], side, before) if printed else None,
+        calls=_asked(bench.calls),
+        chip=_asked_one(bench.card_seen),
+        step=flow.step,
+        history=tuple(flow.history),
+        awaiting=flow.awaiting,
+        order=flow.order,
+        speed=bench.speed,
     )
+
+
+def _asked(calls: "Callable[[], Sequence[CentreCall]]") -> "tuple[CentreCall, ...]":
+    """Newest first; none where the centre is a program of its own."""
+    try:
+        return tuple(reversed(calls()))
+    except KioskError:
+        return ()
+
+
+def _asked_one(chip: "Callable[[], CardSeen | None]") -> "CardSeen | None":
+    try:
+        return chip()
+    except KioskError:
+        return None
 
 
 def _page(path: Path, side: int, before: PageImage | None) -> PageImage:

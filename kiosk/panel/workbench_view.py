@@ -5,12 +5,13 @@ things a View has no element for, the printed page and the bytes of APDUs, are n
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
-from kiosk.panel.parts import Exchange, Person
+from kiosk.panel.parts import Person
 from kiosk.panel.words import Words
 from kiosk.panel.workbench_state import BenchState
+from kiosk.panel.workbench_tabs import Looking, Strip, tab
 from kiosk.screens.view import Align, Box, Element, Label, Press, Rect, Role, Tone, View
 
 WIDTH = 680
@@ -21,11 +22,8 @@ _KEY = 34
 _TEXT = 16
 _HEAD = 18
 _PEOPLE = 10  # cards at a time; with more people the last place turns the page
-_TOOK = 84
-_ROW = 22
 _OTHER = "other"
 _YEN = (10, 50, 100, 500, 1000)
-_OK = 0x9000
 OFFSETS = {"hour": 3600, "day": 86400}
 
 
@@ -37,23 +35,9 @@ class Desk:
     people_page: int | None = None
     typed: str | None = None
     message: str = ""
-    first_row: int = 0
-    opened: int | None = None
+    looking: Looking = field(default_factory=Looking)
     back: int = 0
     side: int = 0
-    line_cut: bool = False
-    unplugged: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Strip:
-    """A text cut off with dots where its rectangle ends; `cells`: bytes, in cells of equal width."""
-
-    rect: Rect
-    text: str
-    tone: Tone = Tone.QUIET
-    lines: int = 1
-    cells: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,16 +57,16 @@ def bench(state: BenchState, desk: Desk, now: datetime, words: Words, size: tupl
     page = Rect(width - _MARGIN - 208, 128, 200, 283)
     left = width - 2 * _MARGIN - 216 - 14
     elements = [
-        *_head(desk, words, width),
+        *_head(state, desk, words, width),
         *_clock(desk, now, words, width),
         *_people(state, desk, words, left),
         *_money(state, words, left),
         *_paper(state, words, page),
         *_faults(desk, words, width),
     ]
-    lines, strips, rows = _trace(state.trace, desk, words, Rect(_MARGIN, 568, width - 2 * _MARGIN, height - 568 - 8))
-    view = View("bench", 0, width, height, words("bench.title"), (*elements, *lines))
-    return Bench(view, page, strips, rows)
+    shown = tab(state, desk.looking, words, Rect(_MARGIN, 560, width - 2 * _MARGIN, height - 560 - 8))
+    view = View("bench", 0, width, height, words("bench.title"), (*elements, *shown.elements))
+    return Bench(view, page, shown.strips, shown.rows)
 
 
 def _text(x: int, y: int, width: int, text: str, tone: Tone = Tone.TEXT, *, bold: bool = False) -> Label:
@@ -99,11 +83,12 @@ def _row(x: int, y: int, width: int, count: int) -> list[Rect]:
     return [Rect(x + number * (one + _GAP), y, one, _KEY) for number in range(count)]
 
 
-def _head(desk: Desk, words: Words, width: int) -> Sequence[Element]:
-    title = Label(Rect(_MARGIN, 10, 220, 28), words("bench.title"), 20, bold=True, middle=True)
+def _head(state: BenchState, desk: Desk, words: Words, width: int) -> Sequence[Element]:
+    title = Label(Rect(_MARGIN, 10, 170, 28), words("bench.title"), 20, bold=True, middle=True)
     said, tone = (desk.message, Tone.ERROR) if desk.message else (words("bench.hint"), Tone.QUIET)
-    hint = Label(Rect(240, 10, width - 240 - _MARGIN, 28), said, _TEXT, tone=tone, align=Align.RIGHT, middle=True)
-    return Box(Rect(0, 0, 2, 4000), Tone.HAIRLINE, radius=0), title, hint
+    hint = Label(Rect(190, 10, width - 190 - 94 - 10, 28), said, _TEXT, tone=tone, align=Align.RIGHT, middle=True)
+    pace = _key(Rect(width - _MARGIN - 64, 8, 64, _KEY), "pace", _pace(state.speed, words), chosen=state.speed != 1)
+    return Box(Rect(0, 0, 2, 4000), Tone.HAIRLINE, radius=0), title, hint, pace
 
 
 def _clock(desk: Desk, now: datetime, words: Words, width: int) -> Sequence[Element]:
@@ -118,6 +103,10 @@ def _clock(desk: Desk, now: datetime, words: Words, width: int) -> Sequence[Elem
         *(_key(rect, "clock", words(f"clock.{key}"), key) for rect, key in zip(rects, keys, strict=True)),
         _key(Rect(width - _MARGIN - 94, 48, 94, _KEY), "clock-set", words("clock.set"), enabled=writing),
     )
+
+
+def _pace(speed: float, words: Words) -> str:
+    return words("clock.stopped") if speed == 0 else words("clock.pace", times=f"{speed:g}")
 
 
 def _people(state: BenchState, desk: Desk, words: Words, width: int) -> Sequence[Element]:
@@ -244,14 +233,14 @@ def _side(state: BenchState, words: Words) -> str:
 
 def _faults(desk: Desk, words: Words, width: int) -> Sequence[Element]:
     y = 518
-    line = words("fault.join") if desk.line_cut else words("fault.cut")
-    reader = words("fault.plug") if desk.unplugged else words("fault.unplug")
+    line = words("fault.join") if "line" in desk.looking.on else words("fault.cut")
+    reader = words("fault.plug") if "reader" in desk.looking.on else words("fault.unplug")
     keys = (
         ("fault", words("fault.jam"), "media-jam", False),
         ("fault", words("fault.empty"), "media-empty", False),
         ("mend", words("fault.mend"), "", False),
-        ("line", line, "", desk.line_cut),
-        ("reader", reader, "", desk.unplugged),
+        ("line", line, "", "line" in desk.looking.on),
+        ("reader", reader, "", "reader" in desk.looking.on),
     )
     rects = _row(_MARGIN + 48, y, width - 2 * _MARGIN - 48, 5)
     return (
@@ -260,37 +249,4 @@ def _faults(desk: Desk, words: Words, width: int) -> Sequence[Element]:
             Press(rect, button, label, value, role=Role.KEY, size=15, chosen=on)
             for rect, (button, label, value, on) in zip(rects, keys, strict=True)
         ),
-    )
-
-
-def _trace(
-    trace: Sequence[Exchange], desk: Desk, words: Words, room: Rect
-) -> tuple[tuple[Element, ...], tuple[Strip, ...], tuple[tuple[Rect, int], ...]]:
-    """One row for each exchange, newest first; the opened one's bytes in full beneath."""
-    title = _text(room.x, room.y, 400, words("trace.title"), bold=True)
-    if not trace:
-        return (title, _text(room.x, room.y + 30, room.width, words("trace.none"), Tone.QUIET)), (), ()
-    opened = min(desk.opened or 0, len(trace) - 1)
-    full = Rect(room.x, room.y + room.height - 2 * _ROW - 6, room.width, 2 * _ROW + 6)
-    count = (full.y - room.y - 30) // _ROW
-    shown = range(min(desk.first_row, max(0, len(trace) - count)), len(trace))[:count]
-    rows = tuple((Rect(room.x, room.y + 28 + at * _ROW, room.width, _ROW), number) for at, number in enumerate(shown))
-    grounds = tuple(Box(rect, Tone.TINT, radius=4) for rect, number in rows if number == opened)
-    strips = [Strip(full, trace[opened].hex_masked, Tone.TEXT, 2, cells=True)]
-    for rect, number in rows:
-        strips += _exchange(rect, len(trace) - number, trace[number], words)
-    return (title, *grounds), tuple(strips), rows
-
-
-def _exchange(rect: Rect, number: int, one: Exchange, words: Words) -> Sequence[Strip]:
-    tone = Tone.SUCCESS if one.sw == _OK else Tone.ERROR
-    command, took = (
-        words("trace.row", number=number, command=one.command_words),
-        words("trace.took", ms=f"{one.ms:.1f}"),
-    )
-    return (
-        Strip(Rect(rect.x + 4, rect.y, 300, _ROW), command, Tone.TEXT),
-        Strip(Rect(rect.x + 310, rect.y, 190, _ROW), one.response_words, tone),
-        Strip(Rect(rect.x + 508, rect.y, _TOOK, _ROW), took),
-        Strip(Rect(rect.x + 508 + _TOOK, rect.y, rect.width - 508 - _TOOK, _ROW), one.hex_masked, cells=True),
     )

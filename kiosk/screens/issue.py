@@ -37,7 +37,8 @@ def paying(desk: Desk) -> None:
     rows = (("due", due), ("inserted", inserted), ("missing", max(0, due - inserted)))
     facts = tuple((desk.say(name), desk.say("yen", yen=f"{yen:,}")) for name, yen in rows)
     desk.facts(right, facts, 57)
-    desk.remark(left, desk.say("taking") if desk.session.awaiting else desk.say("money"))
+    money = desk.say("money-exact" if desk.session.exact_only else "money")
+    desk.remark(left, desk.say("taking") if desk.session.awaiting else money)
     desk.picture(right, "coins", _PICTURE, moving=True)
     desk.foot(cancel=not desk.session.awaiting)
 

@@ -284,6 +284,11 @@ class Unanswered:
 
 
 @dataclass(frozen=True, slots=True)
+class ExactOnly:
+    """The opened coin box has too few coins to give change (F-46)."""
+
+
+@dataclass(frozen=True, slots=True)
 class MoneyInserted:
     """The coin box holds `total` yen for this session."""
 
@@ -441,6 +446,7 @@ Event = (
     | Refused
     | CentreLost
     | Unanswered
+    | ExactOnly
     | MoneyInserted
     | FeeTaken
     | PaymentFailed

@@ -11,6 +11,7 @@ from kiosk.session.choose import kind_of
 from kiosk.session.effects import ArmTimer, AskOrder, DisarmTimer, OpenCoinBox, PrintSets, TakeFee
 from kiosk.session.events import (
     CentreLost,
+    ExactOnly,
     FeeTaken,
     MoneyInserted,
     PaymentFailed,
@@ -34,7 +35,7 @@ def sets_ready(session: Session, event: SetsReady) -> Result:
     No other fee than the one confirmed at S-13 is ever asked for.
     """
     marked = replace(event.order, card_mark=card_mark(event.order.request_id, session.auth_cert))
-    ready = replace(session, awaiting="", order=marked, order_id=marked.request_id)
+    ready = replace(session, awaiting="", exact_only=False, order=marked, order_id=marked.request_id)
     if session.purpose is Purpose.REPRINT:
         return _print(replace(ready, order=replace(marked, reprint=True), fee_taken=True))
     if session.offer is not None and marked.fee != kind_of(session).fee * session.choice.copies:
@@ -82,6 +83,11 @@ def ask_again(session: Session, _event: object) -> Result:
     expected = session.order if session.purpose is Purpose.REPRINT else None
     order_id = expected.request_id if expected else session.order_id
     return asked, (AskOrder(asked.awaiting, order_id, session.municipality.code, expected), DisarmTimer())
+
+
+def exact_only(session: Session, _event: ExactOnly) -> Result:
+    """S-15: no change can be given; said before money is put in, and what would need change falls out again."""
+    return replace(session, exact_only=True), ()
 
 
 def money_inserted(session: Session, event: MoneyInserted) -> Result:

@@ -251,7 +251,7 @@ class Session:
     order must not be made void while the session still asks for it. `change` is yen in the coin tray.
     `platform`: the phone that was looked at, None for a card; `on_phone`: it asks its owner itself.
     `printer_code`: what keeps the printer from printing, as far as it was looked at; "" for nothing.
-    `out_of_service`: why the operator has closed the kiosk, "" for not.
+    `exact_only`: the coin box has no change. `out_of_service`: why the operator has closed the kiosk, "" for not.
     `forgotten`: card or paper of the customer before lies there still, so no visit begins.
     `real_card`: of another issuer, let in by the operator and not asked about.
     `rounds` counts what this screen has repeated (an alarm, or asking for an order); `slips` how often the
@@ -295,6 +295,7 @@ class Session:
 
     order_id: str = ""
     order: Order | None = None
+    exact_only: bool = False
     inserted: int = 0
     change: int = 0
     fee_taken: bool = False

@@ -120,6 +120,7 @@ _PAY = (
     when(S.PREPARING, e.CentreLost, pay.outcome_unknown, S.PREPARING, S.FAILED),
     when(S.PREPARING, e.Unanswered, pay.unanswered, S.PREPARING, S.FAILED),
     when(S.PREPARING, e.TimedOut, pay.ask_again),
+    when(S.PAYING, e.ExactOnly, pay.exact_only),
     when(S.PAYING, e.MoneyInserted, pay.money_inserted),
     when(S.PAYING, e.FeeTaken, pay.fee_taken, S.PRINTING),
     when(S.PAYING, e.PaymentFailed, pay.payment_failed, S.FAILED),

@@ -4,11 +4,12 @@ import os
 import platform
 import sys
 
-from tests.benchmarks import card, card_fuzz, centre, issue, memory, paper, replay, rules, startup
+from tests.benchmarks import card, card_fuzz, centre, issue, memory, panel, paper, replay, rules, startup
 from tests.benchmarks.measure import say
 
 FIGURES = {
     "startup": startup.run,
+    "panel": panel.run,
     "issue": issue.run,
     "rules": rules.run,
     "centre": centre.run,

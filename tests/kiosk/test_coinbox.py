@@ -60,17 +60,32 @@ def test_refuses_other_pieces(tmp_path: Path, yen: int) -> None:
     assert one.inserted == 0
 
 
-def test_no_change_leaves_the_money_in_escrow(tmp_path: Path) -> None:
+@pytest.mark.proves("fault-46")
+def test_without_change_only_exact_money_is_taken(tmp_path: Path) -> None:
     one = CoinBox(tmp_path / "coins.json", change={500: 1, 100: 4, 50: 1, 10: 3})
     one.open(990)
     one.insert(1000)
     assert one.take_fee("first", 990) == Taken(10)
 
     one.open(960)
-    one.insert(1000)
+    assert not one.gives_change
+    assert not one.insert(1000)
     assert one.take_fee("second", 960) == NotTaken()
-    assert one.inserted == 1000
-    assert one.give_back() == 1000
+    assert one.inserted == 0
+    assert all(one.insert(yen) for yen in (500, 100, 100, 100, 100, 50, 10))
+    assert one.take_fee("second", 960) == Taken(0)
+
+
+def test_a_note_slot_that_is_shut_lets_notes_fall_out(tmp_path: Path) -> None:
+    one = box(tmp_path)
+    one.refuse_notes(True)
+    one.open(350)
+    assert not one.insert(1000)
+    assert one.insert(500)
+    one.give_back()
+    one.refuse_notes(False)
+    one.open(350)
+    assert one.insert(1000)
 
 
 def test_refund_comes_once_and_only_before_the_sets_are_out(tmp_path: Path) -> None:

@@ -6,10 +6,15 @@ from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
+from card.glossary import JPKI as JPKI_ENTRY
+from card.virtual.icc import CardSeen, PinSeen
+from kiosk.bench import SessionSeen
+from kiosk.emulated import CentreCall
 from kiosk.errors import KioskError
 from kiosk.screens.view import Countdown, Label, Press, Rect, Role, Touch, View, hit
 from kiosk.session.effects import Say
 
+JPKI = JPKI_ENTRY.aid
 JST = timezone(timedelta(hours=9))
 
 
@@ -200,6 +205,29 @@ class OwnBench:
     def now(self) -> datetime:
         return self.clock
 
+    speed: float = 1.0
+
+    def run_clock(self, speed: float) -> None:
+        self.speed = speed
+
+    def calls(self) -> tuple[CentreCall, ...]:
+        return (CentreCall("GET", "/municipalities", "200"), CentreCall("POST", "/orders", "unreachable"))
+
+    def card_seen(self) -> CardSeen | None:
+        if self.card_on_reader is None:
+            return None
+        pins = ((JPKI, 0x18, 2, 3, True), (JPKI, 0x1B, 0, 5, False), (b"\xa0", 0x11, None, None, False))
+        return CardSeen(JPKI, tuple(PinSeen(*pin) for pin in pins))
+
+    def session_seen(self) -> SessionSeen:
+        return SessionSeen("S-06", ((self.clock, "S-00"), (self.clock, "S-01"), (self.clock, "S-06")), "a-1", "")
+
+    def __getattr__(self, name: str) -> Callable[..., None]:
+        """Every other fault is remembered by its name."""
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return lambda *values: self.done.append((name, *values))
+
     def trace(self) -> tuple[OwnExchange, ...]:
         return (
             OwnExchange("SELECT JPKI", "success", "00 A4 04 0C 0A D3 92 F0 00 26 01 00 00 00 01 → 9000"),
@@ -214,6 +242,10 @@ class OwnKiosk:
     bench: OwnBench = field(default_factory=OwnBench)
     office: OwnOffice = field(default_factory=OwnOffice)
     closed: bool = False
+    notes_folder: Path = Path("/nowhere")
+
+    def journal_text(self) -> str:
+        return "1 started\n"
 
     def close(self) -> None:
         self.closed = True

@@ -1,6 +1,7 @@
 """The workbench: every key reaches the bench, nothing is cut off, secrets are only ever what the trace shows."""
 
 import time
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -8,13 +9,16 @@ import pygame
 import pytest
 
 from kiosk.panel.chores import Chores
+from kiosk.panel.notes import Notes
 from kiosk.panel.painter import Painter
 from kiosk.panel.words import Words
 from kiosk.panel.workbench import Workbench
 from kiosk.panel.workbench_state import BenchState
+from kiosk.panel.workbench_tabs import FAULTS, TABS
 from kiosk.panel.workbench_view import Desk
 from kiosk.panel.workbench_view import bench as bench_view
 from kiosk.screens.view import Press
+from tests.kiosk.machine import Machine
 from tests.kiosk.panel.own_kiosk import OwnBench, OwnMoney, OwnPerson
 
 SIZE = (680, 800)
@@ -249,3 +253,81 @@ def test_with_many_people_the_list_turns_and_begins_with_the_chosen_one() -> Non
     assert seen[0] == seen[3] == ["p18", "p19", "p20", "p21"]
     assert seen[4] == seen[1]
     assert sorted({person for page in seen for person in page}) == [one.id for one in many]
+
+
+@pytest.mark.parametrize("name", TABS)
+@pytest.mark.parametrize("size", [SIZE, (1240, 2160)], ids=str)
+def test_every_tab_has_room_for_what_it_shows(
+    bench: Workbench, chores: Chores, controls: OwnBench, name: str, size: tuple[int, int]
+) -> None:
+    controls.card_on_reader = "taro"
+    tap(bench, "tab", name)
+    settle(bench, chores, lambda: bench.state.chip is not None)
+    bench.resize(size)
+
+    assert Painter(size).overflows(bench.view) == []
+    rects = [pygame.Rect(one.rect.x, one.rect.y, one.rect.width, one.rect.height) for one in bench.view.buttons]
+    assert not any(one.colliderect(two) for number, one in enumerate(rects) for two in rects[:number])
+    assert all(one.bottom <= bench.view.height for one in rects)
+
+
+def test_exchanges_are_filtered(bench: Workbench) -> None:
+    tap(bench, "only", "failed")
+    bench.paint(pygame.Surface(SIZE))
+    assert next(one.text for one in bench.layout.strips) == "00 20 00 80 ** → 63C2"
+    assert len(bench.layout.rows) == 1
+    tap(bench, "only", "SIGN")
+    bench.paint(pygame.Surface(SIZE))
+    assert len(bench.layout.rows) == 1
+
+
+def test_the_chip_the_calls_and_the_way_are_seen(bench: Workbench, chores: Chores, controls: OwnBench) -> None:
+    controls.card_on_reader = "taro"
+    seen = {}
+    for name in ("chip", "calls", "flow"):
+        tap(bench, "tab", name)
+        settle(bench, chores, lambda: bench.state.chip is not None)
+        bench.paint(pygame.Surface(SIZE))
+        seen[name] = " ".join(strip.text for strip in bench.layout.strips)
+
+    assert "残り2/3 照合済" in seen["chip"] and "残り0/5" in seen["chip"]
+    assert "/orders" in seen["calls"] and "unreachable" in seen["calls"]
+    assert "S-00" in seen["flow"] and seen["flow"].index("S-01") < seen["flow"].index("S-06")
+
+
+def test_every_other_fault_reaches_the_bench(bench: Workbench, chores: Chores, controls: OwnBench) -> None:
+    tap(bench, "tab", "faults")
+    bench.paint(pygame.Surface(SIZE))
+    for button, value, _stays in FAULTS:
+        count = len(controls.done)
+        tap(bench, button, value)
+        settle(bench, chores, lambda count=count: len(controls.done) > count)
+    tap(bench, "lose")
+    settle(bench, chores, lambda: controls.done[-1] == ("lose_answers", False))
+
+    names = [one[0] for one in controls.done]
+    broken = {"refuse_notes", "empty_change", "receipt_fault", "silence_responder", "tear_at", "printer_flaw"}
+    assert broken <= set(names)
+
+
+def test_the_clock_runs_faster_stops_and_goes_on(bench: Workbench, chores: Chores, controls: OwnBench) -> None:
+    for speed in (10.0, 0.0, 1.0):
+        tap(bench, "pace")
+        settle(bench, chores, lambda speed=speed: bench.state.speed == speed)
+
+
+def test_a_bundle_holds_what_a_report_needs_and_no_pin(tmp_path: Path) -> None:
+    machine = Machine(tmp_path)
+    notes = Notes(machine.kiosk, machine.runner.view)
+    scenario = notes.record()
+    machine.bench = notes.bench
+    machine.to_kind(pin="1234")
+    bundle = zipfile.ZipFile(notes.export())
+    texts = {name: bundle.read(name) for name in bundle.namelist()}
+
+    assert notes.is_recording
+    assert set(texts) == {"card.txt", "centre.txt", "flow.txt", "journal.txt", "scenario.feature", "screen.png"}
+    assert "のカードを置く" in scenario.read_text(encoding="utf-8")
+    assert "VERIFY" in texts["card.txt"].decode() and b"31 32 33 34" not in texts["card.txt"]
+    assert b"S-09" in texts["flow.txt"] and b"/sessions" in texts["centre.txt"]
+    assert texts["screen.png"].startswith(b"\x89PNG")
