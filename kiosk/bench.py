@@ -6,21 +6,13 @@ What cannot be done raises BenchError: the part is a real one, or there is no su
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict
-
-import assets
-from assets import tables
 from card import people as card_people
 from card.authority import StatusService
-from card.errors import CardError
 from card.trace import TraceLine
 from card.virtual import profiles as card_profiles
 from card.virtual.applets import AUTHENTICATION_PIN, AUTHENTICATION_TRIES
@@ -31,14 +23,16 @@ from card.virtual.personalise import new_card, new_phone, personalise, unblock
 from card.virtual.profiles import PROFILES
 from card.virtual.slot import VirtualSlot
 from card.virtual.state import StateFile
-from kiosk.clock import Clock, SettableClock, SimulatedClock
-from kiosk.coinbox import FLOAT, CoinBox
+from kiosk.bench_parts import BenchMoney, BenchPerson, Emulated, SessionSeen
+from kiosk.bench_people import card_holders, kept_at, known_phone, municipality_of, registers_of, told
+from kiosk.clock import SettableClock, SimulatedClock
+from kiosk.coinbox import FLOAT
 from kiosk.emulated import CentreCall, Line, PluggableReader
 from kiosk.errors import BenchError
-from kiosk.lanes.receipts import ReceiptFault, ReceiptPrinter
+from kiosk.lanes.receipts import ReceiptFault
 from kiosk.session import events as ev
 from kiosk.session.states import Step
-from printer.driver import Printer, PrinterStateReason
+from printer.driver import PrinterStateReason
 from printer.flaws import Flaw
 from printer.folder import FolderPrinter
 
@@ -56,84 +50,8 @@ _PHONES = {
     (True, True): card_profiles.IPHONE,
 }
 """Profile of a phone: is it an iPhone, and has its owner confirmed on it?"""
-_TRACED = 2000
 _STEPS = 200
 _EXPIRED = timedelta(days=6 * 366)
-
-
-@dataclass(frozen=True, slots=True)
-class BenchPerson:
-    """A fictional person's newest card: its label, tries left of the 4-digit PIN, how many came before it.
-
-    `phone`: android or iphone where the person's phone carries certificates, too.
-    """
-
-    id: str
-    label: str
-    tries_left: int
-    generation: int
-    phone: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class BenchMoney:
-    """Yen put in and not taken yet, and yen in the tray."""
-
-    inserted: int
-    tray: int
-
-
-@dataclass(frozen=True, slots=True)
-class SessionSeen:
-    """The flow's state: its screen, the screens so far with their times, the request and the order that are open."""
-
-    step: str
-    history: tuple[tuple[datetime, str], ...]
-    awaiting: str
-    order: str
-
-
-class Trace:
-    """The last exchanges with cards, secrets masked by `card.trace`."""
-
-    def __init__(self) -> None:
-        self._lines: deque[TraceLine] = deque(maxlen=_TRACED)
-
-    def add(self, line: TraceLine) -> None:
-        """Keep one exchange."""
-        self._lines.append(line)
-
-    def lines(self) -> tuple[TraceLine, ...]:
-        """Oldest first."""
-        return tuple(self._lines)
-
-
-@dataclass(frozen=True, slots=True)
-class Emulated:
-    """The emulated parts of one kiosk; None stands for a real part, which the bench cannot move."""
-
-    clock: Clock
-    random_bytes: Callable[[int], bytes]
-    card_state: Path
-    box: CoinBox
-    printer: Printer
-    receipts: ReceiptPrinter
-    print_folder: Path
-    trace: Trace
-    slot: VirtualSlot | None = None
-    reader: PluggableReader | None = None
-    centre: "Centre | None" = None
-    status: StatusService | None = None
-    terminal: str = ""
-    line: Line | None = None
-
-
-class _PersonTable(BaseModel):
-    model_config = ConfigDict(frozen=True)
-
-    id: str
-    label: str
-    order: int = 100
 
 
 class Bench:
@@ -149,8 +67,8 @@ class Bench:
 
     def people(self) -> tuple[BenchPerson, ...]:
         """Everybody who has a card, in the order of their files."""
-        with _told():
-            return tuple(self._person(person_id, label) for person_id, label in _card_holders())
+        with told():
+            return tuple(self._person(person_id, label) for person_id, label in card_holders())
 
     def place(
         self,
@@ -183,7 +101,7 @@ class Bench:
         parts = self._parts
         if profile not in PROFILES:
             raise BenchError(f"{profile}: not among {', '.join(PROFILES)}")
-        with _told():
+        with told():
             moment = parts.clock.now() if issued is None else issued
             kind = PROFILES[profile]
             return personalise(
@@ -196,7 +114,7 @@ class Bench:
         `confirmed`: its owner has shown finger or face to it; left out, as people do: not on Android, where
         the PIN is typed at the kiosk, but on an iPhone.
         """
-        with _told():
+        with told():
             phone = card_people.read(person_id).phone
         is_iphone = phone is not None and phone.platform == "iphone"
         profile = _PHONES[is_iphone, is_iphone if confirmed is None else confirmed]
@@ -204,7 +122,7 @@ class Bench:
 
     def new_phone(self, person_id: str) -> None:
         """Put the certificates on the person's next phone: the older phone's are revoked (service.md V-5)."""
-        with _told():
+        with told():
             generation = new_phone(person_id, self._parts.card_state, random_bytes=self._parts.random_bytes)
             serial = known_phone(card_people.read(person_id)).auth_cert_serial + generation
             self._status().revoke(serial - 1, self._parts.clock.now())
@@ -233,7 +151,7 @@ class Bench:
 
     def tear(self, fault: CardFault) -> None:
         """Let the card fail in the middle of a coming exchange (`card.virtual.faults`)."""
-        with _told():
+        with told():
             self._slot().inject(fault)
 
     def tear_at(self, command: str) -> None:
@@ -250,12 +168,12 @@ class Bench:
 
     def revoke(self, person_id: str, *, hold: bool = False) -> None:
         """Revoke the public-key certificate of the person's newest card, or put it on hold (E-14, E-15)."""
-        with _told():
+        with told():
             self._status().revoke(self._serial(person_id), self._parts.clock.now(), suspended=hold)
 
     def lift_hold(self, person_id: str) -> None:
         """Lift the hold on the person's newest card."""
-        with _told():
+        with told():
             self._status().lift(self._serial(person_id))
 
     def silence_responder(self, silent: bool) -> None:
@@ -271,12 +189,12 @@ class Bench:
 
         `secret` is authentication or signature.
         """
-        with _told():
+        with told():
             self._centre().registers.reserve_reset(person_id, secret, self._parts.clock.now())
 
     def unblock(self, person_id: str) -> None:
         """Full tries again, as the municipality's window gives them (窓口で解除)."""
-        with _told():
+        with told():
             unblock(person_id, self._parts.card_state, random_bytes=self._parts.random_bytes)
 
     def new_card(self, person_id: str, delivered_on: date | None = None) -> None:
@@ -284,11 +202,11 @@ class Bench:
 
         With `delivered_on` the municipality's waiting days count from it (I-76, O-49); without, it works at once.
         """
-        with _told():
+        with told():
             generation = new_card(person_id, self._parts.card_state, random_bytes=self._parts.random_bytes)
             serial = card_people.read(person_id).auth_cert_serial + generation
         centre = self._parts.centre
-        if centre is not None and _registers_of(person_id):
+        if centre is not None and registers_of(person_id):
             centre.registers.link(person_id, serial, delivered_on)
 
     def unplug_reader(self, unplugged: bool) -> None:
@@ -408,7 +326,7 @@ class Bench:
         """Change fields of the person's row in the embedded register; `seal_void=True` makes the seal void."""
         import msgspec
 
-        registers, municipality = self._centre().registers, _municipality(person_id)
+        registers, municipality = self._centre().registers, municipality_of(person_id)
         if not municipality:
             raise BenchError(f"{person_id}: in no register")
         if changes.pop("seal_void", False):
@@ -418,19 +336,19 @@ class Bench:
 
     def notify_koseki(self, person_id: str, pending: bool = True) -> None:
         """A 戸籍届 in the person's family register has come in and is not entered yet, or is entered (I-26)."""
-        with _told():
-            self._centre().registers.notify_koseki(_kept_at(person_id), person_id, pending)
+        with told():
+            self._centre().registers.notify_koseki(kept_at(person_id), person_id, pending)
 
     def declare_income(self, person_id: str, awaiting: bool = True) -> None:
         """A tax declaration has come in and is not worked in yet, or is (O-52)."""
-        with _told():
-            self._centre().registers.declare(_kept_at(person_id), person_id, awaiting)
+        with told():
+            self._centre().registers.declare(kept_at(person_id), person_id, awaiting)
 
     def enrol(self, person_id: str, state: "Enrolment") -> None:
         """Set the 利用登録 of somebody who lives elsewhere, for the person's newest card (I-24, X-31)."""
-        with _told():
+        with told():
             serial = self._serial(person_id)
-            self._centre().registers.enrol(_kept_at(person_id), person_id, state, serial)
+            self._centre().registers.enrol(kept_at(person_id), person_id, state, serial)
             self._centre().registers.link(person_id, serial)
 
     def clerk(self, municipality: str) -> "Clerk":
@@ -441,23 +359,23 @@ class Bench:
 
     def transfer(self, person_id: str, honseki: str) -> None:
         """Record 転籍 within the municipality: 利用登録 does not outlive it (X-31)."""
-        with _told():
-            self._centre().registers.transfer(_kept_at(person_id), person_id, honseki)
+        with told():
+            self._centre().registers.transfer(kept_at(person_id), person_id, honseki)
 
     def protect(self, person_id: str) -> None:
         """Put the person under protective measures (支援措置)."""
-        with _told():
-            self._centre().registers.protect(_kept_at(person_id), person_id)
+        with told():
+            self._centre().registers.protect(kept_at(person_id), person_id)
 
     def leave_town(self, person_id: str) -> None:
         """The person has moved out: the record is a removed one now (除票)."""
-        with _told():
-            self._centre().registers.leave(_kept_at(person_id), person_id)
+        with told():
+            self._centre().registers.leave(kept_at(person_id), person_id)
 
     def register_news(self, person_id: str) -> None:
         """The person's municipality has told of every change until now; if no more comes, it gets stale (F-05)."""
-        with _told():
-            self._centre().registers.tell(_kept_at(person_id), self._parts.clock.now())
+        with told():
+            self._centre().registers.tell(kept_at(person_id), self._parts.clock.now())
 
     def store_hours(self, opens: time, closes: time) -> None:
         """Give the store that this kiosk stands in opening hours of its own (I-15, O-06)."""
@@ -552,51 +470,3 @@ class Bench:
             return BenchPerson(person_id, label, AUTHENTICATION_TRIES, 0, platform)
         tries = state.cards[state.generation][AUTHENTICATION_PIN].tries
         return BenchPerson(person_id, label, tries, state.generation, platform)
-
-
-def known_phone(holder: card_people.CardHolder) -> card_people.Phone:
-    """Return what the holder's file says of the phone; raises LookupError where it says nothing."""
-    if holder.phone is None:
-        raise LookupError("no phone")
-    return holder.phone
-
-
-@contextmanager
-def _told() -> Iterator[None]:
-    """Say an error of another package as one of the bench."""
-    try:
-        yield
-    except (CardError, LookupError, tables.FileError) as error:
-        raise BenchError(str(error)) from error
-
-
-@cache
-def _card_holders() -> tuple[tuple[str, str], ...]:
-    """Id and label of everybody who has a card, best known first; the files are read once."""
-    files = (path for path in sorted(assets.path("people").glob("*.toml")) if "card" in tables.tables(path))
-    people = [tables.read(path, _PersonTable, "person") for path in files]
-    return tuple((one.id, one.label) for one in sorted(people, key=lambda one: one.order))
-
-
-def _municipality(person_id: str) -> str:
-    """Code of the municipality in whose register the person is, "" for none."""
-    from municipality_client.centre import people
-
-    residents = (entry.resident for entry in people.load_all())
-    return next((one.municipality for one in residents if one.id == person_id), "")
-
-
-def _registers_of(person_id: str) -> tuple[str, ...]:
-    """Codes of the municipalities that keep a register of the person: where one lives first, then the 本籍."""
-    from municipality_client.centre import koseki_files, people
-
-    registers = (entry.koseki for entry in koseki_files.load_all(people.FOLDER))
-    domicile = tuple(one.municipality for one in registers if one.member(person_id) is not None)
-    return tuple(filter(None, (_municipality(person_id), *domicile)))
-
-
-def _kept_at(person_id: str) -> str:
-    found = _registers_of(person_id)
-    if not found:
-        raise BenchError(f"{person_id}: in no register")
-    return found[0]

@@ -25,7 +25,8 @@ from card.virtual.slot import VirtualSlot
 from kiosk import durable
 from kiosk import settings as s
 from kiosk.app import Kiosk
-from kiosk.bench import Bench, Emulated, Trace
+from kiosk.bench import Bench
+from kiosk.bench_parts import Emulated, Trace
 from kiosk.clock import Clock
 from kiosk.coinbox import CoinBox
 from kiosk.emulated import Line, PluggableReader, Stopwatch

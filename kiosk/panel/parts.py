@@ -9,7 +9,7 @@ from kiosk.screens.view import Touch, View
 
 if TYPE_CHECKING:
     from card.virtual.icc import CardSeen
-    from kiosk.bench import SessionSeen
+    from kiosk.bench_parts import SessionSeen
     from kiosk.emulated import CentreCall
     from kiosk.session.effects import Say
 

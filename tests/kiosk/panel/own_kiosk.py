@@ -8,7 +8,7 @@ from typing import Any
 
 from card.glossary import JPKI as JPKI_ENTRY
 from card.virtual.icc import CardSeen, PinSeen
-from kiosk.bench import SessionSeen
+from kiosk.bench_parts import SessionSeen
 from kiosk.emulated import CentreCall
 from kiosk.errors import KioskError
 from kiosk.screens.view import Countdown, Label, Press, Rect, Role, Touch, View, hit
