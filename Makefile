@@ -55,7 +55,7 @@ fuzz-centre: setup  ## hold the centre against its description, 500 requests an 
 golden: setup  ## make the golden pages anew; a person reads the difference
 	@$(BIN)/python -m tests.printer.regolden
 
-panel-fonts: $(VENV)/run.stamp  ## cut the panel's faces for Chinese, Korean and Vietnamese anew (needs fonts-noto-cjk, fonts-noto-core)
+panel-fonts: $(VENV)/run.stamp  ## cut the panel's faces for Chinese, Korean and Vietnamese anew (needs fonts-noto-cjk)
 	@$(BIN)/python -m kiosk.panel.faces
 
 voices: $(VENV)/run.stamp  ## make the sounds of changed sentences anew (brings pyopenjtalk-plus into a venv of its own)

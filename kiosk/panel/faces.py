@@ -64,7 +64,7 @@ def main(languages: Sequence[str]) -> int:
         for weight in ("Regular", "Bold"):
             source = cut.source.format(weight=weight)
             if not Path(source).exists():
-                sys.stderr.write(f"{source}: missing; apt-get install fonts-noto-cjk fonts-noto-core\n")
+                sys.stderr.write(f"{source}: missing; apt-get install fonts-noto-cjk\n")
                 return 2
             options = subset.Options(
                 font_number=cut.number, hinting=False, layout_features=["kern"], notdef_outline=True
