@@ -10,17 +10,19 @@ import importlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
+from math import ceil
 from threading import Event, Lock, Thread, current_thread
+from time import monotonic
 from typing import Any
 
 from card import errors
 from card.connection import Presence
 
 _POLL_MS = 250
-_NOTICE_MS = 700
+_NOTICE_SECONDS = 1.0
 _EVENTS = 16
 _RETRY_SECONDS = 0.5
-_ANSWER_MOST = 65538
+_ANSWER_LEAST, _ANSWER_MOST = 2, 65538
 # Names of return codes, by what they mean for us; any other is a TransportError.
 _SERVICE = {"SCARD_E_NO_SERVICE", "SCARD_E_SERVICE_STOPPED", "SCARD_F_COMM_ERROR", "SCARD_E_INVALID_HANDLE"}
 _READER = {"SCARD_E_UNKNOWN_READER", "SCARD_E_NO_READERS_AVAILABLE", "SCARD_E_READER_UNAVAILABLE"}
@@ -100,14 +102,20 @@ class PcscConnection:
         """See `CardConnection.transmit`."""
         if not self._is_open:
             raise errors.CardRemoved("the connection was ended")
+        try:
+            return self._exchange(command)
+        except errors.TransportError as error:
+            if self._is_card_gone():
+                raise errors.CardRemoved("the card was removed") from error
+            raise
+
+    def _exchange(self, command: bytes) -> bytes:
         scard = _scard()
         pci = scard.SCARD_PCI_T0 if self._protocol == scard.SCARD_PROTOCOL_T0 else scard.SCARD_PCI_T1
         result, answer = scard.SCardTransmit(self._handle, pci, list(command))
-        if result == scard.SCARD_E_NOT_TRANSACTED and self._is_card_gone():
-            raise errors.CardRemoved("the card was removed")
         _check("transmit", result)
-        if len(answer) > _ANSWER_MOST:
-            raise errors.TransportError("an answer larger than any APDU")
+        if not _ANSWER_LEAST <= len(answer) <= _ANSWER_MOST:
+            raise errors.TransportError("an answer without status word, or larger than any APDU")
         return bytes(answer)
 
     def disconnect(self) -> None:
@@ -122,11 +130,13 @@ class PcscConnection:
         scard.SCardReleaseContext(self._context)
 
     def _is_card_gone(self) -> bool:
-        """A failed exchange is often the first sign of a pulled card: pcscd itself looks only now and then."""
+        """A failed or empty answer is often the first sign of a pulled card: pcscd itself looks only now and then."""
+        end = monotonic() + _NOTICE_SECONDS
         try:
             now = _states(self._context, [(self._reader, 0)], 0)
-            if _has_card(now[0][1]):
-                now = _states(self._context, now, _NOTICE_MS)
+            # What changes first may be something else, like the number of programs at the reader.
+            while _has_card(now[0][1]) and (left := end - monotonic()) > 0:
+                now = _states(self._context, now, ceil(1000 * left))
         except errors.CardError:
             return False
         return not _has_card(now[0][1])

@@ -5,6 +5,9 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
+from typing_extensions import override
+
+from card.serving import Layer
 from card.virtual.icc import VirtualCard
 from card.virtual.personalise import personalise
 from card.virtual.slot import VirtualSlot
@@ -15,6 +18,27 @@ DIGEST = bytes(range(32))
 SELECT_JPKI = "00A4040C0A D392F000260100000001"
 SELECT_ISD = "00A4040C07 A0000001510000"
 DIGEST_INFO = bytes.fromhex("3031300d060960864801650304020105000420") + DIGEST
+
+
+class Snares(Layer):
+    """A card at whose commands of one kind something happens before it executes them: `at` INS, `springs`.
+
+    VERIFY means one that carries a PIN, not the retry query; `verified` counts those.
+    """
+
+    def __init__(self, person: str, state: Path) -> None:
+        super().__init__(personalise(person, state, NOW))
+        self.at = 0x20
+        self.springs: Callable[[], None] = lambda: None
+        self.verified = 0
+
+    @override
+    def execute(self, command: bytes) -> bytes:
+        ins = command[1] if len(command) > 4 or command[1] != 0x20 else 0
+        self.verified += ins == 0x20
+        if ins == self.at:
+            self.springs()
+        return self.card.execute(command)
 
 
 def seeded(seed: int) -> Callable[[int], bytes]:

@@ -27,6 +27,10 @@ class Rig(Protocol):
 
     def remove(self) -> None: ...
 
+    def tear_at_verify(self) -> None:
+        """Let the card leave at the next VERIFY with a PIN, once it has seen it and before its answer arrives."""
+        ...
+
 
 def _hex(answer: bytes) -> str:
     return answer[-2:].hex().upper()
@@ -112,6 +116,20 @@ class ReaderContract:
                 connection.disconnect()
 
         assert jpki.PinUnknown(removed=True) == jpki.sign(PullsAtVerify(), PIN, DIGEST)
+
+    @pytest.mark.proves("fault-02")
+    def test_a_card_pulled_during_verify_leaves_it_unknown(self, rig: Rig) -> None:
+        rig.insert()
+        connection = rig.reader.connect()
+        rig.tear_at_verify()
+
+        assert jpki.PinUnknown(removed=True) == jpki.sign(connection, bytearray(b"9999"), DIGEST)
+        connection.disconnect()
+        rig.remove()
+        rig.insert()
+        found = jpki.probe(rig.reader.connect(), ())
+        assert isinstance(found, jpki.MyNumberCard)
+        assert found.tries_left == 2
 
     def test_a_connection_is_exclusive(self, rig: Rig) -> None:
         rig.insert()

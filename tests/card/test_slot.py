@@ -27,6 +27,9 @@ class SlotRig:
     def remove(self) -> None:
         self.reader.remove()
 
+    def tear_at_verify(self) -> None:
+        self.reader.inject(faults.Tear(Moment.DURING, of=Of.VERIFY))
+
 
 class TestVirtualSlot(ReaderContract):
     @pytest.fixture

@@ -11,8 +11,9 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -25,7 +26,7 @@ from card.virtual.other import OtherCard
 from card.virtual.personalise import personalise
 from card.virtual.slot import InsertableCard
 from card.virtual.vpcd import VpcdCard
-from tests.card.cards import NOW, SELECT_JPKI, sign, verify
+from tests.card.cards import NOW, SELECT_JPKI, Snares, sign, verify
 from tests.card.contract import ReaderContract
 from tests.card.private_pcscd import PrivatePcscd, free_ports, private_pcscd, requires_pcscd, socket_folder
 
@@ -130,11 +131,14 @@ class PcscRig:
         self._state = state
         self._port = port
         self._plugged: list[AbstractContextManager[VpcdCard]] = []
+        self.tear_at_verify: Callable[[], None] = lambda: None
 
     def insert(self) -> None:
-        holding = plugged(personalise("taro", self._state, NOW), self._port)
-        holding.__enter__()
+        card = Snares("taro", self._state)
+        holding = plugged(card, self._port)
+        served = holding.__enter__()
         self._plugged.append(holding)
+        self.tear_at_verify = partial(setattr, card, "springs", served.stop)
 
     def remove(self) -> None:
         for holding in self._plugged:

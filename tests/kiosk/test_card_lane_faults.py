@@ -7,7 +7,7 @@ served card; on the emulated slot the same lane meets cards that lie. Promises: 
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -28,12 +28,12 @@ from kiosk.lanes.card import EXCHANGED, NO_READER, UNREADABLE, CardPort
 from kiosk.pinpad import PinPad
 from kiosk.session import events as ev
 from kiosk.session.effects import ProbeCard, SignChallenge
-from tests.card.cards import NOW, slot_with
+from tests.card.cards import NOW, Snares, slot_with
 from tests.card.private_pcscd import free_ports, private_pcscd, requires_pcscd, socket_folder
 
 _PATIENCE = 10.0
 _PROMISED = 2.0
-VERIFY = 0x20
+_INS = {"READ": 0xB0, "SIGN": 0x2A}
 
 
 class Lane:
@@ -74,21 +74,13 @@ class Lane:
         return answers[0]
 
 
-class Snares(Layer):
-    """A card at whose next VERIFY with a PIN something happens, before or after the card has seen it."""
-
-    def __init__(self, person: str, state: Path) -> None:
-        super().__init__(personalise(person, state, NOW))
-        self.at_verify: Callable[[], None] = lambda: None
-        self.verified = 0
+class Dumb(Layer):
+    """Executes VERIFY and gives half a status word."""
 
     @override
     def execute(self, command: bytes) -> bytes:
-        is_verify = command[1:2] == bytes((VERIFY,)) and len(command) > 4
-        if is_verify:
-            self.verified += 1
-            self.at_verify()
-        return self.card.execute(command)
+        answer = self.card.execute(command)
+        return answer[:1] if command[1] == 0x20 and len(command) > 4 else answer
 
 
 @contextmanager
@@ -142,13 +134,13 @@ def test_pcscd_dies_during_verify(seen: Seen, tmp_path: Path) -> None:
         with private_pcscd(port) as daemon:
             seen.comes(Presence.CARD)
             auth_cert = lane.probed().auth_cert
-            card.at_verify = daemon.kill
+            card.springs = daemon.kill
             lost = lane.sign("1234", auth_cert)
             assert isinstance(lost, ev.CardLost)
             assert (lost.pin_sent, lost.silent) == (True, True)
             assert seen.comes(Presence.NO_READER) < _PROMISED
             assert failed(lane.probe()) == NO_READER
-        card.at_verify = lambda: None
+        card.springs = lambda: None
         with private_pcscd(port):
             assert seen.comes(Presence.CARD) < _PROMISED
             assert lane.probed().tries_left == 3
@@ -222,16 +214,49 @@ def test_the_card_is_pulled_during_verify(seen: Seen, tmp_path: Path) -> None:
         with served(card, daemon.port) as plugged:
             seen.comes(Presence.CARD)
             auth_cert = lane.probed().auth_cert
-            card.at_verify = plugged.stop
+            card.springs = plugged.stop
             lost = lane.sign("9999", auth_cert)
             assert isinstance(lost, ev.CardLost)
-            assert lost.pin_sent
+            assert (lost.pin_sent, lost.silent) == (True, False)
         assert seen.comes(Presence.EMPTY) < _PROMISED
         with served(Snares("taro", tmp_path), daemon.port):
             seen.comes(Presence.CARD)
             assert lane.probed().tries_left == 2
 
     assert (card.verified, lane.pins_sent) == (1, 1)
+
+
+@pytest.mark.system
+@pytest.mark.proves("fault-03")
+@pytest.mark.parametrize("ins", list(_INS))
+def test_the_card_is_pulled_during_read_or_sign(seen: Seen, tmp_path: Path, ins: str) -> None:
+    """It may come back; the PIN was right or not sent, so nothing about it is unknown."""
+    with private_pcscd() as daemon:
+        card, lane = Snares("taro", tmp_path), Lane(PcscReader())
+        with served(card, daemon.port) as plugged:
+            seen.comes(Presence.CARD)
+            auth_cert = lane.probed().auth_cert
+            card.at, card.springs = _INS[ins], plugged.stop
+            lost = lane.sign("1234", auth_cert)
+            assert isinstance(lost, ev.CardLost)
+            assert (lost.pin_sent, lost.silent) == (False, False)
+        assert seen.comes(Presence.EMPTY) < _PROMISED
+        with served(Snares("taro", tmp_path), daemon.port):
+            seen.comes(Presence.CARD)
+            assert isinstance(lane.sign("1234", auth_cert), ev.CardSigned)
+
+
+@pytest.mark.system
+@pytest.mark.proves("fault-09")
+def test_a_card_that_stays_and_gives_no_status_word_is_silent(seen: Seen, tmp_path: Path) -> None:
+    """Much the same sign as of a pulled card, but it still lies there: said as what it is."""
+    card, lane = Snares("taro", tmp_path), Lane(PcscReader())
+    with private_pcscd() as daemon, served(Dumb(card), daemon.port):
+        seen.comes(Presence.CARD)
+        lost = lane.sign("9999", lane.probed().auth_cert)
+
+    assert isinstance(lost, ev.CardLost)
+    assert (lost.pin_sent, lost.silent, card.verified) == (True, True, 1)
 
 
 @pytest.mark.proves("fault-10", "fault-11", "fault-12")
