@@ -329,7 +329,9 @@ def blocked(session: Session, _event: PinBlocked) -> Result:
 
 
 def lost(session: Session, event: CardLost) -> Result:
-    """S-59: before VERIFY the card may come back; after it a try may be gone, and so it is said (fault-02)."""
+    """S-59: before VERIFY the card may come back; after it a try may be gone, and so it is said (fault-02, fault-09)."""
+    if event.silent:
+        return fail(session, UNREADABLE, PIN_SENT)
     gone = replace(session, card_present=False)
     return fail(gone, "E-03", PIN_SENT) if event.pin_sent else _again(gone, "E-03")
 
@@ -344,6 +346,6 @@ def unanswered(session: Session, event: CentreLost | Unanswered) -> Result:
     if not session.challenge:
         return line_lost(session, event)
     if session.digits:
-        return fail(session, "E-03", PIN_SENT)
+        return fail(session, UNREADABLE, PIN_SENT)
     unknown = not isinstance(event, CentreLost) or event.sent
     return fail(session, OUTCOME_UNKNOWN) if unknown else line_lost(session, event)

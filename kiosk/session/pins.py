@@ -264,7 +264,9 @@ def blocked(session: Session, _event: PinBlocked) -> Result:
 
 
 def lost(session: Session, event: CardLost) -> Result:
-    """S-75: gone before anything was changed; whether a try was used may be unknown (fault-02)."""
+    """S-75: gone or silent before anything was changed; whether a try was used may be unknown (fault-02, fault-09)."""
+    if event.silent:
+        return fail(session, "E-01", PIN_SENT)
     return fail(replace(session, card_present=False), "E-03", PIN_SENT if event.pin_sent else "")
 
 
