@@ -329,7 +329,7 @@ def blocked(session: Session, _event: PinBlocked) -> Result:
 
 
 def lost(session: Session, event: CardLost) -> Result:
-    """S-59: before VERIFY the card may come back; after it a try may be gone, and so it is said (fault-02, fault-09)."""
+    """S-59: before VERIFY the card may come back; after it, or silent, a try may be gone (fault-02, fault-09)."""
     if event.silent:
         return fail(session, UNREADABLE, PIN_SENT)
     gone = replace(session, card_present=False)
