@@ -62,6 +62,7 @@ class Bench:
         self._on_reader: str | None = None
         self._history: deque[tuple[datetime, str]] = deque(maxlen=_STEPS)
         self.paper_was_spoilt = False
+        self.stocked_out = 0
 
     # Cards
 
@@ -239,7 +240,9 @@ class Bench:
 
     def stock(self, pieces: Mapping[int, int] = FLOAT) -> int:
         """Make the cash box hold these pieces, by denomination; returns the yen taken out of it."""
-        return self._parts.box.stock(pieces)
+        out = self._parts.box.stock(pieces)
+        self.stocked_out += out
+        return out
 
     def refuse_notes(self, refused: bool) -> None:
         """Let the note slot be shut, or open it again."""

@@ -29,7 +29,7 @@ FAULTS = (
     ("refuse-notes", "", True),
     ("no-change", "", True),
     ("fault", "door-open", False),
-    ("fault", "marker-supply-empty", False),
+    ("fault", "shutdown", False),
     ("forget", "", False),
     ("flaw", "foreign-sheet", False),
     ("flaw", "blank-back", False),

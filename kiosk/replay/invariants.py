@@ -153,8 +153,9 @@ def _money(world: World) -> Iterator[str]:
         return
     held = sum(int(yen) * count for part in ("escrow", "cash", "tray") for yen, count in box[part].items())
     with_customer = world.customer.taken_back - world.customer.put_in
-    if held - total(FLOAT) + with_customer:
-        yield f"I2: {held - total(FLOAT) + with_customer} yen too many at the machine"
+    spare = held - total(FLOAT) + with_customer + world.kiosk.bench.stocked_out
+    if spare:
+        yield f"I2: {spare} yen too many at the machine"
 
 
 def unsettled(session: Session, records: tuple[JournalRecord, ...]) -> Iterator[str]:

@@ -18,10 +18,22 @@ from kiosk.session import events as ev
 from kiosk.session.buttons import Button
 from kiosk.session.states import Secret, Step
 
-_DONE, _SEEN = "もし", "ならば"
+_DONE, _SEEN, _REMARK = "もし", "ならば", "#"
 _Acted = Callable[[str, tuple[object, ...]], None]
 
-_FAULTS = {"media-jam": "紙がつまる", "media-empty": "紙がなくなる"}
+_FAULTS = {
+    "media-jam": "紙がつまる",
+    "media-empty": "紙がなくなる",
+    "door-open": "カバーが開く",
+    "shutdown": "プリンターが止まる",
+}
+_FLAWS = {"blank-back": "1枚目の裏が白紙で出る", "foreign-sheet": "1枚目に前の人の用紙がまじる"}
+_RECEIPTS = {
+    "media-empty": "領収書の紙がない",
+    "shutdown": "領収書のプリンターが止まっている",
+    None: "領収書のプリンターを直す",
+}
+_WHILE = {"verify": "暗証番号を送っている", "read": "カードを読んでいる", "sign": "署名している"}
 _SECRETS = {Secret.AUTHENTICATION: "暗証番号", Secret.SIGNATURE: "署名用パスワード"}
 _ACTS: dict[str, Callable[..., str]] = {
     "place": lambda person: f"「{person}」のカードを置く",
@@ -38,9 +50,23 @@ _ACTS: dict[str, Callable[..., str]] = {
     "clear_printer_fault": lambda: "プリンターを直す",
     "cut_line": lambda cut: f"センターとの回線が{'切れる' if cut else 'つながる'}",
     "unplug_reader": lambda out: f"カード読取装置が{'外れる' if out else 'つながる'}",
+    "lose_answers": lambda lost: f"センターの返事{'だけが届かなくなる' if lost else 'がまた届く'}",
+    "centre_latency": lambda seconds: f"センターの返事に{seconds:.0f}秒かかる",
+    "receipt_fault": lambda reason: _RECEIPTS[reason],
+    "refuse_notes": lambda refused: f"紙幣が{'使えなくなる' if refused else 'また使える'}",
+    "empty_change": lambda empty: f"つり銭が{'なくなる' if empty else '補充される'}",
+    "printer_flaw": lambda flaw: _FLAWS[flaw],
+    "printer_forgets": lambda: "プリンターが仕事を忘れる",
+    "tear_at": lambda command: f"{_WHILE[command]}最中にカードが抜ける",
+    "stop_reader_at": lambda command: f"{_WHILE[command]}最中に読取装置が止まる",
     "set_clock": lambda moment: f"時計が {moment:%Y-%m-%d %H:%M:%S} になる",
 }
 """What each act of the bench is called in the step language."""
+_REMARKED: dict[str, Callable[..., str]] = {
+    "run_clock": lambda speed: f"時計の速さが{speed:g}倍になる",
+    "silence_responder": lambda silent: f"電子証明書を確かめる先が{'答えなくなる' if silent else 'また答える'}",
+}
+"""Acts that have no step of their own: a remark says that they were done."""
 _TYPED = {
     str(Step.PIN_PRESENT): "いまのものを入れる",
     str(Step.PIN_NEW): "新しいものを入れる",
@@ -83,7 +109,7 @@ class _Hands:
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._bench, name)
-        if name not in _ACTS:
+        if name not in _ACTS and name not in _REMARKED:
             return found
 
         def act(*values: object) -> object:
@@ -123,7 +149,10 @@ class Recorder:
             self._add(_SEEN, f"{sheets}枚の用紙が出る")
         if act == "take_money" and (yen := self._bench.money.tray):
             self._add(_SEEN, f"{yen}円が戻っている")
-        self._add(_DONE, _ACTS[act](*values))
+        if act in _REMARKED:
+            self._add(_REMARK, _REMARKED[act](*values))
+        else:
+            self._add(_DONE, _ACTS[act](*values))
 
     def touched(self, view: View, touch: Touch) -> None:
         """A button was touched on `view`; keys of a secret pad never come here."""
@@ -195,5 +224,8 @@ def _spoken(lines: Iterable[tuple[str, str]]) -> Iterable[str]:
     """Say かつ where the keyword is that of the line before."""
     before = ""
     for keyword, words in lines:
+        if keyword == _REMARK:
+            yield f"    {keyword} {words}"
+            continue
         yield f"    {'かつ' if keyword == before else keyword} {words}"
         before = keyword

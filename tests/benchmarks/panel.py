@@ -146,12 +146,7 @@ def run() -> None:
     with tempfile.TemporaryDirectory() as folder:
         before, after, files = map(int, _said(_GROWTH, [folder, sessions], env))
     growth = f"{(after - before) / before * 100:+.1f} % (goal ≤ 2)"
-    say(
-        f"memory after {sessions} more sessions",
-        f"{after // 1024} MB",
-        f"{before // 1024} MB",
-        f"{growth:+.1f} % (goal ≤ 2)",
-    )
+    say(f"memory after {sessions} more sessions", f"{after // 1024} MB", f"{before // 1024} MB", growth)
     say("open files after them", f"{files:+}", "", "(goal 0)")
 
 

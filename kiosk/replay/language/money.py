@@ -34,3 +34,27 @@ def paid(world: World, yen: int) -> None:
     """What the customer put in less what came back, tray included."""
     spent = world.customer.spent()
     world.expect(spent == yen, f"{yen} yen paid", f"{spent} yen")
+
+
+@step("つり銭がなくなる", "money")
+def no_change(world: World) -> None:
+    """Take all coins out of the coin box: exact money alone will do (fault-46)."""
+    world.kiosk.bench.empty_change(True)
+
+
+@step("つり銭が補充される", "money")
+def change_again(world: World) -> None:
+    """Put the float back into the coin box."""
+    world.kiosk.bench.empty_change(False)
+
+
+@step("紙幣が使えなくなる", "money")
+def no_notes(world: World) -> None:
+    """Shut the note slot: notes fall out again."""
+    world.kiosk.bench.refuse_notes(True)
+
+
+@step("紙幣がまた使える", "money")
+def notes_again(world: World) -> None:
+    """Open the note slot."""
+    world.kiosk.bench.refuse_notes(False)

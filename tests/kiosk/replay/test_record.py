@@ -173,3 +173,31 @@ def test_the_command_says_in_one_line_why_it_cannot_record(
     assert code == 2
     assert said.count("\n") == 1
     assert why in said
+
+
+def test_every_fault_of_the_workbench_is_a_step_or_a_remark(machine: Machine, tmp_path: Path) -> None:
+    def break_everything(one: Machine) -> None:
+        bench = one.bench
+        for reason in ("media-jam", "media-empty", "door-open", "shutdown"):
+            bench.printer_fault(reason, 1)
+        for on in (True, False):
+            bench.lose_answers(on)
+            bench.silence_responder(on)
+            bench.refuse_notes(on)
+            bench.empty_change(on)
+            bench.receipt_fault("media-empty" if on else None)
+        bench.centre_latency(3.0)
+        for flaw in ("foreign-sheet", "blank-back"):
+            bench.printer_flaw(flaw)
+        for command in ("verify", "sign", "read"):
+            bench.tear_at(command)
+        bench.stop_reader_at("verify")
+        bench.printer_forgets()
+
+    path = tmp_path / "faults.feature"
+    text = record(machine, path, break_everything)
+
+    assert "# 電子証明書を確かめる先が答えなくなる" in text
+    assert len([line for line in text.splitlines() if line.strip()]) >= 24
+    (one,) = read(path)
+    assert bound(one)
