@@ -389,6 +389,12 @@ class Bench:
         where = () if municipality is None else (municipality,)
         self._centre().registers.close(starts, ends, *where)
 
+    def service_days(self, entry: str, first: date | None, last: date | None) -> None:
+        """Let an entry of the kiosk's menu (issue, registration, pins) begin or end on a day (V-11)."""
+        from municipality_client.centre.profiles import Service
+
+        self._centre().catalogue.announce(Service.model_validate({"id": entry, "from": first, "until": last}))
+
     # The flow, to look at only
 
     def session_seen(self) -> SessionSeen:

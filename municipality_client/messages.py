@@ -5,7 +5,7 @@ the types, so what decodes is within bounds. Money is in whole yen, times are aw
 in JST. The terminal is never in a message: it is who the TLS certificate says (design 3.4).
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
 
@@ -91,16 +91,25 @@ class MunicipalityBrief(Message, frozen=True):
     kana: str
 
 
+class Elsewhen(Message, frozen=True):
+    """An entry of the menu that is not to be had today: its first day where that is to come, else its last day."""
+
+    id: str
+    begins: date | None = None
+    ended: date | None = None
+
+
 class Municipalities(Message, frozen=True):
     """Answer to `GET /municipalities`: what this terminal's menu has today (issue, registration, pins, vaccination).
 
-    `practice`: it prints for training, free of charge (service.md V-12).
+    `practice`: it prints for training, free of charge (service.md V-12). `elsewhen`: what it had or will have (V-11).
     """
 
     service: ServiceStatus
     municipalities: tuple[MunicipalityBrief, ...]
     services: tuple[str, ...] = ("issue", "registration", "pins")
     practice: bool = False
+    elsewhen: tuple[Elsewhen, ...] = ()
 
 
 class KindTerms(Message, frozen=True):

@@ -9,7 +9,7 @@ import re
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -60,8 +60,8 @@ def step(words: str, chapter: str, *, table: bool = False) -> Callable[[F], F]:
     """Enter the decorated function under `words`, a cucumber expression; the docstring's first line is its meaning.
 
     Its English stands in `language/english.toml`. Parameters: {文} any text without 」, {数} a whole number,
-    {円} yen, {時刻} `2026-04-06 10:00[:00]`, {画面} a screen's ID, {人} the id of a fictional person.
-    A function may carry several `step`s.
+    {円} yen, {時刻} `2026-04-06 10:00[:00]`, {日} a day, {画面} a screen's ID, {人} the id of a
+    fictional person. A function may carry several `step`s.
     """
 
     def enter(act: F) -> F:
@@ -138,12 +138,14 @@ def _parameters() -> Any:
         ("数", r"[0-9]+", int),
         ("円", r"[0-9,]+", _yen),
         ("時刻", r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}(?::[0-9]{2})?", datetime.fromisoformat),
+        ("日", r"[0-9]{4}-[0-9]{2}-[0-9]{2}", date.fromisoformat),
         ("画面", r"[SER]-[0-9]{2}", str),
         ("人", r"[a-z]+", str),
         ("text", r'[^"]+', str),
         ("number", r"[0-9]+", int),
         ("yen", r"[0-9,]+", _yen),
         ("time", r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}(?::[0-9]{2})?", datetime.fromisoformat),
+        ("day", r"[0-9]{4}-[0-9]{2}-[0-9]{2}", date.fromisoformat),
         ("screen", r"[SER]-[0-9]{2}", str),
         ("person", r"[a-z]+", str),
     ):

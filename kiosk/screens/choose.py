@@ -8,7 +8,7 @@ from kiosk.screens.start import reason
 from kiosk.screens.view import Align, Box, Label, Press, Rect, Role, Tone
 from kiosk.session.buttons import Button
 from kiosk.session.choose import ABOUT, ALL, ITEM_WARNING, SELF, SOME, Question, kind_of, question, year_of
-from kiosk.session.moves import known
+from kiosk.session.moves import known, serves
 from kiosk.session.states import Session
 from municipality_client.messages import (
     Chapter,
@@ -52,7 +52,7 @@ def kinds(desk: Desk) -> None:
     if town.about:
         desk.put(Press(left.take(TOUCH, GAP), Button.ABOUT, desk.say("about"), role=Role.OUTLINED))
     offered = known(desk.session.offer).kinds
-    if any(kind.code == NOT_ENROLLED for kind in offered):
+    if any(kind.code == NOT_ENROLLED for kind in offered) and serves(desk.session, "registration"):
         # V-2: what is withheld explains itself, and this is the way to it.
         desk.put(Press(left.take(TOUCH, GAP), Button.ENROL, desk.texts.of("enrol.offer"), role=Role.OUTLINED))
     if town.window:

@@ -70,7 +70,7 @@ def status(desk: Desk) -> None:
 
 def _day(desk: Desk, told: EnrolmentDesk) -> str:
     day = told.usable_on
-    return "" if day is None else desk.texts.of("enrol.day", year=day.year, month=day.month, day=day.day)
+    return "" if day is None else desk.day(day.year, day.month, day.day)
 
 
 def place(desk: Desk) -> None:

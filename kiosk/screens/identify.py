@@ -14,6 +14,7 @@ from kiosk.session.towns import shelf
 _IN_ONE_COLUMN = 5
 _PICTURE = 520
 _RETRY_NOTICES = ("E-01", "E-03", "E-03-pin-sent", "E-03-phone", phones.DECLINED)
+_INSTEAD = {phones.CARD_INSTEAD: Button.USE_CARD, phones.PHONE_INSTEAD: Button.USE_PHONE}
 
 
 def place_card(desk: Desk) -> None:
@@ -24,6 +25,9 @@ def place_card(desk: Desk) -> None:
     desk.question(left, *(desk.say_of_medium(one) for one in part))
     if desk.session.notice in _RETRY_NOTICES and desk.session.card_present:
         desk.put(Press(right.take_bottom(112), Button.RETRY, desk.say("retry"), role=Role.OUTLINED))
+    instead = _INSTEAD.get(desk.session.notice)
+    if instead is not None:
+        desk.put(Press(right.take_bottom(112), instead, desk.say(f"go-on-{instead}"), role=Role.OUTLINED))
     awaited = "card-on-reader" if desk.session.medium is Medium.CARD else "phone"
     desk.picture(right, "working" if looking else awaited, _PICTURE, moving=True)
     desk.foot(back=True, cancel=True)

@@ -93,6 +93,10 @@ class Desk:
         name = f"{table}.{key}"
         return self.texts.of(name) if self.texts.has(name) else given
 
+    def day(self, year: int, month: int, day: int) -> str:
+        """Return a day as the customer's language writes it."""
+        return self.texts.of("enrol.day", year=year, month=month, day=day)
+
     def put(self, *elements: Element) -> None:
         """Add elements; later ones lie above."""
         self.elements += elements

@@ -7,6 +7,11 @@ from kiosk.session.buttons import Button
 
 _TILE_MOST = 330
 _VACCINATION = "vaccination"
+_ENTRIES = (
+    ("issue", Button.ISSUE, "issue", "paper"),
+    ("registration", Button.ENROL, "enrol", "book"),
+    ("pins", Button.PIN_SERVICE, "pins", ""),
+)
 _NOTES = ("card", "pin", "refund", "sheets", "hours")
 
 
@@ -44,7 +49,7 @@ def _other_function(desk: Desk, name: str, cell: Rect) -> Press:
 
 
 def service_menu(desk: Desk) -> None:
-    """S-01: issue now, or why not; later services stay visible."""
+    """S-01: what may be done now; what may not stays visible with its reason (V-11)."""
     left, right = desk.columns()
     desk.question(left)
     services = desk.session.services
@@ -56,24 +61,26 @@ def service_menu(desk: Desk) -> None:
     if listed:
         # Data of the centre say until when; the machine only knows the words (service.md V-11).
         desk.put(Press(cells[3], _VACCINATION, desk.say(_VACCINATION), note=desk.say("not-yet"), enabled=False))
-    ready, note = _issue(desk)
-    out = reason(desk, desk.session.printer_code) if ready and desk.session.printer_code else ""
-    may_issue = ready and not out
-    desk.put(Press(cells[0], Button.ISSUE, desk.say("issue"), note=out or note, enabled=may_issue, picture="paper"))
-    enrol = desk.say("enrol-note") if ready else note
-    desk.put(Press(cells[1], Button.ENROL, desk.say("enrol"), note=enrol, enabled=ready, picture="book"))
-    note = desk.say("pins-note") if ready else note
-    desk.put(Press(cells[2], Button.PIN_SERVICE, desk.say("pins"), note=note, enabled=ready))
+    out = reason(desk, desk.session.printer_code) if desk.session.printer_code else ""
+    for cell, (entry, button, words, picture) in zip(cells, _ENTRIES, strict=False):
+        why = _why_not(desk, entry) or (out if entry == "issue" else "")
+        note = why or desk.say(f"{words}-note")
+        desk.put(Press(cell, button, desk.say(words), note=note, enabled=not why, picture=picture))
     desk.foot(back=True, cancel=True)
 
 
-def _issue(desk: Desk) -> tuple[bool, str]:
+def _why_not(desk: Desk, entry: str) -> str:
     services = desk.session.services
     if services is None:
-        return False, desk.say("asking")
-    if services.service.open:
-        return True, desk.say("issue-note")
-    return False, reason(desk, services.service.code)
+        return desk.say("asking")
+    if not services.service.open:
+        return reason(desk, services.service.code)
+    if entry in services.services:
+        return ""
+    for when in (one for one in services.elsewhen if one.id == entry):
+        if day := when.begins or when.ended:
+            return desk.say("begins" if when.begins else "ended", day=desk.day(day.year, day.month, day.day))
+    return reason(desk, "other")
 
 
 def reason(desk: Desk, code: str) -> str:

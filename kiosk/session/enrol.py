@@ -31,7 +31,7 @@ from kiosk.session.events import (
 )
 from kiosk.session.failures import fail, line_lost
 from kiosk.session.identify import LAST_TRY, ask_for_card
-from kiosk.session.moves import Result, asking, go, known, told
+from kiosk.session.moves import Result, asking, go, known, serves, told
 from kiosk.session.states import PIN_SENT, Browsing, Choice, Medium, Purpose, Register, Secret, Session, Step
 from municipality_client.enrolment import MAY_APPLY, EnrolmentDesk, EnrolmentState
 
@@ -41,7 +41,7 @@ PASSWORD_UNFIT, CARD_NEEDED, LAST_OF_ALL, SLIP_OUT = "password-unfit", "card-nee
 
 def begin(session: Session, _event: Touched) -> Result:
     """S-01, S-09 → S-50, once the service is known to be open; nothing of what was chosen so far counts."""
-    if session.services is None or not session.services.service.open:
+    if not serves(session, "registration"):
         return session, ()
     blank = replace(session, offer=None, choice=Choice(), municipality=None, auth_cert=b"", consent="", slips=0)
     blank = replace(blank, medium=Medium.CARD, platform=None, on_phone=False)

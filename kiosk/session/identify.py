@@ -39,7 +39,7 @@ from kiosk.session.events import (
     Unanswered,
 )
 from kiosk.session.failures import fail, line_lost
-from kiosk.session.moves import Result, alarmed, asking, go, known, rounds_left, told
+from kiosk.session.moves import Result, alarmed, asking, go, known, rounds_left, serves, told
 from kiosk.session.states import CARD_CHANGED, PIN_SENT, Browsing, Medium, Platform, Purpose, Register, Session, Step
 from kiosk.session.timeouts import SLIPPED, SLIPS_MOST
 from kiosk.session.towns import widened
@@ -74,7 +74,7 @@ def services_known(session: Session, event: ServicesKnown) -> Result:
 
 def issue(session: Session, _event: Touched) -> Result:
     """S-01 → S-02, once the service is known to be open, unless the printer is known to be out."""
-    if session.services is None or not session.services.service.open or session.printer_code:
+    if not serves(session, "issue") or session.printer_code:
         return session, ()
     return go(session, Step.CONSENT)
 
@@ -104,12 +104,12 @@ def ask_for_card(session: Session, _event: object) -> Result:
 
 
 def use_card(session: Session, event: Touched) -> Result:
-    """S-03 → S-04 with the plastic card."""
+    """S-03 → S-04 with the plastic card; S-04: with the card that lies there instead of the phone."""
     return ask_for_card(replace(session, medium=Medium.CARD), event)
 
 
 def use_phone(session: Session, event: Touched) -> Result:
-    """S-03 → S-04 with a phone, where this machine reads any."""
+    """S-03 → S-04 with a phone, where this machine reads any; S-04: with the one that lies there instead of a card."""
     if not session.machine.phones:
         return session, ()
     return ask_for_card(replace(session, medium=Medium.PHONE), event)
@@ -134,9 +134,12 @@ def card_probed(session: Session, event: CardProbed) -> Result:
     """S-04 → S-05, a blocked PIN → E-11 before anybody types one; a reprint knows its municipality.
 
     Where the card had slipped only the same one goes on (fault-03), another ends the visit (fault-04).
+    Where a phone was chosen, the customer is asked first.
     """
     if session.purpose is Purpose.ISSUE and session.slips and session.auth_cert not in (b"", event.auth_cert):
         return fail(session, "E-43", CARD_CHANGED)
+    if phones.is_other(session, Medium.CARD):
+        return told(session, phones.CARD_INSTEAD), ()
     known = replace(session, awaiting="", tries_left=event.tries_left, auth_cert=event.auth_cert, real_card=event.real)
     if event.tries_left == 0:
         return fail(known, "E-11")

@@ -32,6 +32,12 @@ def go(session: Session, step: Step, *effects: Effect) -> Result:
     return fresh, effects
 
 
+def serves(session: Session, entry: str) -> bool:
+    """True once the menu is known to have an entry (issue, registration, pins) today, and the service to be open."""
+    services = session.services
+    return services is not None and services.service.open and entry in services.services
+
+
 def asking(session: Session) -> Session:
     """Take the next request id; it is the one that is awaited from now on."""
     number = session.requests + 1

@@ -10,10 +10,11 @@ from kiosk.session.effects import LoadMunicipality, WipePin
 from kiosk.session.events import PhoneDeclined, PhoneProbed
 from kiosk.session.failures import fail
 from kiosk.session.moves import Result, asking, go, told
-from kiosk.session.states import Platform, Purpose, Session, Step
+from kiosk.session.states import Medium, Platform, Purpose, Session, Step
 from municipality_client.messages import Municipality
 
 NOT_READ, NOT_TAKEN, DECLINED = "phone-not-read", "phone-not-taken", "phone-declined"
+CARD_INSTEAD, PHONE_INSTEAD = "card-instead", "phone-instead"
 # O-18, I-94
 NOT_ENROLLED = "phone-not-enrolled"
 
@@ -24,6 +25,8 @@ def probed(session: Session, event: PhoneProbed) -> Result:
         return told(session, NOT_ENROLLED), ()
     if event.platform not in session.machine.phones:
         return told(session, NOT_READ), ()
+    if is_other(session, Medium.PHONE):
+        return told(session, PHONE_INSTEAD), ()
     found = replace(session, awaiting="", tries_left=event.tries_left, auth_cert=b"", platform=event.platform)
     if event.tries_left == 0 and event.platform is Platform.ANDROID:
         return fail(found, "E-11", "phone")
@@ -31,6 +34,11 @@ def probed(session: Session, event: PhoneProbed) -> Result:
         return go(replace(found, register=None), Step.MUNICIPALITY)
     asked = asking(found)
     return asked, (LoadMunicipality(asked.awaiting, session.order.sets[0].number[:6]),)
+
+
+def is_other(session: Session, lying: Medium) -> bool:
+    """True where something else lies on the reader than was chosen at S-03; a reprint takes what there is."""
+    return session.purpose is Purpose.ISSUE and session.medium is not lying
 
 
 def takes(session: Session, town: Municipality) -> bool:

@@ -40,7 +40,7 @@ from kiosk.session.events import (
 from kiosk.session.failures import fail, line_lost
 from kiosk.session.identify import LAST_TRY
 from kiosk.session.leave import forgotten
-from kiosk.session.moves import Result, alarmed, asking, go, known, rounds_left, told
+from kiosk.session.moves import Result, alarmed, asking, go, known, rounds_left, serves, told
 from kiosk.session.secrets import typed_on
 from kiosk.session.states import PIN_SENT, PinTask, Secret, Session, Step
 
@@ -57,7 +57,7 @@ def task(session: Session) -> PinTask:
 
 def menu(session: Session, _event: Touched) -> Result:
     """S-01 → S-70, once the service is known to be open."""
-    if session.services is None or not session.services.service.open:
+    if not serves(session, "pins"):
         return session, ()
     return go(session, Step.PIN_SERVICE)
 

@@ -58,6 +58,8 @@ _IDENTIFY = (
     when(S.PLACE_CARD, e.MunicipalityKnown, identify.municipality_known, S.PIN, S.PLACE_CARD, S.AUTHENTICATING),
     when(S.PLACE_CARD, e.Refused, failures.refused, S.FAILED),
     when(S.PLACE_CARD, e.CentreLost, failures.line_lost, S.FAILED),
+    touch(S.PLACE_CARD, Button.USE_CARD, identify.use_card, S.PLACE_CARD, S.FAILED),
+    touch(S.PLACE_CARD, Button.USE_PHONE, identify.use_phone, S.PLACE_CARD, S.FAILED),
     touch(S.PLACE_CARD, Button.RETRY, identify.look_again),
     touch(S.PLACE_CARD, Button.BACK, identify.to_medium, S.MEDIUM, S.ENROL_CONSENT),
     touch(S.MUNICIPALITY, Button.REGISTER, identify.register_chosen),

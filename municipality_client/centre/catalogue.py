@@ -11,7 +11,7 @@ from municipality_client import messages as m
 from municipality_client.centre import calendar, refusals
 from municipality_client.centre.calendar import JST, Timetable
 from municipality_client.centre.forms import layout
-from municipality_client.centre.profiles import Closed, Maintenance, National, Phone, Profile, TownHall, Window
+from municipality_client.centre.profiles import Closed, Maintenance, National, Phone, Profile, Service, TownHall, Window
 from municipality_client.centre.store_books import Books
 from municipality_client.centre.store_registers import EVERYWHERE
 
@@ -42,6 +42,11 @@ class Catalogue:
         """Whether a terminal prints for practice, free of charge (service.md V-12)."""
         return terminal in self.national.practice
 
+    def announce(self, service: Service) -> None:
+        """Put one entry of the menu, with its days, in the place of what `national.toml` says of it."""
+        services = tuple(service if one.id == service.id else one for one in self.national.services)
+        self.national = self.national.model_copy(update={"services": services})
+
     def timetable(self, books: Books, profile: Profile | None, terminal: str) -> Timetable:
         """Return when there is service at a terminal, closures that the bench added included."""
         # Announced pauses stand in the profile, sudden ones in the books.
@@ -60,9 +65,11 @@ class Catalogue:
         found = (self.taking_part(code, terminal, now) for code in sorted(self.profiles))
         briefs = tuple(m.MunicipalityBrief(p.code, p.name, p.prefecture, p.kana) for p in found if p is not None)
         today = now.astimezone(JST).date()
-        services = tuple(one.id for one in self.national.services if one.is_there(today))
+        entries = self.national.services
+        services = tuple(one.id for one in entries if one.is_there(today))
+        elsewhen = tuple(_elsewhen(one, today) for one in entries if not one.is_there(today))
         status = _status(self.timetable(books, None, terminal), now)
-        return m.Municipalities(status, briefs, services, self.is_practice(terminal))
+        return m.Municipalities(status, briefs, services, self.is_practice(terminal), elsewhen)
 
     def municipality(self, books: Books, code: str, terminal: str, now: datetime) -> m.Municipality | m.Problem:
         """Answer AskMunicipality."""
@@ -89,6 +96,12 @@ class Catalogue:
             about=about(profile),
             phones=_phones(profile.phone, now.astimezone(JST).date()),
         )
+
+
+def _elsewhen(service: Service, today: date) -> m.Elsewhen:
+    if service.from_ is not None and today < service.from_:
+        return m.Elsewhen(service.id, begins=service.from_)
+    return m.Elsewhen(service.id, ended=service.until)
 
 
 def hours(table: Timetable) -> m.Hours:

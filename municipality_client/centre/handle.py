@@ -63,7 +63,7 @@ class Centre:
     ) -> None:
         """Put the parts together; `embedded` does it with the files of this program."""
         self._observe = observe
-        self._store, self._catalogue = store, catalogue
+        self._store, self.catalogue = store, catalogue
         self._authentication = Authentication(catalogue, validator, random_bytes)
         self._ordering = Ordering(self._authentication, signer, compose)
         self.enrolling = Enrolling(catalogue, self._authentication, validator if signatures is None else signatures)
@@ -152,9 +152,9 @@ class Centre:
     ) -> m.Answer:
         match ask:
             case m.AskMunicipalities():
-                return self._catalogue.municipalities(books, terminal, now)
+                return self.catalogue.municipalities(books, terminal, now)
             case m.AskMunicipality(code):
-                return self._catalogue.municipality(books, code, terminal, now)
+                return self.catalogue.municipality(books, code, terminal, now)
             case m.AskChallenge():
                 return self._authentication.challenge(books, ask, terminal, now)
         return self._about_order(books, ask, terminal, now)

@@ -13,7 +13,7 @@ from municipality_client import messages as m
 from municipality_client.centre import calendar, profiles, rules
 from municipality_client.centre.calendar import Timetable
 from municipality_client.centre.handle import Centre
-from municipality_client.centre.profiles import Closed, Maintenance
+from municipality_client.centre.profiles import Closed, Maintenance, Service
 from municipality_client.messages import Kind
 from tests.municipality_client.desk import ISHIKARI, OHIRA, Desk, at, refused
 
@@ -143,6 +143,28 @@ def test_no_challenge_outside_hours_so_nobody_enters_a_pin(desk: Desk, moment: s
     assert isinstance(listing, m.Municipalities)
     assert (listing.service.open, listing.service.code) == (False, code)
     assert [one.code for one in listing.municipalities] == [ISHIKARI, OHIRA]
+
+
+@pytest.mark.parametrize(
+    ("day", "had", "elsewhen"),
+    [
+        ("2026-04-30", False, (m.Elsewhen("pins", begins=date(2026, 5, 1)),)),
+        ("2026-05-01", True, ()),
+        ("2026-06-30", True, ()),
+        ("2026-07-01", False, (m.Elsewhen("pins", ended=date(2026, 6, 30)),)),
+    ],
+)
+def test_an_entry_of_the_menu_is_there_from_its_first_day_to_its_last(
+    centre: Centre, desk: Desk, day: str, had: bool, elsewhen: tuple[m.Elsewhen, ...]
+) -> None:
+    centre.catalogue.announce(Service.model_validate({"id": "pins", "from": "2026-05-01", "until": "2026-06-30"}))
+    desk.clock.at = at(f"{day}T10:00:00")
+
+    listing = desk.client.municipalities()
+
+    assert isinstance(listing, m.Municipalities)
+    assert ("pins" in listing.services) == had
+    assert tuple(one for one in listing.elsewhen if one.id == "pins") == elsewhen
 
 
 @pytest.mark.proves("fault-39")

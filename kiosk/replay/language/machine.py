@@ -1,10 +1,13 @@
 """Steps about the machine and what befalls it: power, reader, line, and what the books say."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from kiosk.clock import in_jst
 from kiosk.replay.steps import step
 from kiosk.replay.world import World
+
+_SERVICES = {"証明書": "issue", "利用登録申請": "registration", "暗証番号": "pins"}
+"""Entries of the kiosk's menu by what scenarios call them."""
 
 
 @step("電源が切れて、また入る", "machine")
@@ -35,6 +38,23 @@ def power_cut_over_night(world: World) -> None:
 def maintenance(world: World, starts: datetime, ends: datetime) -> None:
     """Announce maintenance of the whole service (E-24)."""
     world.kiosk.bench.close_service(in_jst(starts), in_jst(ends))
+
+
+@step("「{文}」の手続きは {日} からである", "machine")
+def service_begins(world: World, entry: str, first: date) -> None:
+    """Say from which day an entry of the menu is there (V-11)."""
+    _service_days(world, entry, first, None)
+
+
+@step("「{文}」の手続きは {日} までである", "machine")
+def service_ends(world: World, entry: str, last: date) -> None:
+    """Say to which day an entry of the menu is there."""
+    _service_days(world, entry, None, last)
+
+
+def _service_days(world: World, entry: str, first: date | None, last: date | None) -> None:
+    world.expect(entry in _SERVICES, f"one of {'、'.join(_SERVICES)}", entry)
+    world.kiosk.bench.service_days(_SERVICES[entry], first, last)
 
 
 @step("カード読取装置が外れる", "machine")

@@ -25,7 +25,7 @@ from kiosk.session.states import (
 )
 from municipality_client.centre import catalogue, profiles
 from municipality_client.enrolment import CARD_RENEWED, NO_SUCH_REGISTER, EnrolmentState, Place
-from municipality_client.messages import Kind, PersonChoice, PhoneTerms
+from municipality_client.messages import Elsewhen, Kind, PersonChoice, PhoneTerms
 from tests.kiosk.session.test_choose import YEARS, choosing, register, tax
 from tests.kiosk.session.test_towns import market
 from tests.kiosk.session.visit import (
@@ -85,6 +85,9 @@ def _identify() -> Iterator[tuple[str, Session]]:
     menu = at(Step.SERVICE_MENU)
     menu.do(e.ServicesKnown(menu.asked, SERVICES))
     yield "S-01 open", menu.session
+    days = [Elsewhen("issue", begins=USABLE_ON), Elsewhen("registration", ended=USABLE_ON), Elsewhen("pins")]
+    closed = changed(SERVICES, services=("vaccination",), elsewhen=tuple(days))
+    yield "S-01 before and after", replace(menu.session, services=closed)
     for name, browsing in (("all", Browsing()), ("row", Browsing("か")), ("kana", Browsing("か", "か", 2))):
         looking = replace(at(Step.MUNICIPALITY).session, register=Register.RESIDENCE, services=MANY, browsing=browsing)
         yield f"S-05 many {name}", looking

@@ -19,9 +19,9 @@ from kiosk.session.effects import (
     SignChallenge,
     WipePin,
 )
-from kiosk.session.states import CARD_CHANGED, PIN_SENT, Failure, Register, Session, Step
+from kiosk.session.states import CARD_CHANGED, PIN_SENT, Failure, Medium, Platform, Register, Session, Step
 from municipality_client.messages import Municipalities
-from tests.kiosk.session.visit import BRIEFS, CARD, CLOSED, MUNICIPALITY, OFFER, TOWN, Visit, at
+from tests.kiosk.session.visit import BRIEFS, CARD, CLOSED, MUNICIPALITY, OFFER, SERVICES, TOWN, Visit, at
 
 
 def code(visit: Visit) -> str:
@@ -64,6 +64,43 @@ def test_outside_hours_issue_leads_nowhere() -> None:
     visit.touch(Button.ISSUE)
 
     assert visit.step is Step.SERVICE_MENU
+
+
+@pytest.mark.parametrize(
+    ("entry", "button"),
+    [("issue", Button.ISSUE), ("registration", Button.ENROL), ("pins", Button.PIN_SERVICE)],
+)
+def test_an_entry_before_its_first_day_leads_nowhere_and_the_others_do(entry: str, button: Button) -> None:
+    others = tuple(one for one in SERVICES.services if one != entry)
+    for services, leads in ((others, False), ((entry,), True)):
+        visit = at(Step.SERVICE_MENU)
+        visit.do(e.ServicesKnown(visit.asked, changed(SERVICES, services=services)))
+
+        visit.touch(button)
+
+        assert (visit.step is not Step.SERVICE_MENU) == leads
+
+
+@pytest.mark.proves("S-04", "I-84")
+@pytest.mark.parametrize("lying", list(Medium))
+def test_another_medium_than_the_chosen_one_is_asked_about(lying: Medium) -> None:
+    chosen, instead = (
+        (Button.USE_PHONE, Button.USE_CARD) if lying is Medium.CARD else (Button.USE_CARD, Button.USE_PHONE)
+    )
+    visit = at(Step.MEDIUM)
+    visit.touch(chosen)
+
+    def looked_at() -> e.Event:
+        found = visit.asked, 3
+        return e.CardProbed(*found, CARD) if lying is Medium.CARD else e.PhoneProbed(found[0], Platform.ANDROID, 3)
+
+    visit.do(e.CardPlaced())
+    visit.do(looked_at())
+    assert (visit.step, visit.session.notice) == (Step.PLACE_CARD, f"{lying.value}-instead")
+    visit.touch(instead)
+    assert (visit.step, visit.session.medium) == (Step.PLACE_CARD, lying)
+    visit.do(looked_at())
+    assert visit.step is Step.MUNICIPALITY
 
 
 @pytest.mark.proves("S-02")
