@@ -38,6 +38,7 @@ class Holder:
     dossier: Dossier
     grants: tuple[Grant, ...]
     table: Timetable
+    practice: bool = False
 
 
 @dataclass(frozen=True)
@@ -143,9 +144,10 @@ class Authentication:
 
         stale = rules.is_stale(profile, dossier, now)
         granted = rules.grants(profile, dossier, layout.kinds(), today, closed, stale)
-        if self._catalogue.is_practice(asker.terminal):
+        practice = self._catalogue.is_practice(asker.terminal)
+        if practice:
             granted = tuple(map(rules.free_of_charge, granted))
-        return Holder(profile, dossier, granted, table)
+        return Holder(profile, dossier, granted, table, practice)
 
 
 def challenge_problem(

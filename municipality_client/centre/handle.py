@@ -203,7 +203,7 @@ def embedded(
     BadProfile, KeysMissing, StoreFailed.
     """
     known, national = profiles.load_all(municipalities), profiles.national()
-    signer = _signer((assets.path("pki") if pki is None else pki) / "seal", known)
+    signer = _signer((assets.path("pki") if pki is None else pki) / "seal", known, national)
     validator = _validator(trusted_issuers, national, revocation, national.auth_policies, "digital_signature")
     store = Store(database, upgrade=upgrade)
     store.run(lambda books: _fill_if_empty(books, validator.home, residents))
@@ -240,8 +240,8 @@ def fill(books: Books, home: str, residents: Path) -> None:
     books.load_tax([row for entry in entries for row in entry.tax])
 
 
-def _signer(folder: Path, known: Mapping[str, Profile]) -> Signer:
-    return Signer(signing.load_keys(folder, sorted(known)), known)
+def _signer(folder: Path, known: Mapping[str, Profile], national: National) -> Signer:
+    return Signer(signing.load_keys(folder, sorted(known)), known, national.practice)
 
 
 def _validator(

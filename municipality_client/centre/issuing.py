@@ -31,7 +31,8 @@ class Commission:
     """What is to be composed: one set of `kind` naming `persons`, as of `now`.
 
     `dossier` is everything that the registers say of the holder. `year` (0: none) and `variant`
-    ("": none; taxed, untaxed, income) say which paper of a kind with several.
+    ("": none; taxed, untaxed, income) say which paper of a kind with several. `practice`: for a
+    terminal that prints for training, and every face says so (service.md V-12).
     """
 
     profile: Profile
@@ -45,6 +46,7 @@ class Commission:
     year: int = 0
     variant: str = ""
     dossier: Dossier = NOBODY
+    practice: bool = False
 
     @cached_property
     def form(self) -> Form:
@@ -139,6 +141,7 @@ def set_facts(commission: Commission) -> facts.Facts:
     # 世帯全員 or a part of it: another attestation (service.md 2.1)
     whole = len(commission.persons) == len(commission.household)
     return {
+        "sample": words["practice" if commission.practice else "sample"],
         "title": words.get(f"title_{commission.variant}", commission.title),
         "attestation": words["attestation_whole" if whole else "attestation_part"],
         "issued_on": facts.issued_on(commission.now.astimezone(JST).date()),

@@ -194,7 +194,7 @@ def _commissioned(
     if not fonts.is_installed(order.font):
         return refusals.by_code(rules.UNPRINTABLE, "font")
     what = holder.profile, grant.kind, grant.terms.name, persons, holder.dossier.household
-    which = order.year, order.variant, holder.dossier
+    which = order.year, order.variant, holder.dossier, holder.practice
     commission = Commission(*what, frozenset(order.items), order.font, now, *which)
     return _Work(terminal, ask, order, session, grant, commission)
 

@@ -7,7 +7,7 @@ void and nothing leaves the centre (F-02, F-04, fault-29, fault-37; design 3.2 s
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -52,9 +52,11 @@ class SealKey:
 class Signer:
     """Holds the municipal seal keys; nobody else does."""
 
-    def __init__(self, keys: Mapping[str, SealKey], profiles: Mapping[str, Profile]) -> None:
-        """`keys` and `profiles` by municipality code."""
-        self._keys, self._profiles = keys, profiles
+    def __init__(
+        self, keys: Mapping[str, SealKey], profiles: Mapping[str, Profile], practice: Collection[str] = ()
+    ) -> None:
+        """`keys` and `profiles` by municipality code; `practice`: terminals whose paper is for training (V-12)."""
+        self._keys, self._profiles, self._practice = keys, profiles, practice
 
     def sign_set(
         self, books: Books, session: Session, order_raw: bytes, set_number: str, pages: Sequence[Drawn], now: datetime
@@ -83,10 +85,12 @@ class Signer:
         dossier = books.dossier(order.municipality, link.person, session.identity.serial)
         if rules.refusal(profile, dossier, link.delivered_on, today):
             raise MixedUp("the card's holder may have nothing")
-        return _permitted(profile, dossier, session.salt, order, now)
+        return _permitted(profile, dossier, session.salt, order, now, practice=session.terminal in self._practice)
 
 
-def _permitted(profile: Profile, dossier: Dossier, salt: bytes, order: Order, now: datetime) -> Commission:
+def _permitted(
+    profile: Profile, dossier: Dossier, salt: bytes, order: Order, now: datetime, *, practice: bool
+) -> Commission:
     kind, today = Kind(order.kind), now.astimezone(JST).date()
     # Hours are no question of who may appear; everything else is asked once more.
     stale = rules.is_stale(profile, dossier, now)
@@ -95,7 +99,8 @@ def _permitted(profile: Profile, dossier: Dossier, salt: bytes, order: Order, no
     if persons is None:
         raise MixedUp("the order names whom or what the holder may not have")
     what = profile, kind, granted[0].terms.name, persons, dossier.household
-    return Commission(*what, frozenset(order.items), order.font, now, order.year, order.variant, dossier)
+    which = order.year, order.variant, dossier, practice
+    return Commission(*what, frozenset(order.items), order.font, now, *which)
 
 
 def _signed(
