@@ -178,7 +178,7 @@ class Workbench:
 
     def _act(self, button: str, value: str) -> None:
         """Do what a key says: at once what only the bench shows, as a chore what the parts do."""
-        self._desk = replace(self._desk, message="")
+        self._desk = replace(self._desk, message="", written="")
         match button:
             case "choose":
                 self._desk = replace(self._desk, chosen=value)
@@ -276,17 +276,19 @@ class Workbench:
             self._give(self._notes.record if what == "record" else self._notes.export)
 
     def _give(self, act: Callable[[], object]) -> None:
-        def attempt() -> str:
+        def attempt() -> tuple[str, str]:
             try:
                 done = act()
             except KioskError as error:
-                return self._words("bench.failed", reason=error)
-            return str(done) if isinstance(done, Path) else ""
+                return self._words("bench.failed", reason=error), ""
+            return "", f"{done.parent.name}/{done.name}" if isinstance(done, Path) else ""
 
         self._chores.give(attempt, self._acted)
 
-    def _acted(self, message: str) -> None:
-        self._desk = replace(self._desk, message=message)
+    def _acted(self, said: tuple[str, str]) -> None:
+        """Show what went wrong, or which file was written."""
+        message, written = said
+        self._desk = replace(self._desk, message=message, written=written)
         self.look_again()
 
     def _set_typed(self) -> None:

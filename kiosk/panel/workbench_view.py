@@ -35,6 +35,7 @@ class Desk:
     people_page: int | None = None
     typed: str | None = None
     message: str = ""
+    written: str = ""
     looking: Looking = field(default_factory=Looking)
     back: int = 0
     side: int = 0
@@ -86,6 +87,8 @@ def _row(x: int, y: int, width: int, count: int) -> list[Rect]:
 def _head(state: BenchState, desk: Desk, words: Words, width: int) -> Sequence[Element]:
     title = Label(Rect(_MARGIN, 10, 170, 28), words("bench.title"), 20, bold=True, middle=True)
     said, tone = (desk.message, Tone.ERROR) if desk.message else (words("bench.hint"), Tone.QUIET)
+    if desk.written and not desk.message:
+        said, tone = words("bench.written", name=desk.written), Tone.SUCCESS
     hint = Label(Rect(190, 10, width - 190 - 94 - 10, 28), said, _TEXT, tone=tone, align=Align.RIGHT, middle=True)
     pace = _key(Rect(width - _MARGIN - 64, 8, 64, _KEY), "pace", _pace(state.speed, words), chosen=state.speed != 1)
     return Box(Rect(0, 0, 2, 4000), Tone.HAIRLINE, radius=0), title, hint, pace

@@ -19,7 +19,7 @@ from kiosk.panel.workbench_view import Desk
 from kiosk.panel.workbench_view import bench as bench_view
 from kiosk.screens.view import Press
 from tests.kiosk.machine import Machine
-from tests.kiosk.panel.own_kiosk import OwnBench, OwnMoney, OwnPerson
+from tests.kiosk.panel.own_kiosk import OwnBench, OwnKiosk, OwnMoney, OwnPerson
 
 SIZE = (680, 800)
 
@@ -331,3 +331,16 @@ def test_a_bundle_holds_what_a_report_needs_and_no_pin(tmp_path: Path) -> None:
     assert "VERIFY" in texts["card.txt"].decode() and b"31 32 33 34" not in texts["card.txt"]
     assert b"S-09" in texts["flow.txt"] and b"/sessions" in texts["centre.txt"]
     assert texts["screen.png"].startswith(b"\x89PNG")
+
+
+def test_the_bench_says_which_file_it_has_written(chores: Chores, controls: OwnBench, tmp_path: Path) -> None:
+    kiosk = OwnKiosk(bench=controls, notes_folder=tmp_path / "bundles")
+    workbench = Workbench(controls, Words.load(), chores, SIZE, Notes(kiosk, kiosk.runner.view))
+    settle(workbench, chores, lambda: bool(workbench.state.people))
+    tap(workbench, "tab", "flow")
+    workbench.paint(pygame.Surface(SIZE))
+    tap(workbench, "export")
+    settle(workbench, chores, lambda: any("bundles/2026" in word for word in workbench.view.words))
+
+    assert len(list((tmp_path / "bundles").glob("*.zip"))) == 1
+    assert Painter(SIZE).overflows(workbench.view) == []
