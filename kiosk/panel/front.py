@@ -100,9 +100,9 @@ class Front:
         """The finger was lost: no press."""
         self._held = None
 
-    def digit(self, digit: str) -> None:
-        """A key 0 to 9: touches that key of the pad, where there is one."""
-        self._send_first(lambda press: press.button == Button.DIGIT and press.value == digit)
+    def character(self, character: str) -> None:
+        """A digit or letter, small as capital (card.md §2.7): touches that key of the pad, where there is one."""
+        self._send_first(lambda press: press.button == Button.DIGIT and press.value == character.upper())
 
     def key(self, name: str) -> None:
         """A key by name: `enter`, `escape`, `backspace`, `space`, `tab`, `back-tab`."""

@@ -301,8 +301,8 @@ class Window:
     def _press_key(self, key: Key) -> None:
         if self._bench is not None and self._bench.is_writing:
             self._bench.key(key.name, key.text)
-        elif key.text.isdigit():
-            self._front.digit(key.text)
+        elif key.text.isascii() and key.text.isalnum():
+            self._front.character(key.text)
         else:
             self._front.key(key.name)
 

@@ -67,12 +67,14 @@ _REMARKED: dict[str, Callable[..., str]] = {
     "silence_responder": lambda silent: f"電子証明書を確かめる先が{'答えなくなる' if silent else 'また答える'}",
 }
 """Acts that have no step of their own: a remark says that they were done."""
-_TYPED = {
-    str(Step.PIN_PRESENT): "いまのものを入れる",
-    str(Step.PIN_NEW): "新しいものを入れる",
-    str(Step.PIN_AGAIN): "新しいものを入れる",
+_NEW = "新しいものを入れる"
+"""What is typed on S-73 and S-74; the replay takes its own new secret, whatever was typed."""
+_PRESENT = {
+    str(Step.PIN): ("「{person}」の暗証番号を入れる", "違う暗証番号を入れる"),
+    str(Step.PIN_PRESENT): ("いまのものを入れる", "いまのものをまちがえて入れる"),
+    str(Step.SIGN_PASSWORD): ("署名用パスワードを入れる", "違う署名用パスワードを入れる"),
 }
-"""What is typed on a screen of S-72 … S-74; the replay takes its own new secret, whatever was typed."""
+"""What is typed on a screen that asks for a present secret, if it is right and if it is wrong."""
 
 
 def recorded(kiosk: Kiosk, path: Path) -> "Recorder":
@@ -129,7 +131,7 @@ class Recorder:
         self._last_screen = self._shown = str(Step.IDLE)
         self._person = ""
         self._digits = 0
-        self._pin_line: int | None = None
+        self._guess: tuple[int, str] | None = None
         self._head = (
             "# language: ja",
             "機能: 記録した操作",
@@ -157,15 +159,8 @@ class Recorder:
     def touched(self, view: View, touch: Touch) -> None:
         """A button was touched on `view`; keys of a secret pad never come here."""
         self._see()
-        if view.step == Step.PIN and self._digits:
-            whole = touch.button == Button.NEXT
-            words = self._right_pin if whole else f"暗証番号を{self._digits}桁だけ入れる"
-            self._pin_line = len(self._lines) if whole else None
-            self._digits = 0
-            self._add(_DONE, words)
-        if view.step in _TYPED and self._digits:
-            self._digits = 0
-            self._add(_DONE, _TYPED[view.step])
+        if self._digits:
+            self._typed(view.step, whole=touch.button == Button.NEXT)
         self._add(_DONE, f"{named(view, touch)}を押す")
 
     def happened(self, event: ev.Event) -> None:
@@ -174,9 +169,9 @@ class Recorder:
             case ev.DigitTouched(count):
                 self._digits = count
             case ev.PinRejected() | ev.PinBlocked():
-                self._correct_pin("違う暗証番号を入れる")
-            case ev.CardSigned():
-                self._correct_pin(self._right_pin)
+                self._was_wrong()
+            case ev.CardSigned() | ev.SecretChanged() | ev.ChangeUnknown() | ev.ApplicationSigned():
+                self._guess = None
             case ev.TimedOut():
                 self._see(self._shown)
                 self._add(_DONE, "時間切れになるまで待つ")
@@ -187,18 +182,27 @@ class Recorder:
         self._see()
 
     @property
-    def _right_pin(self) -> str:
-        return f"「{self._person}」の暗証番号を入れる"
-
-    @property
     def _screen(self) -> str:
         return str(self._runner.session.step)
 
-    def _correct_pin(self, words: str) -> None:
-        """Only the card knew whether the PIN was right."""
-        if self._pin_line is not None:
-            self._lines[self._pin_line] = (_DONE, words)
-            self._pin_line = None
+    def _typed(self, screen: str, *, whole: bool) -> None:
+        """A secret was typed; a present one is written down as right, until the card says otherwise."""
+        if screen == Step.PIN and not whole:
+            self._add(_DONE, f"暗証番号を{self._digits}桁だけ入れる")
+        elif screen in _PRESENT:
+            right, wrong = _PRESENT[screen]
+            self._guess = len(self._lines), wrong
+            self._add(_DONE, right.format(person=self._person))
+        elif screen in (Step.PIN_NEW, Step.PIN_AGAIN):
+            self._add(_DONE, _NEW)
+        self._digits = 0
+
+    def _was_wrong(self) -> None:
+        """Only the card knew that the secret was not the right one."""
+        if self._guess is not None:
+            line, words = self._guess
+            self._lines[line] = (_DONE, words)
+            self._guess = None
             self._write()
 
     def _see(self, screen: str = "") -> None:

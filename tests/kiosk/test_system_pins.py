@@ -43,12 +43,13 @@ def kiosk(state: Path) -> Iterator[LiveMachine]:
         built.close()
 
 
-def change(machine: LiveMachine, secret: Secret) -> None:
+def renew(machine: LiveMachine, button: Button, secret: Secret) -> None:
     machine.touch(Button.ADMINISTRATIVE_SERVICE)
     machine.touch(Button.PIN_SERVICE)
-    machine.touch(Button.CHANGE_PIN, secret)
+    machine.touch(button, secret)
+    known = secret.other if button is Button.RESET_PIN else secret
     for step, keys in (
-        (Step.PIN_PRESENT, PRESENT[secret]),
+        (Step.PIN_PRESENT, PRESENT[known]),
         (Step.PIN_NEW, NEW[secret]),
         (Step.PIN_AGAIN, NEW[secret]),
     ):
@@ -81,10 +82,41 @@ def test_what_was_changed_at_the_kiosk_opens_the_card_in_opensc(
     card = personalise("taro", tmp_path / "card", MORNING, profile=profiles.CONTACT)
     with plugged(card, daemon.port):
         with kiosk(tmp_path / "kiosk") as machine:
-            change(machine, secret)
+            renew(machine, Button.CHANGE_PIN, secret)
 
         assert not opensc_signs(daemon, tmp_path, secret, PRESENT[secret])
         assert opensc_signs(daemon, tmp_path, secret, NEW[secret])
+
+
+@pytest.mark.proves("O-46", "I-10")
+@pytest.mark.parametrize("secret", list(Secret))
+def test_what_was_forgotten_is_set_anew_with_a_reservation_and_opens_the_card_in_opensc(
+    daemon: PrivatePcscd, tmp_path: Path, secret: Secret
+) -> None:
+    card = personalise("taro", tmp_path / "card", MORNING, profile=profiles.RESETTABLE)
+    with plugged(card, daemon.port):
+        with kiosk(tmp_path / "kiosk") as machine:
+            machine.bench.reserve_reset("taro", secret)
+            renew(machine, Button.RESET_PIN, secret)
+
+        assert not opensc_signs(daemon, tmp_path, secret, PRESENT[secret])
+        assert opensc_signs(daemon, tmp_path, secret, NEW[secret])
+
+
+def test_a_card_that_cannot_be_set_anew_is_told_so_before_anything_is_typed(
+    daemon: PrivatePcscd, tmp_path: Path
+) -> None:
+    card = personalise("taro", tmp_path / "card", MORNING, profile=profiles.CONTACT)
+    with plugged(card, daemon.port), kiosk(tmp_path / "kiosk") as machine:
+        machine.bench.reserve_reset("taro", Secret.SIGNATURE)
+        for button, value in ((Button.ADMINISTRATIVE_SERVICE, ""), (Button.PIN_SERVICE, "")):
+            machine.touch(button, value)
+        machine.touch(Button.RESET_PIN, Secret.SIGNATURE)
+        machine.until(Step.FAILED)
+        failure = machine.runner.session.failure
+
+    assert failure is not None
+    assert (failure.code, failure.detail) == ("E-46", "card")
 
 
 @pytest.mark.proves("I-84", "O-13", "O-14")

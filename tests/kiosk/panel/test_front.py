@@ -79,10 +79,10 @@ def test_a_storm_of_taps_before_the_next_frame_counts_once(front: Front, runner:
 
 
 def test_keys_type_on_the_pad_and_move_on(front: Front, runner: OwnRunner) -> None:
-    for act in (lambda: front.digit("1"), lambda: front.digit("2"), lambda: front.key("backspace")):
+    for act in (lambda: front.character("1"), lambda: front.character("2"), lambda: front.key("backspace")):
         act()
         front.show(runner.view())
-    front.digit("7")
+    front.character("7")
     front.key("enter")
     front.show(runner.view())
     front.key("escape")

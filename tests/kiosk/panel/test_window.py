@@ -14,8 +14,12 @@ from kiosk.panel.gestures import Gestures, Key, Move, Pointer
 from kiosk.panel.wake import Wake
 from kiosk.panel.watchdog import Watchdog
 from kiosk.panel.window import Window, places, run
+from kiosk.screens.show import show
+from kiosk.screens.texts import Texts
 from kiosk.session.effects import Say
+from kiosk.session.states import Step
 from tests.kiosk.panel.own_kiosk import OwnKiosk
+from tests.kiosk.session.visit import at
 
 
 @pytest.fixture
@@ -129,6 +133,34 @@ def test_digits_enter_and_escape_work_from_the_keyboard(window: Window) -> None:
         until(window, lambda number=number: len(kiosk.runner.touches) == number)
 
     assert [touch.button for touch in kiosk.runner.touches] == ["digit", "digit", "next", "cancel"]
+
+
+def test_small_letters_of_a_keyboard_are_capitals_of_the_signature_password(window: Window) -> None:
+    kiosk = loaded(window)
+    asked = show(at(Step.SIGN_PASSWORD).session, Texts.load("ja"))
+
+    for key, text, mod in ((pygame.K_a, "a", 0), (pygame.K_z, "Z", pygame.KMOD_SHIFT), (pygame.K_7, "7", 0)):
+        kiosk.runner.shown, before = asked, len(kiosk.runner.touches)
+        kiosk.runner.on_wake()
+        until(window, lambda: window.view is asked)
+        press_key(key, text, mod)
+        until(window, lambda before=before: len(kiosk.runner.touches) == before + 1)
+
+    assert [(touch.button, touch.value) for touch in kiosk.runner.touches] == [
+        ("digit", "A"),
+        ("digit", "Z"),
+        ("digit", "7"),
+    ]
+
+
+def test_a_letter_types_nothing_where_there_are_only_digits(window: Window) -> None:
+    kiosk = loaded(window)
+
+    press_key(pygame.K_q, "q")
+    press_key(pygame.K_1, "1")
+    until(window, lambda: bool(kiosk.runner.touches))
+
+    assert [(touch.button, touch.value) for touch in kiosk.runner.touches] == [("digit", "1")]
 
 
 def test_the_workbench_places_a_card_and_f12_hides_it(window: Window) -> None:

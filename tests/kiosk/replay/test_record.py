@@ -83,6 +83,20 @@ def another_pin(machine: Machine) -> None:
     machine.settle()
 
 
+def another_pin_after_a_wrong_one(machine: Machine) -> None:
+    machine.touch(Button.ADMINISTRATIVE_SERVICE)
+    machine.touch(Button.PIN_SERVICE)
+    machine.touch(Button.CHANGE_PIN, "authentication")
+    machine.bench.place("taro")
+    machine.settle()
+    for pin in ("0000", "9063", "9063", "1234", "9063", "9063"):
+        machine.digits(pin)
+        machine.touch(Button.NEXT)
+    assert machine.step is Step.PIN_DONE
+    machine.bench.remove()
+    machine.settle()
+
+
 def with_a_phone(machine: Machine) -> None:
     for button in (Button.ADMINISTRATIVE_SERVICE, Button.ISSUE, Button.AGREE, Button.USE_PHONE):
         machine.touch(button)
@@ -113,7 +127,7 @@ def trouble(machine: Machine) -> None:
 
 VISITS = [
     *(whole_visit, wrong_pin_first, blocked, half_a_pin_and_gone),
-    *(another_pin, with_a_phone, nobody_there, trouble),
+    *(another_pin, another_pin_after_a_wrong_one, with_a_phone, nobody_there, trouble),
 ]
 
 
@@ -128,6 +142,15 @@ def test_a_recording_replays_at_once_and_ends_where_it_ended(
 
     assert result.failure is None, f"{told(result)}\n{text}"
     assert [line.text for line in one.steps if line.text.startswith("画面は")][-1] == f"画面は{machine.step}である"
+
+
+def test_a_wrong_present_pin_is_written_as_wrong_and_the_right_one_as_right(tmp_path: Path, machine: Machine) -> None:
+    text = record(machine, tmp_path / "recorded.feature", another_pin_after_a_wrong_one)
+
+    assert [line.split()[1] for line in text.splitlines() if "いまのもの" in line] == [
+        "いまのものをまちがえて入れる",
+        "いまのものを入れる",
+    ]
 
 
 def test_a_recording_reads_like_a_visit(tmp_path: Path, machine: Machine) -> None:

@@ -67,7 +67,15 @@ def test_two_steps_of_the_same_words_are_a_mistake_of_the_program() -> None:
 
 
 def test_every_step_has_a_chapter_and_a_meaning_and_its_own_words_fit_it_alone() -> None:
-    samples = {"{文}": "あ", "{数}": "3", "{円}": "350", "{時刻}": "2026-04-06 10:00", "{画面}": "S-06", "{人}": "taro"}
+    samples = {
+        "{文}": "あ",
+        "{数}": "3",
+        "{円}": "350",
+        "{時刻}": "2026-04-06 10:00",
+        "{日}": "2026-04-06",
+        "{画面}": "S-06",
+        "{人}": "taro",
+    }
 
     for kind in known():
         text = kind.words
@@ -103,7 +111,7 @@ def test_the_guides_first_scenario_can_be_played(tmp_path: Path) -> None:
 
 
 def test_every_step_has_its_english_with_values_of_the_same_sorts_in_the_same_order() -> None:
-    sorts = {"文": "text", "数": "number", "円": "yen", "時刻": "time", "画面": "screen", "人": "person"}
+    sorts = {"文": "text", "数": "number", "円": "yen", "時刻": "time", "日": "day", "画面": "screen", "人": "person"}
     wrong = [
         kind.words
         for kind in known()
