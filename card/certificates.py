@@ -12,8 +12,8 @@ from functools import lru_cache
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from cryptography.hazmat.primitives.asymmetric.utils import Prehashed
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, encode_dss_signature
 from cryptography.x509.oid import NameOID
 
 from card import errors
@@ -88,6 +88,32 @@ def is_issued_by(cert: PublicKeyCert, ca: PublicKeyCert) -> bool:
     except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
         return False
     return True
+
+
+def is_on_p384(cert: PublicKeyCert) -> bool:
+    """True where the key of `cert` is on the curve that the next generation is to have (card.md §9)."""
+    return _p384_key(cert) is not None
+
+
+def signed_sha384(cert: PublicKeyCert, digest: bytes, signature: bytes) -> bool:
+    """True where `signature` (r then s, 48 bytes each) is ECDSA P-384 by the key of `cert` over `digest` (48 bytes)."""
+    key, size = _p384_key(cert), hashes.SHA384.digest_size
+    if key is None or len(signature) != 2 * size:
+        return False
+    r, s = (int.from_bytes(half, "big") for half in (signature[:size], signature[size:]))
+    try:
+        key.verify(encode_dss_signature(r, s), digest, ec.ECDSA(Prehashed(hashes.SHA384())))
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _p384_key(cert: PublicKeyCert) -> ec.EllipticCurvePublicKey | None:
+    try:
+        key = cert.parsed.public_key()
+    except (ValueError, TypeError, UnsupportedAlgorithm):
+        return None
+    return key if isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP384R1) else None
 
 
 def signed_digest(cert: PublicKeyCert, digest: bytes, signature: bytes) -> bool:

@@ -28,8 +28,9 @@ SIGNATURE_CERT, SIGNATURE_KEY, SIGNATURE_PASSWORD = 0x0001, 0x001A, 0x001B
 _TOKEN_LABEL_SIZE = 32
 _TOKEN_PREFIX = "JPKIAP"  # noqa: S105 - the beginning of the label of every JPKI token
 _NO_DIGEST_INFO_BY_CARD = 0x00
-_SIGNATURE_SIZE = 256
-SHA256_SIZE = 32
+_SIGNATURE_MOST = 256
+SHA256_SIZE, SHA384_SIZE = 32, 48
+_HASH_GIVEN = 0x02
 _SHA256_DIGEST_INFO = bytes.fromhex("3031300D060960864801650304020105000420")
 
 
@@ -91,7 +92,7 @@ class PhoneCard(NotMyNumberCard):
 
 @dataclass(frozen=True)
 class Signed:
-    """The PIN was right; `signature` (256 bytes) verifies with the key of `auth_cert` (DER)."""
+    """The PIN was right; `signature` verifies with the key of `auth_cert` (DER): 256 bytes, P-384 96 (r then s)."""
 
     auth_cert: bytes = field(repr=False)
     signature: bytes = field(repr=False)
@@ -120,7 +121,10 @@ def probe(connection: CardConnection, known_issuers: Sequence[bytes]) -> MyNumbe
 def sign(
     connection: CardConnection, pin: bytearray, digest: bytes, auth_cert: bytes | None = None
 ) -> Signed | PinRejected | PinBlocked | PinUnknown:
-    """Verify the PIN once, then sign `digest` (SHA-256, 32 bytes) with the user authentication key.
+    """Verify the PIN once, then sign `digest` with the user authentication key.
+
+    `digest` is SHA-256 (32 bytes) for an RSA key, SHA-384 (48 bytes) for a P-384 one (the next-generation
+    experiment); where it does not fit the key, CardAnswerError is raised before VERIFY.
 
     `auth_cert` is the DER that `probe` read over this same connection, which left the application
     selected; without it the application is selected and the certificate read, so that a card that
@@ -133,10 +137,12 @@ def sign(
     """
     if not is_authentication_pin(pin):
         raise ValueError("the PIN is not four digits")
-    if len(digest) != SHA256_SIZE:
-        raise ValueError("the digest is not SHA-256")
+    if len(digest) not in (SHA256_SIZE, SHA384_SIZE):
+        raise ValueError("the digest is neither SHA-256 nor SHA-384")
     with leaving(connection):
         cert = certificates.read(auth_cert or _cert(connection))
+        if (len(digest) == SHA384_SIZE) is not certificates.is_on_p384(cert):
+            raise errors.CardAnswerError("public-key certificate: a key for another digest")
         return verify_once(connection, AUTHENTICATION_PIN, pin) or compute_signature(connection, cert, digest)
 
 
@@ -165,17 +171,19 @@ def compute_signature(
 
     Raises CardAnswerError where the signature is not by the key of `cert`, or there is none.
     """
+    on_curve = len(digest) == SHA384_SIZE
     command = CommandApdu(
         0x80,
         Ins.COMPUTE_DIGITAL_SIGNATURE,
-        _NO_DIGEST_INFO_BY_CARD,
+        _HASH_GIVEN if on_curve else _NO_DIGEST_INFO_BY_CARD,
         exchange.reference(connection, key),
-        _SHA256_DIGEST_INFO + digest,
-        le=_SIGNATURE_SIZE,
+        digest if on_curve else _SHA256_DIGEST_INFO + digest,
+        le=_SIGNATURE_MOST,
     )
     signature = exchange.expect_ok("COMPUTE DIGITAL SIGNATURE", exchange.transmit(connection, command))
     # Checked here too, not only at the centre: a card that lies stops before anything is sent on.
-    if len(signature) != _SIGNATURE_SIZE or not certificates.signed_digest(cert, digest, signature):
+    signed = certificates.signed_sha384 if on_curve else certificates.signed_digest
+    if len(signature) > _SIGNATURE_MOST or not signed(cert, digest, signature):
         raise errors.CardAnswerError("COMPUTE DIGITAL SIGNATURE: not signed by the key of the certificate")
     return Signed(cert.der, signature)
 

@@ -73,7 +73,8 @@ class CardHolder(BaseModel):
 
     `text_pin` opens 券面事項入力補助, `resident_pin` the 住基 and the common application; many
     holders choose the same four digits for all, and so it is where they are left out. Without
-    `face` the card has the JPKI application alone. `ca_year` names the CA generation that issued it.
+    `face` the card has the JPKI application alone. With `next_cert_serial` there is a card of the next
+    generation, too (the experiment of card.md §9). `ca_year` names the CA generation that issued it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
@@ -85,6 +86,7 @@ class CardHolder(BaseModel):
     birthday: date
     auth_cert_serial: PositiveInt
     sign_cert_serial: PositiveInt | None = None
+    next_cert_serial: PositiveInt | None = None
     authority: Literal["jpki", "foreign"] = "jpki"
     prefecture: str = Field(min_length=1, max_length=40)
     municipality: str = Field(min_length=1, max_length=40)

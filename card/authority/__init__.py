@@ -5,7 +5,13 @@ TEST, every key lies open in `assets/pki`. Certificates are issued at run time, 
 in use, and the same inputs give the same bytes. Names and profile: card.md §4.
 """
 
-from card.authority.issue import Attributes, issue_authentication_cert, issue_phone_cert, issue_signature_cert
+from card.authority.issue import (
+    Attributes,
+    issue_authentication_cert,
+    issue_next_cert,
+    issue_phone_cert,
+    issue_signature_cert,
+)
 from card.authority.keys import ca_cert, signature_issuers, trusted_issuers
 from card.authority.names import AUTHENTICATION_POLICY, SIGNATURE_POLICY, Ca
 from card.authority.responder import request_for, respond
@@ -21,6 +27,7 @@ __all__ = [
     "StatusService",
     "ca_cert",
     "issue_authentication_cert",
+    "issue_next_cert",
     "issue_phone_cert",
     "issue_signature_cert",
     "request_for",

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID
 
 from card import people
@@ -20,7 +20,7 @@ from card.authority.names import Ca
 from card.errors import PersonError
 
 _IDENTIFIER_LENGTH = 23
-_BIRTHDAYS = 5
+_BIRTHDAYS, _NEXT_BIRTHDAYS = 5, 10
 _SEX = {"男": "1", "女": "2"}
 _SEX_OTHER = "3"
 
@@ -59,6 +59,19 @@ def issue_phone_cert(person: str, generation: int, now: datetime) -> bytes:
     return _with_serial(person, holder, serial, year, names.PHONE_POLICY)
 
 
+def issue_next_cert(person: str, generation: int, now: datetime) -> bytes:
+    """Return the P-384 user authentication certificate (DER) of a next-generation card: valid ten birthdays.
+
+    Our assumption of a card that nobody has seen (card.md §9 [B]); the issuer is the RSA test CA of today.
+    Raises PersonError, for a person without such a card too, TestKeyError.
+    """
+    holder = people.read(person)
+    if holder.next_cert_serial is None:
+        raise PersonError(f"{person}: has no card of the next generation (no next_cert_serial)")
+    serial, year = holder.next_cert_serial + generation, now.astimezone(keys.JST).year
+    return _with_serial(person, holder, serial, year, names.NEXT_POLICY)
+
+
 def issue_signature_cert(
     person: str, generation: int, now: datetime, attributes: Attributes | None = None
 ) -> bytes | None:
@@ -76,12 +89,12 @@ def issue_signature_cert(
     return _signature(person, holder, generation, year, attributes)
 
 
-def validity(birthday: date, year: int) -> tuple[datetime, datetime]:
+def validity(birthday: date, year: int, birthdays: int = _BIRTHDAYS) -> tuple[datetime, datetime]:
     """Return first and last second of a certificate in use in `year`: see `issue_authentication_cert`."""
     start = datetime(year - 1, 1, 1, tzinfo=keys.JST)
     # A birthday on the very day of issue does not count.
     first = start.year if (birthday.month, birthday.day) > (1, 1) else start.year + 1
-    end = first + _BIRTHDAYS - 1
+    end = first + birthdays - 1
     # Born on 29 February: 28 February in other years.
     day = 28 if (birthday.month, birthday.day) == (2, 29) and not _is_leap(end) else birthday.day
     return start, datetime(end, birthday.month, day, 23, 59, 59, tzinfo=keys.JST)
@@ -102,14 +115,21 @@ def _with_serial(
     policy: x509.ObjectIdentifier,
     client_auth: bool = False,
 ) -> bytes:
-    """A user authentication certificate of card or phone, which the policy tells apart."""
+    """A user authentication certificate of card, phone or next card, which the policy tells apart."""
     ca = _issuer(holder, Ca.USER_AUTHENTICATION)
-    own = keys.phone_key if policy == names.PHONE_POLICY else keys.authentication_key
-    builder = _builder(ca, holder, own(person).public_key(), names.holder_name(_identifier(ca, serial)), serial, year)
+    life = validity(holder.birthday, year, _NEXT_BIRTHDAYS if policy == names.NEXT_POLICY else _BIRTHDAYS)
+    builder = _builder(ca, holder, _public(person, policy), names.holder_name(_identifier(ca, serial)), serial, life)
     if client_auth:
         builder = builder.add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False)
     usage = keys.key_usage(digital_signature=True)
     return _sealed(builder, (ca, _ca_year(holder)), usage, policy)
+
+
+def _public(person: str, policy: x509.ObjectIdentifier) -> rsa.RSAPublicKey | ec.EllipticCurvePublicKey:
+    if policy == names.NEXT_POLICY:
+        return keys.next_key(person).public_key()
+    own = keys.phone_key if policy == names.PHONE_POLICY else keys.authentication_key
+    return own(person).public_key()
 
 
 @lru_cache(maxsize=256)
@@ -125,7 +145,7 @@ def _signature(
     serial = (holder.sign_cert_serial or 0) + generation
     key = keys.signature_key(person).public_key()
     subject = names.holder_name(_identifier(ca, serial), (holder.prefecture, holder.municipality))
-    builder = _builder(ca, holder, key, subject, serial, year)
+    builder = _builder(ca, holder, key, subject, serial, validity(holder.birthday, year))
     if attributes is not None:
         builder = builder.add_extension(_alternative_name(attributes), critical=False)
     usage = keys.key_usage(digital_signature=True, content_commitment=True)
@@ -133,16 +153,20 @@ def _signature(
 
 
 def _builder(
-    ca: Ca, holder: people.CardHolder, key: rsa.RSAPublicKey, subject: x509.Name, serial: int, year: int
+    ca: Ca,
+    holder: people.CardHolder,
+    key: rsa.RSAPublicKey | ec.EllipticCurvePublicKey,
+    subject: x509.Name,
+    serial: int,
+    life: tuple[datetime, datetime],
 ) -> x509.CertificateBuilder:
     """Everything that both certificates have alike."""
-    start, end = validity(holder.birthday, year)
     issuer = x509.DirectoryName(names.authority_alternative_name())
     crl = x509.DirectoryName(names.distribution_point(ca, holder.prefecture, holder.municipality))
     authority_key = keys.ca_x509(ca, _ca_year(holder)).public_key()
     ocsp = x509.UniformResourceIdentifier(names.ocsp_address(ca))
     return (
-        x509.CertificateBuilder(names.ca_name(ca), subject, key, serial, start, end)
+        x509.CertificateBuilder(names.ca_name(ca), subject, key, serial, *life)
         .add_extension(x509.IssuerAlternativeName([issuer]), critical=False)
         .add_extension(x509.CRLDistributionPoints([x509.DistributionPoint([crl], None, None, None)]), critical=False)
         .add_extension(

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 import assets
 from card import errors, people
@@ -22,6 +22,7 @@ JST = timezone(timedelta(hours=9), "JST")
 NEWEST = names.CA_YEARS[0]
 _CV_KEYS = ("card-ca", "card-intermediate", "text-ca", "surface-ca", "municipality", "internal-authentication")
 _BITS = 2048
+_NEXT = "next"
 _PREAMBLE = b"TEST: made for an emulator and published with it. Protects nothing.\n"
 
 
@@ -88,6 +89,19 @@ def phone_key(person_id: str) -> rsa.RSAPrivateKey:
     return _key(_person_path(person_id, "phone"))
 
 
+def next_key(person_id: str) -> ec.EllipticCurvePrivateKey:
+    """Return the P-384 user authentication key of a person's next-generation card; raises TestKeyError."""
+    return _next_key(_person_path(person_id, _NEXT))
+
+
+@lru_cache(maxsize=16)
+def _next_key(path: Path) -> ec.EllipticCurvePrivateKey:
+    key = serialization.load_pem_private_key(_read(path), None)
+    if not isinstance(key, ec.EllipticCurvePrivateKey):
+        raise errors.TestKeyError(f"{path}: not an elliptic curve key")
+    return key
+
+
 def signature_key(person_id: str) -> rsa.RSAPrivateKey:
     """Return a person's signature key (IEF 001A); raises TestKeyError."""
     return _key(_person_path(person_id, "signature"))
@@ -129,6 +143,10 @@ def make_missing() -> list[Path]:
     return made + _make_reset_key() + [path for path in paths if _make_key(path)]
 
 
+def _is_next(path: Path) -> bool:
+    return path.name.endswith(f"-{_NEXT}.key.pem")
+
+
 def _make_reset_key() -> list[Path]:
     path = assets.path("pki/jpki/pin-reset.key.pem")
     if path.exists():
@@ -153,7 +171,16 @@ def _uses(holder: people.CardHolder) -> list[str]:
     uses = ["authentication"]
     if holder.signature_password is not None:
         uses.append("signature")
-    return uses + (["presence", "delivery"] if holder.face else []) + (["phone"] if holder.phone else [])
+    return (
+        uses
+        + (["presence", "delivery"] if holder.face else [])
+        + (["phone"] if holder.phone else [])
+        + _next_uses(holder)
+    )
+
+
+def _next_uses(holder: people.CardHolder) -> list[str]:
+    return [] if holder.next_cert_serial is None else [_NEXT]
 
 
 def _make_ca(ca: Ca, year: int) -> list[Path]:
@@ -168,7 +195,8 @@ def _make_ca(ca: Ca, year: int) -> list[Path]:
 def _make_key(path: Path) -> bool:
     if path.exists():
         return False
-    key = rsa.generate_private_key(public_exponent=65537, key_size=_BITS)
+    elliptic = _is_next(path)
+    key = ec.generate_private_key(ec.SECP384R1()) if elliptic else rsa.generate_private_key(65537, _BITS)
     form = serialization.PrivateFormat.PKCS8
     _write(path, key.private_bytes(serialization.Encoding.PEM, form, serialization.NoEncryption()))
     return True

@@ -27,6 +27,8 @@ AUTHENTICATION_POLICY = x509.ObjectIdentifier("1.2.392.200149.8.5.1.0.30")
 """Test policy of user authentication certificates, made after the signature's [B]."""
 PHONE_POLICY = x509.ObjectIdentifier("1.2.392.200149.8.5.1.0.40")
 """Test policy of a phone's user authentication certificates, after the series seen on phones [S secondary]."""
+NEXT_POLICY = x509.ObjectIdentifier("1.2.392.200149.8.5.1.0.50")
+"""Test policy of the next generation's user authentication certificates: our assumption [B]."""
 SIGNATURE_POLICY = x509.ObjectIdentifier("1.2.392.200149.8.5.1.0.20")
 """Test policy of signature certificates (card.md §4.2)."""
 ATTRIBUTE_ARC = "1.2.392.200149.8.5.5"

@@ -7,7 +7,7 @@ have modules of their own: `common_card`, `text`, `surface`. Source: card.md §2
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 
 from card import pin
 from card.virtual.filesystem import (
@@ -41,7 +41,7 @@ class JpkiContent:
     authentication_cert: bytes = field(repr=False)
     authentication_ca: bytes = field(repr=False)
     signature_ca: bytes = field(repr=False)
-    authentication_key: rsa.RSAPrivateKey = field(repr=False)
+    authentication_key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey = field(repr=False)
     signature_cert: bytes | None = field(repr=False)
     signature_key: rsa.RSAPrivateKey | None = field(repr=False)
     serial: str

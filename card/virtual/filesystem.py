@@ -11,7 +11,7 @@ from enum import Enum
 from functools import cached_property
 from typing import TypeVar
 
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from typing_extensions import override
 
 from card.apdu import Ins, StatusWord
@@ -68,10 +68,10 @@ class KeyUse(Enum):
 
 @dataclass(frozen=True)
 class KeyFile:
-    """An IEF with a private RSA key; `pin` is the FID of the PIN that opens it, None for free use."""
+    """An IEF with a private key, RSA or P-384; `pin` is the FID of the PIN that opens it, None for free use."""
 
     fid: int
-    key: rsa.RSAPrivateKey = field(repr=False)
+    key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey = field(repr=False)
     pin: int | None
     use: KeyUse = KeyUse.SIGNATURE
 

@@ -6,8 +6,8 @@ Apart from `commands`, which reads files and checks PINs. Behaviour: card.md §3
 from collections.abc import Callable, Mapping
 
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
-from cryptography.hazmat.primitives.asymmetric.utils import NoDigestInfo, Prehashed
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import NoDigestInfo, Prehashed, decode_dss_signature
 
 from card.apdu import CommandApdu, ResponseApdu, StatusWord
 from card.virtual.filesystem import KeyFile, KeyUse
@@ -15,7 +15,7 @@ from card.virtual.volatile import Volatile, only, referenced
 
 _PKCS1_MOST = 245
 _CHALLENGE_MOST = 255
-_OWN_KEY = 0x00
+_OWN_KEY, _HASH_GIVEN = 0x00, 0x02
 _UPDATE_CURRENT = (0x22, 0x24)
 
 
@@ -43,6 +43,8 @@ def _signing_key(card: Volatile, apdu: CommandApdu) -> KeyFile | StatusWord:
 
 
 def _signed(file: KeyFile, apdu: CommandApdu) -> ResponseApdu:
+    if isinstance(file.key, ec.EllipticCurvePrivateKey):
+        return _signed_on_curve(file.key, apdu)
     if not apdu.body or (apdu.le is not None and apdu.le < file.key.key_size // 8):
         return only(StatusWord.WRONG_LENGTH)
     # A hash of another length, or too much to pad: conditions of use.
@@ -50,6 +52,19 @@ def _signed(file: KeyFile, apdu: CommandApdu) -> ResponseApdu:
     if len(apdu.body) not in lengths:
         return only(StatusWord.CONDITIONS_NOT_SATISFIED)
     return ResponseApdu(make(file.key, apdu.body), StatusWord.OK)
+
+
+def _signed_on_curve(key: ec.EllipticCurvePrivateKey, apdu: CommandApdu) -> ResponseApdu:
+    """ECDSA over a given SHA-384 (P1 02, 48 bytes), answered as r then s, 48 bytes each: our assumption [B]."""
+    if apdu.p1 != _HASH_GIVEN:
+        return only(StatusWord.INCORRECT_P1P2)
+    size = hashes.SHA384.digest_size
+    if apdu.le is not None and apdu.le < 2 * size:
+        return only(StatusWord.WRONG_LENGTH)
+    if len(apdu.body) != size:
+        return only(StatusWord.CONDITIONS_NOT_SATISFIED)
+    r, s = decode_dss_signature(key.sign(apdu.body, ec.ECDSA(Prehashed(hashes.SHA384()))))
+    return ResponseApdu(r.to_bytes(size, "big") + s.to_bytes(size, "big"), StatusWord.OK)
 
 
 def internal_authenticate(card: Volatile, apdu: CommandApdu) -> ResponseApdu:
@@ -62,7 +77,7 @@ def internal_authenticate(card: Volatile, apdu: CommandApdu) -> ResponseApdu:
     # Keys behind a PIN refuse, verified or not; those of 券面 sign with COMPUTE DIGITAL SIGNATURE.
     if file.use is KeyUse.SIGNATURE:
         return only(StatusWord.SECURITY_STATUS_NOT_SATISFIED)
-    if file.use is KeyUse.PRESENCE:
+    if file.use is KeyUse.PRESENCE or not isinstance(file.key, rsa.RSAPrivateKey):
         return only(StatusWord.CONDITIONS_NOT_SATISFIED)
     if not 1 <= len(apdu.body) <= _CHALLENGE_MOST:
         return only(StatusWord.WRONG_LENGTH)

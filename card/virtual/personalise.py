@@ -9,6 +9,8 @@ from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+
 from card import authority, errors, people
 from card.authority import keys
 from card.authority.names import Ca
@@ -173,18 +175,27 @@ def _content(
     foreign = holder.authority == "foreign"
     year = keys.NEWEST if foreign else holder.ca_year
     signature = authority.issue_signature_cert(person_id, generation, now, _attributes(holder))
-    phone = profile.jpki_only
+    cert, key = _authentication(person_id, generation, now, profile)
     return applets.JpkiContent(
-        authentication_cert=authority.issue_phone_cert(person_id, generation, now)
-        if phone
-        else authority.issue_authentication_cert(person_id, generation, now, client_auth=profile.client_auth),
+        authentication_cert=cert,
         authentication_ca=authority.ca_cert(Ca.FOREIGN if foreign else Ca.USER_AUTHENTICATION, year),
         signature_ca=authority.ca_cert(Ca.FOREIGN if foreign else Ca.DIGITAL_SIGNATURE, year),
-        authentication_key=keys.phone_key(person_id) if phone else keys.authentication_key(person_id),
+        authentication_key=key,
         signature_cert=signature,
         signature_key=keys.signature_key(person_id) if signature else None,
         serial=str(holder.auth_cert_serial + generation),
     )
+
+
+def _authentication(
+    person_id: str, generation: int, now: datetime, profile: CardProfile
+) -> tuple[bytes, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey]:
+    if profile.jpki_only:
+        return authority.issue_phone_cert(person_id, generation, now), keys.phone_key(person_id)
+    if profile.elliptic:
+        return authority.issue_next_cert(person_id, generation, now), keys.next_key(person_id)
+    cert = authority.issue_authentication_cert(person_id, generation, now, client_auth=profile.client_auth)
+    return cert, keys.authentication_key(person_id)
 
 
 def _attributes(holder: people.CardHolder) -> authority.Attributes | None:

@@ -29,6 +29,7 @@ class CardProfile:
     `gives_fci`: SELECT by name with P2 00 answers a template. `filler`: what stands behind the content
     of a file. `client_auth`: the authentication certificate names an extended key usage.
     `administration`: the test issuer can set PINs anew (`card.resetting`).
+    `elliptic`: the user authentication key is P-384 (the next-generation experiment).
     """
 
     name: str
@@ -48,6 +49,7 @@ class CardProfile:
     filler: int = 0xFF
     client_auth: bool = False
     administration: bool = False
+    elliptic: bool = False
 
 
 def _atr(text: str) -> bytes:
@@ -83,6 +85,9 @@ IPHONE = replace(ANDROID_BIOMETRICS, name="iphone", token=IPHONE_TOKEN, last_com
 IPHONE_DECLINED = replace(IPHONE, name="iphone-declined", user_present=False)
 """The same, whose owner has not confirmed on it."""
 
+NEXT_GENERATION = replace(EXTENDED, name="next-generation", elliptic=True)
+"""An experiment: ECDSA P-384 over SHA-384 in today's application (card.md §9). Nobody has seen such a card [B]."""
+
 QUIRK_FIRST = replace(CONTACTLESS, name="quirk-first-6f00", first_command_fails=True)
 QUIRK_BLOCKED = replace(CONTACT, name="quirk-blocked-6983", blocked_word=StatusWord.AUTHENTICATION_METHOD_BLOCKED)
 QUIRK_QUERY = replace(CONTACT, name="quirk-query-9000", verified_query=True)
@@ -96,7 +101,7 @@ PROFILES = {
     profile.name: profile
     for profile in (
         *(CONTACT, RESETTABLE, CONTACTLESS, EXTENDED, ANDROID, ANDROID_BIOMETRICS, IPHONE, IPHONE_DECLINED),
-        *(CONTACT_SHORT, CONTACT_FAST, CONTACTLESS_GOVERNMENT, CONTACTLESS_OLD),
+        *(CONTACT_SHORT, CONTACT_FAST, CONTACTLESS_GOVERNMENT, CONTACTLESS_OLD, NEXT_GENERATION),
         *(QUIRK_FIRST, QUIRK_BLOCKED, QUIRK_QUERY, QUIRK_RESET, QUIRK_FILLER),
     )
 }

@@ -170,7 +170,10 @@ def test_a_card_is_made_of_a_file_elsewhere(capsys: pytest.CaptureFixture[str], 
     assert "somebody: card 1, kept in" in said
     assert set(made) == {
         "somebody.toml",
-        *(f"somebody-{use}.key.pem" for use in ("authentication", "signature", "presence", "delivery", "phone")),
+        *(
+            f"somebody-{use}.key.pem"
+            for use in ("authentication", "signature", "presence", "delivery", "phone", "next")
+        ),
     }
     assert main(["new", str(file), *at]) == 0
     assert "somebody: card 2" in capsys.readouterr().out

@@ -42,14 +42,14 @@ def plugged(card: InsertableCard, port: int) -> Iterator[VpcdCard]:
     thread = threading.Thread(target=served.run)
     thread.start()
     try:
-        _wait_for(Presence.CARD)
+        wait_for(Presence.CARD)
         yield served
     finally:
         served.stop()
         thread.join(_PATIENCE)
 
 
-def _wait_for(wanted: Presence) -> None:
+def wait_for(wanted: Presence) -> None:
     seen: queue.SimpleQueue[Presence] = queue.SimpleQueue()
     stop = PcscReader().watch(seen.put)
     try:
@@ -143,7 +143,7 @@ class PcscRig:
     def remove(self) -> None:
         for holding in self._plugged:
             holding.__exit__(None, None, None)
-            _wait_for(Presence.EMPTY)
+            wait_for(Presence.EMPTY)
         self._plugged.clear()
 
 
@@ -163,7 +163,7 @@ def test_info_shows_the_card_and_sends_no_pin(
         said = capsys.readouterr().out
         assert main(["info", "--reader", "Elsewhere"]) == 1
         assert "no such reader: Elsewhere" in capsys.readouterr().err
-    _wait_for(Presence.EMPTY)
+    wait_for(Presence.EMPTY)
     with plugged(OtherCard(), daemon.port):
         assert main(["info"]) == 1
         assert capsys.readouterr().err == "card: not a My Number card\n"

@@ -22,6 +22,7 @@ from card.trace import TraceLine
 from card.virtual import faults
 from card.virtual.faults import Of
 from card.virtual.personalise import personalise
+from card.virtual.profiles import NEXT_GENERATION, PROFILES
 from card.virtual.slot import VirtualSlot
 from card.virtual.vpcd import VpcdCard
 from kiosk.lanes.card import EXCHANGED, NO_READER, UNREADABLE, CardPort
@@ -282,12 +283,22 @@ def test_a_card_that_lies_is_unreadable(tmp_path: Path, fault: faults.CardFault)
 
 
 @pytest.mark.proves("fault-14")
+def test_a_card_of_the_next_generation_gets_no_pin(tmp_path: Path) -> None:
+    """The kiosk signs SHA-256, which is not for its key: said before a try is used."""
+    slot = VirtualSlot()
+    slot.insert(personalise("taro", tmp_path, NOW, profile=NEXT_GENERATION))
+    lane = Lane(slot)
+
+    assert failed(lane.sign("1234", lane.probed().auth_cert)) == UNREADABLE
+    assert lane.probed().tries_left == 3
+    assert lane.pins_sent == 0
+
+
+@pytest.mark.proves("fault-14")
 @pytest.mark.parametrize(
     ("profile", "platform"), [("android", "android"), ("android-biometrics", "android"), ("iphone", "iphone")]
 )
 def test_a_phone_is_told_apart_and_keeps_its_tries(tmp_path: Path, profile: str, platform: str) -> None:
-    from card.virtual.profiles import PROFILES
-
     slot = VirtualSlot()
     slot.insert(personalise("taro", tmp_path, NOW, profile=PROFILES[profile]))
     lane = Lane(slot)
