@@ -126,14 +126,14 @@ class Doubles:
 
     def registers_copied(self) -> None:
         """F-05, F-06: the certificate server works on its own copy of the registers."""
-        resident, kept = RegisterBooks.resident, self._kept
+        dossier, kept = RegisterBooks.dossier, self._kept
 
-        def copied(own: RegisterBooks, municipality: str, person: str) -> Any:
+        def copied(own: RegisterBooks, municipality: str, person: str, serial: int = 0) -> Any:
             if (municipality, person) not in kept:
-                kept[municipality, person] = resident(own, municipality, person)
+                kept[municipality, person] = dossier(own, municipality, person, serial)
             return kept[municipality, person]
 
-        RegisterBooks.resident = copied  # type: ignore[method-assign, assignment]
+        RegisterBooks.dossier = copied  # type: ignore[method-assign]
 
     def alarm_unheard(self) -> None:
         """F-09: a mismatch is taken for a harmless retry."""

@@ -32,7 +32,10 @@ class Jpki:
 
     def __call__(self, cert: bytes, now: datetime) -> Evidence:
         if self.kind == "ocsp":
-            return Evidence(responses=(self.service.about(cert, now),))
+            try:
+                return Evidence(responses=(self.service.about(cert, now),))
+            except ValueError:  # bytes that are no certificate: nobody asks a responder about them
+                return Evidence()
         return Evidence(lists=self.service.lists(now))
 
 
