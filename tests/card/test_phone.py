@@ -136,7 +136,9 @@ def test_a_survey_of_a_plastic_card_names_its_applications(tmp_path: Path) -> No
     assert found.atr == profiles.CONTACT.atr
 
 
-@pytest.mark.parametrize("profile", [name for name, one in profiles.PROFILES.items() if not one.jpki_only])
+@pytest.mark.parametrize(
+    "profile", [name for name, one in profiles.PROFILES.items() if not (one.jpki_only or one.elliptic)]
+)
 def test_every_plastic_profile_is_served(tmp_path: Path, profile: str) -> None:
     """Quirks included: 6F00 at first, 6983 for blocked, 9000 to the query, status that survives a reset."""
     slot = _slot(tmp_path, profile)
