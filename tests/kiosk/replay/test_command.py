@@ -177,4 +177,5 @@ def test_steps_are_listed_by_chapter() -> None:
     out = io.StringIO()
 
     assert command.steps(out) == 0
-    assert "\ncard\n  「{人}」のカードを持っている\n      Say whose card the customer has in hand.\n" in out.getvalue()
+    words = '「{人}」のカードを持っている\n  I have the card of "{person}"\n      Say whose card the customer has in hand.\n'
+    assert f"\ncard\n  {words}" in out.getvalue()
