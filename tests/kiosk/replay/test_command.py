@@ -177,5 +177,5 @@ def test_steps_are_listed_by_chapter() -> None:
     out = io.StringIO()
 
     assert command.steps(out) == 0
-    words = '「{人}」のカードを持っている\n  I have the card of "{person}"\n      Say whose card the customer has in hand.\n'
-    assert f"\ncard\n  {words}" in out.getvalue()
+    words = '「{人}」のカードを持っている\n  I have the card of "{person}"\n'
+    assert f"\ncard\n  {words}      Say whose card the customer has in hand.\n" in out.getvalue()
