@@ -229,7 +229,10 @@ def screens(
 ) -> int:
     """Draw a PNG of every screen, and a contact sheet."""
     from kiosk import screenshots
+    from kiosk.settings import LANGUAGES
 
+    if language not in LANGUAGES:
+        raise typer.BadParameter(f"--language {language}: there are {', '.join(LANGUAGES)}")
     if docs:
         made = screenshots.docs_pictures(folder)
     else:

@@ -173,6 +173,13 @@ def test_a_terminal_gets_a_progress_bar(tmp_path: Path) -> None:
     assert out.getvalue().count("\n") == 5
 
 
+def test_pictures_in_a_language_that_is_not_there_are_one_line(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert commands.run(["screens", str(tmp_path), "--language", "xx"]) == 2
+    assert "--language xx: there are ja, ja-easy, en" in capfd.readouterr().err
+
+
 def test_steps_are_listed_by_chapter() -> None:
     out = io.StringIO()
 
