@@ -9,6 +9,7 @@ from kiosk.screens.browse import narrowing, pages
 from kiosk.screens.keyboard import entry, last_try
 from kiosk.screens.layout import BODY, GAP, HEADING, LABEL, TOUCH, Column
 from kiosk.screens.parts import Desk
+from kiosk.screens.start import agreement
 from kiosk.screens.view import Align, Box, Label, Press, Rect, Role, Tone
 from kiosk.session.buttons import Button
 from kiosk.session.enrol import is_entered, may_apply, name, written
@@ -30,21 +31,7 @@ def consent(desk: Desk) -> None:
     """S-50: who needs it, what it takes, that no phone can do it (O-18, I-94), how long it lasts (X-31)."""
     left, right = desk.columns()
     desk.question(left)
-    answers = right.take_bottom(112, GAP)
-    notes = tuple((desk.say(one), desk.say(f"notes-{one}")) for one in _NOTES)
-    if desk.frame.is_landscape:
-        for _, note in notes:
-            desk.text(right, note)
-    else:
-        desk.rows(right, notes)
-    half = (answers.width - GAP) // 2
-    no = Rect(answers.x, answers.y, half, answers.height)
-    yes = Rect(answers.x + half + GAP, answers.y, half, answers.height)
-    desk.put(
-        Press(no, Button.DISAGREE, desk.say("disagree"), role=Role.OUTLINED),
-        Press(yes, Button.AGREE, desk.say("agree"), value=desk.say("version"), role=Role.FILLED),
-    )
-    desk.foot(back=True, cancel=True)
+    agreement(desk, right, _NOTES)
 
 
 def status(desk: Desk) -> None:

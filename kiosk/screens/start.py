@@ -1,6 +1,8 @@
 """S-00 … S-03: the copier's main menu, the service's menu, consent, card or phone."""
 
-from kiosk.screens.layout import GAP
+from collections.abc import Sequence
+
+from kiosk.screens.layout import GAP, Column
 from kiosk.screens.parts import Desk
 from kiosk.screens.view import Press, Rect, Role
 from kiosk.session.buttons import Button
@@ -96,13 +98,18 @@ def consent(desk: Desk) -> None:
     services = desk.session.services
     hours = services.service.hours if services is not None else None
     opens, closes = (hours.opens, hours.closes) if hours is not None else ("", "")
-    answers = right.take_bottom(112, GAP)
-    notes = tuple((desk.say(name), desk.say(f"notes-{name}", opens=opens, closes=closes)) for name in _NOTES)
+    agreement(desk, right, _NOTES, opens=opens, closes=closes)
+
+
+def agreement(desk: Desk, column: Column, names: Sequence[str], **values: str) -> None:
+    """Add what one must know before, a note for each of `names` with `values` in it, and yes or no beneath."""
+    answers = column.take_bottom(112, GAP)
+    notes = tuple((desk.say(name), desk.say(f"notes-{name}", **values)) for name in names)
     if desk.frame.is_landscape:
         for _, note in notes:
-            desk.text(right, note)
+            desk.text(column, note)
     else:
-        desk.rows(right, notes)
+        desk.rows(column, notes)
     half = (answers.width - GAP) // 2
     no = Rect(answers.x, answers.y, half, answers.height)
     yes = Rect(answers.x + half + GAP, answers.y, half, answers.height)
