@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]  # ships no types
@@ -42,6 +43,8 @@ _SPACE = re.compile("[ \u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 _LIGATURE = re.compile("[\ufb00-\ufb06]")
 _WORD_BREAK = "\x02"
 """What pdfium says for a hyphen at the end of a line, taking it for a broken word."""
+_CHANCE = re.compile(rb"/CreationDate\(D:[^)]*\)|/ID\[<[0-9A-F]+><[0-9A-F]+>\]")
+"""What pdfium takes from the clock and from chance; a PDF needs neither (ISO 32000-1 14.3.3, 14.4)."""
 
 Place = tuple[int, int]
 """Which document, and which side of it, both from 0."""
@@ -164,7 +167,7 @@ def first_sheets(document: bytes, sheets: int) -> bytes:
 def rearranged(documents: Sequence[bytes], places: Sequence[Place | None]) -> bytes:
     """Return a PDF of these sides (number of the document, side in it, both from 0); None is a blank one.
 
-    Raises PdfError.
+    The same sides give the same bytes. Raises PdfError.
     """
     written = io.BytesIO()
     with _LOCK, ExitStack() as closing:
@@ -173,15 +176,16 @@ def rearranged(documents: Sequence[bytes], places: Sequence[Place | None]) -> by
             made = pdfium.PdfDocument.new()
             for one in (*opened, made):
                 closing.callback(one.close)
-            for place in places:
-                if place is None:
-                    made.new_page(A4_WIDTH * _POINTS / 2540, A4_HEIGHT * _POINTS / 2540)
+            for document, run in groupby(places, lambda place: place[0] if place else None):
+                if document is None:
+                    for _ in run:
+                        made.new_page(A4_WIDTH * _POINTS / 2540, A4_HEIGHT * _POINTS / 2540)
                 else:
-                    made.import_pages(opened[place[0]], [place[1]])
+                    made.import_pages(opened[document], [place[1] for place in run if place])
             made.save(written)
         except pdfium.PdfiumError as error:
             raise PdfError("the PDF cannot be taken apart") from error
-    return written.getvalue()
+    return _CHANCE.sub(lambda found: b" " * len(found.group()), written.getvalue())
 
 
 def drawn_texts(document: bytes, most: int) -> tuple[tuple[str, ...] | None, ...]:

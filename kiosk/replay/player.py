@@ -11,7 +11,6 @@ from dataclasses import replace
 from pathlib import Path
 
 from kiosk.errors import KioskError
-from kiosk.replay import papers
 from kiosk.replay.errors import ExpectationError
 from kiosk.replay.feature import Play
 from kiosk.replay.machine import new_folder
@@ -20,9 +19,6 @@ from kiosk.replay.steps import Call
 from kiosk.replay.story import Witness
 from kiosk.replay.world import Onlooker, World
 from kiosk.wires import Wires
-
-_DASHES = 4
-"""In a set number; more stand in the name of a part or a reprint."""
 
 
 def play(
@@ -94,8 +90,5 @@ def _digest(world: World) -> str:
     for record in world.records():
         over.update(repr((record.seq, record.at, record.session, record.kind, sorted(record.fields.items()))).encode())
     for file in world.kiosk.bench.printed():
-        # Sheets cut out of a set are written by pdfium, which puts chance into every file: their words count.
-        whole = file.stem.count("-") == _DASHES
-        content = file.read_bytes() if whole else repr(papers.sheets_of(file)).encode()
-        over.update(file.name.encode() + hashlib.sha256(content).digest())
+        over.update(file.name.encode() + hashlib.sha256(file.read_bytes()).digest())
     return over.hexdigest()

@@ -331,6 +331,23 @@ def test_the_first_sheets_of_a_broken_job_keep_their_text(household: Set) -> Non
     assert readback.sides(cut) == readback.sides(pdf.render(household))[:4]
 
 
+def test_the_same_sheets_are_the_same_bytes_and_one_font(household: Set) -> None:
+    """pdfium writes the time and a number drawn at random into every file."""
+    document, other = pdf.render(household), pdf.render(household[:1])
+    mixed: list[readback.Place | None] = [(0, 2), None, (1, 0), (0, 1)]
+    for make in (
+        lambda: readback.first_sheets(document, 2),
+        lambda: readback.rearranged([document, other], mixed),
+    ):
+        assert make() == make()
+        assert b"CreationDate" not in make()
+    assert readback.first_sheets(document, 2).count(b"/FontFile2") == 1
+    turned = readback.sides(readback.rearranged([document, other], mixed))
+    assert [side.texts for side in turned] == [
+        readback.sides(document)[2].texts, (), readback.sides(other)[0].texts, readback.sides(document)[1].texts
+    ]  # fmt: skip
+
+
 def test_ink_is_every_character_but_spaces_with_ligatures_taken_apart() -> None:
     every = "".join(chr(code) for code in range(sys.maxunicode + 1) if not 0xD800 <= code < 0xE000)
     spaces = {character for character in every if unicodedata.category(character) == "Zs"}
