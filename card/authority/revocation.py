@@ -36,8 +36,12 @@ def revocation_list(
     builder = x509.CertificateRevocationListBuilder(names.ca_name(ca), now, now + _LIFE)
     for entry in sorted(revoked, key=lambda one: one.serial):
         builder = builder.add_revoked_certificate(_entry(entry))
+    key = keys.ca_key(ca, year)
+    # All generations have one name: the list says which key speaks (RFC 5280 5.2.1).
+    signer = x509.AuthorityKeyIdentifier.from_issuer_public_key(key.public_key())
+    builder = builder.add_extension(signer, critical=False)
     builder = builder.add_extension(x509.CRLNumber(number), critical=False)
-    return builder.sign(keys.ca_key(ca, year), hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+    return builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
 
 
 def reason_of(entry: Revoked) -> x509.ReasonFlags | None:

@@ -56,26 +56,27 @@ class Usable:
     responses: tuple[ocsp.OCSPResponse, ...]
 
 
-def usable(evidence: Evidence, limits: Limits, now: datetime) -> Usable:
-    """Leave out what is broken, too old, or from the future."""
+def usable(evidence: Evidence, issuer: bytes | None, limits: Limits, now: datetime) -> Usable:
+    """Leave out what is broken, too old, from the future, or a list of another key than the `issuer`'s."""
     lists = [found for raw in evidence.lists if (found := _list(raw)) is not None]
-    responses = [found for raw in evidence.responses if (found := _response(raw)) is not None]
+    responses = [reply for raw in evidence.responses if (reply := _response(raw)) is not None]
 
     def is_timely(made: datetime, age: timedelta) -> bool:
         return now - age <= made <= now + limits.skew
 
     return Usable(
-        tuple(parsed for parsed, made in lists if is_timely(made, limits.list_age)),
+        tuple(parsed for parsed, made, key in lists if key in (None, issuer) and is_timely(made, limits.list_age)),
         tuple(parsed for parsed, made in responses if is_timely(made, limits.response_age)),
     )
 
 
 # A list is asked about with every card and parsed once.
 @lru_cache(maxsize=16)
-def _list(raw: bytes) -> tuple[crl.CertificateList, datetime] | None:
+def _list(raw: bytes) -> tuple[crl.CertificateList, datetime, bytes | None] | None:
+    """Return a list, when it was made, and the id of the key that signed it."""
     try:
         found = crl.CertificateList.load(raw, strict=True)
-        return found, found["tbs_cert_list"]["this_update"].native
+        return found, found["tbs_cert_list"]["this_update"].native, found.authority_key_identifier
     except (ValueError, TypeError, KeyError):
         return None
 

@@ -18,9 +18,19 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa, utils
 from cryptography.hazmat.primitives.serialization import load_der_public_key
-from pyhanko_certvalidator import CertificateValidator, ValidationContext
+from pyhanko_certvalidator import ValidationContext
 from pyhanko_certvalidator import errors as library
-from pyhanko_certvalidator.policy_decl import REQUIRE_REVINFO, CertRevTrustPolicy, PKIXValidationParams
+from pyhanko_certvalidator.authority import CertTrustAnchor
+from pyhanko_certvalidator.path import ValidationPath
+from pyhanko_certvalidator.policy_decl import (
+    NO_REVOCATION,
+    REQUIRE_REVINFO,
+    CertRevTrustPolicy,
+    PKIXValidationParams,
+    RevocationCheckingPolicy,
+    RevocationCheckingRule,
+)
+from pyhanko_certvalidator.validate import async_validate_path, validate_usage
 
 from municipality_client.centre import revocation
 from municipality_client.centre.revocation import Evidence, Limits, Revocation, Usable
@@ -28,8 +38,7 @@ from municipality_client.centre.revocation import Evidence, Limits, Revocation, 
 FOREIGN, EXPIRED, REVOKED, SUSPENDED, ABSENT, UNCHECKED = "E-02", "E-13", "E-14", "E-15", "E-16", "E-42"
 NOT_YET = "cert-not-yet-valid"
 
-# How old evidence may be, and whose clock may run ahead, is looked at before the library sees it.
-_REQUIRED = CertRevTrustPolicy(REQUIRE_REVINFO, retroactive_revinfo=True)
+_BY_LIST = RevocationCheckingPolicy(RevocationCheckingRule.CRL_REQUIRED, RevocationCheckingRule.CRL_REQUIRED)
 # asn1crypto parses in place, when it is asked: issuers and lists, which threads share, are looked at in turn.
 _TURN = threading.Lock()
 R = TypeVar("R")
@@ -87,7 +96,8 @@ class Validator:
         With `revocation`, evidence that is missing or beyond `limits` refuses (E-42); without it
         revocation is not checked.
         """
-        self._roots = [_root(der) for der in issuers]
+        # The generations of a CA share one name: an issuer is found by its key id.
+        self._issuers = {root.key_identifier: root for root in map(_root, issuers)}
         self._params = PKIXValidationParams(frozenset(policies), initial_explicit_policy=True)
         self._min_key_bits, self._limits, self._revocation, self._usage = min_key_bits, limits, revocation, usage
         self._pinned: dict[bytes, Identity] = {}
@@ -102,7 +112,7 @@ class Validator:
     @property
     def home(self) -> str:
         """Issuer under which people's files list their serials, where they say no other: the first trusted one."""
-        return _hex(self._roots[0].key_identifier)
+        return _hex(next(iter(self._issuers)))
 
     def check(self, der: bytes, now: datetime) -> Valid | Invalid:
         """Validate path, time, key usage, policy, key strength and revocation at `now`."""
@@ -124,31 +134,43 @@ class Validator:
         return Valid(identity, key)
 
     def _refusal(self, cert: x509.Certificate, evidence: Evidence | None, now: datetime) -> str:
-        named = (root for root in self._roots if root.key_identifier == cert.authority_key_identifier)
+        root = self._issuers.get(cert.authority_key_identifier)
+        # Another authority's card, or another use of this one's.
+        if root is None:
+            return FOREIGN
         # The library takes a trust anchor's word for ever (RFC 5280 6.1.1); a generation here has its end.
-        if any(not root.not_valid_before <= now <= root.not_valid_after for root in named):
+        if _outside(root, now):
             return EXPIRED
-        known = None if evidence is None else revocation.usable(evidence, self._limits, now)
-        validator = CertificateValidator(cert, validation_context=self._context(known, now), pkix_params=self._params)
+        known = None if evidence is None else revocation.usable(evidence, root.key_identifier, self._limits, now)
+        anchor = CertTrustAnchor(root)
+        # Issuers sign cards themselves: there is one path, and the library need not look for it.
+        path = ValidationPath(anchor, (), cert)
         try:
-            _finished(validator.async_validate_usage({self._usage}))  # type: ignore[no-untyped-call]  # ditto
+            _finished(async_validate_path(_context(anchor, known, now), path, self._params))
+            validate_usage(cert, {self._usage}, set(), extended_optional=False)
         except library.ValidationError as error:
             return _code(error)
-        # No trusted issuer of that name: another authority's card, or another use of this one's.
-        except library.PathBuildingError:
-            return FOREIGN
         return ""
 
-    def _context(self, known: Usable | None, now: datetime) -> ValidationContext:
-        return ValidationContext(
-            trust_roots=self._roots,
-            moment=now,
-            allow_fetching=False,  # a public-key certificate must not make the centre call anybody
-            crls=() if known is None else known.lists,
-            ocsps=() if known is None else known.responses,
-            revinfo_policy=None if known is None else _REQUIRED,
-            time_tolerance=timedelta(0),  # validity ends on the second
-        )
+
+def _context(anchor: CertTrustAnchor, known: Usable | None, now: datetime) -> ValidationContext:
+    return ValidationContext(
+        trust_roots=[anchor],
+        moment=now,
+        allow_fetching=False,  # a public-key certificate must not make the centre call anybody
+        crls=() if known is None else known.lists,
+        ocsps=() if known is None else known.responses,
+        # How old evidence may be, and whose clock may run ahead, has been looked at already.
+        revinfo_policy=CertRevTrustPolicy(_policy(known), retroactive_revinfo=True),
+        time_tolerance=timedelta(0),  # validity ends on the second
+    )
+
+
+def _policy(known: Usable | None) -> RevocationCheckingPolicy:
+    """Return what the library must find; for what nobody has it shall not even look."""
+    if known is None:
+        return NO_REVOCATION
+    return REQUIRE_REVINFO if known.responses else _BY_LIST
 
 
 def _outside(cert: x509.Certificate, now: datetime) -> str:
