@@ -8,7 +8,7 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check system fonts scenarios requirements bench fuzz fuzz-centre golden screens forms diagram test-keys lock clean
+.PHONY: help setup run test check system fonts scenarios requirements bench fuzz fuzz-centre incidents golden screens forms diagram test-keys lock clean
 
 help:  ## list these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -51,6 +51,9 @@ fuzz: setup  ## fuzz both sides of the card for two minutes (ARGS="--seconds 600
 
 fuzz-centre: setup  ## hold the centre against its description, 500 requests an operation
 	@EXAMPLES=500 $(BIN)/python -m pytest -q tests/municipality_client/test_description.py $(ARGS)
+
+incidents: setup  ## play the incidents of 2021 to 2024 on two servers and one PostgreSQL (ARGS="--pairs 100 F-03")
+	@$(BIN)/python -m tests.incidents $(ARGS)
 
 golden: setup  ## make the golden pages anew; a person reads the difference
 	@$(BIN)/python -m tests.printer.regolden

@@ -104,18 +104,17 @@ def _serve(told: Program, address: tuple[str, int], workers: int, open_admin: Ca
     with server.listen(*address) as listening:
         if workers == 1:
             application = told.application()
-            _announce(told, listening)
-            open_admin()
+            _announce(told, listening, open_admin)
             server.serve(application, told.pki, listening)
         else:
             told.centre().close()  # tables, registers and keys are in order before there is a worker
-            _announce(told, listening)
-            open_admin()
+            _announce(told, listening, open_admin)
             server.serve_by_workers(told.application, told.pki, listening, workers, _LOGGING)
 
 
-def _announce(told: Program, listening: socket.socket) -> None:
+def _announce(told: Program, listening: socket.socket, open_admin: Callable[[], None]) -> None:
     logging.config.dictConfig(_LOGGING)
+    open_admin()
     if not told.revocation:
         _LOG.warning("revocation of public-key certificates is not checked: no --revocation")
     host, port = listening.getsockname()[:2]

@@ -116,9 +116,9 @@ class Validator:
 
     def check(self, der: bytes, now: datetime) -> Valid | Invalid:
         """Validate path, time, key usage, policy, key strength and revocation at `now`."""
-        evidence = None if self._revocation is None else self._revocation(der, now)
         try:
             cert = x509.Certificate.load(der, strict=True)
+            evidence = None if self._revocation is None else self._revocation(der, now)
             pinned = self._pinned.get(hashlib.sha256(der).digest())
             identity = pinned or Identity(_hex(cert.authority_key_identifier), int(cert.serial_number))
             key = load_der_public_key(cert.public_key.dump())

@@ -19,6 +19,7 @@ from municipality_client.errors import NotListening, StoreFailed
 from municipality_client.messages import Kind
 from municipality_client.wire import Request
 from tests.municipality_client.desk import MONDAY, Desk, refused
+from tests.municipality_client.real_server import real_server
 
 
 def observed(observe: object, database: str = "sqlite://") -> Desk:
@@ -107,6 +108,28 @@ def fetch(url: str) -> tuple[int, str]:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode()
+
+
+def test_the_operators_door_of_a_server_with_workers(tmp_path: Path) -> None:
+    """Two worker processes count together; health and readiness are told apart."""
+    url, log, audit = f"sqlite:///{tmp_path / 'centre.db'}", tmp_path / "log", tmp_path / "audit.jsonl"
+    options = ["--admin", "127.0.0.1:0", "--workers", "2", "--audit", str(audit)]
+    with real_server(url, log, *options) as running:
+        where = log.read_text().rpartition("operator's door: ")[2].split()[0]
+        for terminal in ("T00001", "T00001", "T00001"):
+            desk = Desk(observed(lambda _event: None).centre, terminal=terminal, client=running.client(terminal))
+            desk.request_id = iter(f"{id(desk)}-{n}" for n in range(99)).__next__  # type: ignore[method-assign]
+            desk.issued("taro")
+        assert fetch(f"{where}/health") == (200, "ok\n")
+        assert fetch(f"{where}/ready") == (200, "ready\n")
+        assert fetch(f"{where}/books")[0] == 404
+        found = fetch(f"{where}/metrics")[1].splitlines()
+
+    assert 'centre_questions_total{message="PlaceOrder",status="200"} 3.0' in found
+    assert 'centre_sets_total{kind="residence_copy",municipality="012351",state="issued"} 3.0' in found
+    assert "centre_unsettled_sets 3.0" in found
+    assert "centre_incidents 0.0" in found
+    assert len([line for line in audit.read_text().splitlines() if json.loads(line)["message"] == "PlaceOrder"]) == 3
 
 
 def test_gauges_and_readiness_follow_the_books(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
