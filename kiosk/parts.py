@@ -10,9 +10,9 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import assets
 from assets.tables import FileError
@@ -54,19 +54,20 @@ from kiosk.screens.show import show
 from kiosk.screens.texts import Texts
 from kiosk.screens.view import View
 from kiosk.session import events as ev
-from kiosk.session.states import Machine, Medium, Platform, Secret, Session
+from kiosk.session.states import Machine, Medium, Overlay, Platform, Secret, Session
 from kiosk.vault import Vault
 from kiosk.wires import KeptPrinter, ServedSlot, Wires
-from municipality_client.centre.handle import Centre, embedded
-from municipality_client.centre.revocation import Evidence
 from municipality_client.client import CentreClient, Send
 from municipality_client.errors import MunicipalityError
-from municipality_client.transport import InProcess, TlsTransport, patient
+from municipality_client.transport import TlsTransport, patient
 from printer import fonts
 from printer.driver import Printer
 from printer.errors import PrinterError
 from printer.folder import FolderPrinter
 from printer.verify import Trust, load_trust
+
+if TYPE_CHECKING:
+    from municipality_client.centre.handle import Centre
 
 Chance = Callable[[int], bytes]
 _PORTRAIT = (1080, 1440)
@@ -103,7 +104,7 @@ class _Devices:
     trust: Trust
     slot: VirtualSlot | None
     reader: Reader
-    centre: Centre | None
+    centre: "Centre | None"
     status: authority.StatusService
     line: Line
     card_spent: Stopwatch
@@ -198,47 +199,17 @@ def _reader(base: Base, spent: Stopwatch) -> tuple[VirtualSlot | None, Reader]:
     return slot, PluggableReader(slot)
 
 
-def _centre(base: Base, status: authority.StatusService) -> tuple[Centre | None, Send]:
+def _centre(base: Base, status: authority.StatusService) -> "tuple[Centre | None, Send]":
     wanted, terminal = base.settings.centre, base.settings.terminal.id
     if isinstance(wanted, s.RemoteCentre):
         pki = assets.path("pki") if wanted.pki is None else wanted.pki
         transport = TlsTransport(wanted.url, pki, terminal)
         base.closing.callback(transport.close)
         return None, patient(transport.send, time.sleep)
-    folder = base.state / "centre"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    centre = embedded(
-        authority.trusted_issuers(),
-        base.chance,
-        database=f"sqlite:///{folder / 'centre.db'}",
-        revocation=partial(_evidence, status),
-        signature_issuers=authority.signature_issuers(),
-        pinned={one.fingerprint: one.person for one in base.settings.real_cards},
-    )
-    base.closing.callback(centre.close)
-    if base.wires is not None:
-        return centre, _over_tls(base, centre)
-    return centre, InProcess(centre, terminal, base.clock.now).send
+    from kiosk import own_centre  # the database and the forms, which no other kiosk waits for
 
-
-def _over_tls(base: Base, centre: Centre) -> Send:
-    """The centre of this process behind a socket, as if it were elsewhere."""
-    from municipality_client.centre.server import background
-
-    pki = assets.path("pki")
-    url = base.closing.enter_context(background(centre, pki, base.clock.now))
-    transport = TlsTransport(url, pki, base.settings.terminal.id)
-    base.closing.callback(transport.close)
-    return transport.send
-
-
-def _evidence(status: authority.StatusService, cert: bytes, now: datetime) -> Evidence:
-    """Ask the responder first; its lists are for when it is silent (fault-38)."""
-    try:
-        answer = status.about(cert, now)
-    except (CardError, ValueError):
-        return Evidence()
-    return Evidence(responses=(answer,)) if answer else Evidence(lists=status.lists(now))
+    centre = own_centre.opened(base, status)
+    return centre, own_centre.line(base, centre)
 
 
 def _ports(base: Base, devices: _Devices, texts: Texts) -> dict[Lane, Port]:
@@ -313,7 +284,8 @@ def _spoken(texts: Texts, key: str, session: Session) -> str:
 
 def _show(texts: Texts, panel: s.Panel, session: Session, caption: str, shape: Shape | None) -> View:
     width, height = shape or (_PORTRAIT if panel.orientation == "portrait" else _LANDSCAPE)
-    languages = tuple((code, Texts.load(code).of("language.name")) for code in panel.languages)
+    offered = panel.languages if session.display.overlay is Overlay.LANGUAGE else ()
+    languages = tuple((code, Texts.load(code).of("language.name")) for code in offered)
     words = _language_of(texts, session)
     return show(session, words, width=width, height=height, caption=caption, languages=languages)
 

@@ -23,7 +23,7 @@ from typing import Any
 
 import pypdfium2 as pdfium  # type: ignore[import-untyped]  # ships no types
 
-from printer import antiforgery, back, pdf, seal, symbols
+from printer import antiforgery, back, seal, symbols
 from printer.document import A4_HEIGHT, A4_WIDTH, Element, Page, Picture, Rule, SignedPage, Text
 from printer.errors import PdfError
 from printer.picture import MAX_PIXELS
@@ -94,6 +94,8 @@ def render_checked(pages: Sequence[CheckedPage]) -> bytes | Mismatch:
 
     Raises PdfError, FontError.
     """
+    from printer import pdf  # brings fpdf, which a start need not wait for
+
     document = pdf.render(pages)
     return read_back(document, pages) or document
 
