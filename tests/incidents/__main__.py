@@ -1,4 +1,7 @@
-"""`make incidents`: every incident with 10,000 pairs, one line each. `--pairs N` for fewer; names choose some."""
+"""`make incidents`: every incident with 10,000 pairs, one line each.
+
+`--pairs N` for fewer, `--at-once N` for more or fewer of them under way together; names choose some.
+"""
 
 import argparse
 import sys
@@ -13,6 +16,7 @@ def main() -> int:
     """Play them; 1 when anything was amiss."""
     parser = argparse.ArgumentParser(prog="make incidents")
     parser.add_argument("--pairs", type=int, default=10_000)
+    parser.add_argument("--at-once", type=int, default=4)
     parser.add_argument("names", nargs="*", metavar="F-xx")
     told = parser.parse_args()
     found = 0
@@ -21,7 +25,7 @@ def main() -> int:
         build_centre(database=url).close()
         template = url.partition("?")[0].rpartition("/")[2]
         for name in told.names or INCIDENTS:
-            amiss, line = play(name, postgres.create(template), told.pairs)
+            amiss, line = play(name, postgres.create(template), told.pairs, at_once=told.at_once)
             found += amiss
             print(line if not amiss else f"{line}: AMISS {amiss}", flush=True)
     return 1 if found else 0

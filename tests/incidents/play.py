@@ -3,26 +3,34 @@
 import shutil
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 from municipality_client.centre import profiles
 from municipality_client.messages import Kind
 from tests.incidents.cases import INCIDENTS
-from tests.incidents.world import world
+from tests.incidents.world import Tally, worlds
 
 
-def play(name: str, database: str, count: int, *, guarded: bool = True) -> tuple[int, str]:
-    """Return how much was amiss, and the line that tells of it."""
+def play(name: str, database: str, count: int, *, at_once: int = 1, guarded: bool = True) -> tuple[int, str]:
+    """Return how much was amiss, and the line that tells of it; `at_once`: pairs under way at the same time."""
     incident = INCIDENTS[name]
     options = ["--fault", name] if incident.planted else []
     options += [] if guarded or incident.guard_in_kiosk else ["--off", name]
+    checks, lanes = guarded or not incident.guard_in_kiosk, 1 if incident.alone else at_once
+    shares = [len(range(lane, count, lanes)) for lane in range(lanes)]
     with _closing(incident.closes) as folder:
         options += ["--profiles", str(folder)] if incident.closes else []
-        checks = guarded or not incident.guard_in_kiosk
-        found = world(database, count, *options, servers=incident.servers, checks=checks, timeout=incident.timeout)
-        with found as played:
-            return incident.play(played), played.tally.line(name)
+        with (
+            worlds(
+                database, shares, *options, servers=incident.servers, checks=checks, timeout=incident.timeout
+            ) as played,
+            ThreadPoolExecutor(lanes) as pool,
+        ):
+            amiss = sum(pool.map(incident.play, played))
+    tally = sum((one.tally for one in played), Tally())
+    return amiss + tally.twice - sum(one.tally.twice for one in played), tally.line(name)
 
 
 @contextmanager

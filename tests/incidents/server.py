@@ -56,12 +56,12 @@ class Doubles:
         self.compose = compose
 
     def mixing_composer(self, whole: bool) -> None:
-        """F-02, F-04: every other set, or one page of it, is that of whoever came before."""
+        """F-02, F-04: every other set that follows another person's, or one page of it, is that other person's."""
 
         def compose(commission: Commission) -> Any:
-            own = issuing.compose(commission)
-            before, self._kept["pages"] = self._kept.get("pages"), own
-            if before is None or next(self._numbers) % 2:
+            own, person = issuing.compose(commission), commission.dossier.person
+            (other, before), self._kept["pages"] = self._kept.get("pages", (person, own)), (person, own)
+            if other == person or not next(self._numbers) % 2:
                 return own
             return before if whole else (*own[:1], *before[1:2], *own[2:])
 

@@ -10,7 +10,7 @@ from tests.municipality_client.desk import build_centre
 from tests.municipality_client.private_postgres import PrivatePostgres, private_postgres
 
 # A pair is two visits at one instant; `make incidents` plays 10,000.
-PAIRS = 6
+PAIRS = 4
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ import shutil
 import socket
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
@@ -15,7 +15,6 @@ from uuid import uuid4
 from municipality_client import messages as m
 from municipality_client.centre import keymaking, people
 from municipality_client.centre.store import Store
-from municipality_client.centre.store_operations import OperationBooks
 from municipality_client.client import CentreClient
 from municipality_client.messages import Kind
 from municipality_client.transport import TlsTransport
@@ -26,7 +25,6 @@ from tests.incidents import server
 from tests.municipality_client.desk import HOME, PKI, Clock, Desk, build_centre
 
 AT = "2026-04-06T10:00:00"
-TERMINALS = ("T00001", "T00002")
 _NAMES = {one.resident.id: one.resident.given_name for one in people.load_all()}
 _HOUSES = {one.resident.id: one.resident.household for one in people.load_all()}
 
@@ -62,6 +60,14 @@ class Tally:
             for one in issued.sets:
                 self.twice += one.set_number in self.numbers
                 self.numbers.add(one.set_number)
+
+    def __add__(self, other: "Tally") -> "Tally":
+        """Both together; a number given in each of them was given twice."""
+        refused = {
+            code: self.refused.get(code, 0) + other.refused.get(code, 0) for code in self.refused | other.refused
+        }
+        twice = self.twice + other.twice + len(self.numbers & other.numbers)
+        return Tally(self.right + other.right, refused, self.wrong + other.wrong, twice, self.numbers | other.numbers)
 
     def line(self, incident: str) -> str:
         """One line: what was played, and what came out."""
@@ -109,7 +115,7 @@ class Kiosk(Desk):
         return request_id
 
     def take(self, tally: Tally, person: str, raw: bytes, answer: m.Issued | m.Refusal) -> None:
-        """Look at what has come as the kiosk does before it takes money, and count it."""
+        """Look at what has come as the kiosk does before it takes money; count it, and tell what became of it."""
         if isinstance(answer, m.Refusal):
             tally.no(answer.code)
             return
@@ -120,9 +126,13 @@ class Kiosk(Desk):
             )
             if self._checks and not isinstance(checked, CheckedSet):
                 tally.no("E-43")
+                self.client.void(answer.request_id)
                 return
             text += "\n".join(line for page in one.pages for line in text_lines(decode_page(page.page)))
         tally.sets(answer, text, person)
+        results = [m.SetResult(one.set_number, m.Outcome.DELIVERED, len(one.pages)) for one in answer.sets]
+        if not isinstance(self.client.report(answer.request_id, results), m.Settled):
+            tally.amiss()
 
 
 # Only for the keys of people's cards; no kiosk asks it.
@@ -131,12 +141,12 @@ _MEMBERS = build_centre()
 
 @dataclass
 class World:
-    """What an incident is played in; `off`: the guard of this incident is taken off."""
+    """What a series of pairs is played in: two kiosks of its own, and the books as any system beside reaches them."""
 
     kiosks: tuple[Kiosk, Kiosk]
-    database: str
+    store: Store
     pairs: int
-    tally: Tally
+    tally: Tally = field(default_factory=Tally)
 
     def together(self, *steps: Callable[[], object]) -> None:
         """Do steps at the same instant, each on a thread of its own; what one raises is raised."""
@@ -158,50 +168,47 @@ class World:
         if failures:
             raise failures[0]
 
-    @contextmanager
-    def books(self) -> Iterator[OperationBooks]:
-        """The books, as an operator or the residence system reaches them."""
-        store = Store(self.database, upgrade=False)
-        try:
-            with store.transaction() as books:
-                yield books
-        finally:
-            store.close()
-
 
 @contextmanager
-def world(
-    database: str, pairs: int, *options: str, servers: int = 2, checks: bool = True, timeout: float = 30
-) -> Iterator[World]:
-    """Start servers on a filled database, and give two kiosks; everything is stopped at the end."""
-    with ExitStack() as closing:
-        pki = Path(closing.enter_context(tempfile.TemporaryDirectory())) / "pki"
+def worlds(
+    database: str, shares: Sequence[int], *options: str, servers: int = 2, checks: bool = True, timeout: float = 30
+) -> Iterator[list[World]]:
+    """Start servers on a filled database, and give a world for each share of the pairs; all is stopped at the end."""
+    terminals = [f"T{number:05}" for number in range(1, 2 * len(shares) + 1)]
+    with ExitStack() as stack:
+        pki = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "pki"
         shutil.copytree(PKI, pki)
-        keymaking.make_tls_keys(pki / "tls", TERMINALS)
-        urls = [closing.enter_context(_server(database, pki, options)) for _ in range(servers)]
-        kiosks = Kiosk(urls, pki, TERMINALS[0], checks, timeout), Kiosk(urls, pki, TERMINALS[1], checks, timeout)
-        for one in kiosks:
-            closing.callback(one.close)
-        yield World(kiosks, database, pairs, Tally())
+        keymaking.make_tls_keys(pki / "tls", terminals)
+        urls = stack.enter_context(_servers(servers, database, pki, options))
+        store = stack.enter_context(closing(Store(database, upgrade=False)))
+        kiosks = [stack.enter_context(closing(Kiosk(urls, pki, one, checks, timeout))) for one in terminals]
+        yield [World((kiosks[2 * n], kiosks[2 * n + 1]), store, share) for n, share in enumerate(shares)]
 
 
 # Forked from a process that has loaded everything already: each server is its own process, and starts at once.
 _PROCESSES = multiprocessing.get_context("forkserver")
-_PROCESSES.set_forkserver_preload(["tests.incidents.server"])
+_PROCESSES.set_forkserver_preload(["tests.incidents.warm"])
 
 
 @contextmanager
-def _server(database: str, pki: Path, options: tuple[str, ...]) -> Iterator[str]:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    ready = _PROCESSES.Event()
-    words = [database, str(port), str(pki), AT, *options]
-    process = _PROCESSES.Process(target=server.main, args=(words, ready.set), daemon=True)
-    process.start()
+def _servers(number: int, database: str, pki: Path, options: tuple[str, ...]) -> Iterator[list[str]]:
+    """Start servers and wait until all listen; gives their addresses."""
+    with ExitStack() as stack:
+        ports = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(number)]
+        words = [[database, str(one.getsockname()[1]), str(pki), AT, *options] for one in ports]
+    ready = [_PROCESSES.Event() for _ in words]
+    run = [
+        _PROCESSES.Process(target=server.main, args=(told, event.set), daemon=True)
+        for told, event in zip(words, ready, strict=True)
+    ]
     try:
-        assert ready.wait(60)
-        yield f"https://127.0.0.1:{port}"
+        for process in run:
+            process.start()
+        assert all(event.wait(60) for event in ready)
+        yield [f"https://127.0.0.1:{told[1]}" for told in words]
     finally:
-        process.terminate()
-        process.join(30)
-        process.close()
+        for process in run:
+            process.terminate()
+        for process in run:
+            process.join(30)
+            process.close()
