@@ -43,7 +43,10 @@ _REMEMBERED = 100
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """The lane of an effect, and the seconds until its answer (for a print job: until the next sheet)."""
+    """The lane of an effect, and the seconds until its answer (for a print job: until the next sheet).
+
+    A printer that stands still is given up by its driver (`printer.ipp.Patience`), before its lane is.
+    """
 
     lane: Lane
     deadline: float
@@ -72,7 +75,7 @@ ROUTES: dict[type[Asked | Told], Route] = {
     e.LookAtPrinter: Route(Lane.PRINTER, 30),
     e.PrintReceipt: Route(Lane.RECEIPTS, 30),
     e.PrintSlip: Route(Lane.RECEIPTS, 30),
-    e.PrintSets: Route(Lane.PRINTER, 120),
+    e.PrintSets: Route(Lane.PRINTER, 450),
 }
 
 

@@ -30,6 +30,8 @@ from kiosk.session.transitions import VISIT_BEGINS
 
 _PAD_KEYS = (Button.DIGIT, Button.CORRECT)
 _OVER = "closed"
+_PROGRESS = (ev.JobTaken, ev.SheetPrinted)
+"""Answers after which there is more to come, so the request stays open and its deadline begins anew."""
 
 
 class Runner:
@@ -170,7 +172,7 @@ class Runner:
     def _is_used(self, request_id: str, event: ev.Event) -> bool:
         """Close the request of this answer; True when the flow is to hear it."""
         live = self._requests.is_live(request_id)
-        if isinstance(event, ev.SheetPrinted) and live:
+        if isinstance(event, _PROGRESS) and live:
             self._start_deadline(request_id, ROUTES[e.PrintSets].deadline)
         elif live:
             self._deadlines.pop(request_id, None)
@@ -184,7 +186,7 @@ class Runner:
         return False
 
     def _close(self, request_id: str, event: ev.Event) -> Asked | None:
-        return None if isinstance(event, ev.SheetPrinted) else self._requests.answered(request_id)
+        return None if isinstance(event, _PROGRESS) else self._requests.answered(request_id)
 
     def _unanswered(self, request_id: str) -> None:
         """The deadline has passed: the whole request is given up before the flow hears of it."""

@@ -63,6 +63,14 @@ class PrintJob:
 
 
 @dataclass(frozen=True)
+class JobTaken:
+    """The printer has the job and calls it `job_id` and `job_uuid`; "" is no name (RFC 8011 5.3.2, PWG 5100.13)."""
+
+    job_id: int
+    job_uuid: str
+
+
+@dataclass(frozen=True)
 class SheetPrinted:
     """Sheet k (from 1) lies in the outlet; a real engine takes `seconds` for it."""
 
@@ -86,7 +94,7 @@ class JobEnded:
     reason: PrinterStateReason | None = None
 
 
-PrintEvent: TypeAlias = SheetPrinted | StillPrinting | JobEnded
+PrintEvent: TypeAlias = JobTaken | SheetPrinted | StillPrinting | JobEnded
 
 
 class Printer(Protocol):
@@ -96,7 +104,7 @@ class Printer(Protocol):
         """Ask before money is taken."""
 
     def print_set(self, pdf: bytes, job: PrintJob) -> Generator[PrintEvent, None, None]:
-        """Print, one event for each sheet that came out, then exactly one JobEnded.
+        """Print: JobTaken by a printer that names its jobs, one event for each sheet, then exactly one JobEnded.
 
         Closing the generator early cancels the job: no further sheet comes out. Raises PrintError
         before the first sheet for a set number that was printed before (unless `job.reprint`),

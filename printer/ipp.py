@@ -13,6 +13,7 @@ from pathlib import Path
 from printer.driver import (
     JobEnded,
     JobState,
+    JobTaken,
     PrinterStateReason,
     PrinterStatus,
     PrintEvent,
@@ -54,11 +55,13 @@ _REASONS = {reason.value: reason for reason in PrinterStateReason} | {
 class Patience:
     """Seconds: between two looks at the printer, without a new sheet, and for a cancelled job to end.
 
-    `sheet` is shorter than the deadline of the printer's lane and than the five minutes of fault-41.
+    `stopped` is for a printer that says what a person must mend, `sheet` for one that says nothing;
+    together they are shorter than the deadline of the printer's lane (fault-41).
     """
 
     look: float = 0.5
     sheet: float = 100.0
+    stopped: float = 300.0
     ending: float = 15.0
 
 
@@ -141,14 +144,21 @@ class IppPrinter:
         if self._jobs_of(job.set_number) and not job.reprint:
             raise PrintError(f"{job.set_number} was printed before")
         self._purge(job.set_number)
-        job_id = self._send(pdf, job.set_number)
-        if job_id is None:
+        said = self._send(pdf, job.set_number)
+        if said is None:
             yield JobEnded(JobState.ABORTED, 0)
         else:
-            yield from self._watch(job_id, job)
+            yield self._taken(said)
+            yield from self._watch(int(said["job-id"]), job)
 
-    def _send(self, pdf: bytes, set_number: str) -> int | None:
-        """Send the set once; return its job id, None where the printer does not have it as it was wanted."""
+    def _taken(self, said: Attributes) -> JobTaken:
+        """The printer's own names for a job; some say its UUID only when they are asked."""
+        job_id = int(said["job-id"])
+        told = said if "job-uuid" in said else self._look(job_id)[0] or {}
+        return JobTaken(job_id, str(told.get("job-uuid", "")))
+
+    def _send(self, pdf: bytes, set_number: str) -> Attributes | None:
+        """Send the set once; return the job, None where the printer does not have it as it was wanted."""
         again = len(self._jobs_of(set_number))
         name = f"{self._prefix}{set_number}{_AGAIN}{again}" if again else f"{self._prefix}{set_number}"
         unscaled = UNSCALED in _many(self._wire.printer(), "print-scaling-supported")
@@ -156,12 +166,11 @@ class IppPrinter:
         try:
             said, ignored = self._wire.print_job(name, ticket, pdf)
         except PrinterUnreachable:
-            said = next((one for one in self._jobs_of(set_number) if one.get("job-name") == name), {})
-            ignored = ()
+            return next((one for one in self._jobs_of(set_number) if one.get("job-name") == name), None)
         if set(ticket) & set(ignored):
             self._purge(set_number)
             return None
-        return int(said["job-id"]) if said else None
+        return said
 
     def _jobs_of(self, set_number: str) -> list[Attributes]:
         """All jobs of a set, however often it was sent."""
@@ -170,8 +179,8 @@ class IppPrinter:
 
     def _watch(self, job_id: int, job: PrintJob) -> Generator[PrintEvent, None, None]:
         """Look at the job until it is over, lost, or no sheet has come for too long."""
-        out, moved, reason = 0, self._now(), None
-        while self._now() - moved < self._patience.sheet:
+        out, reason, wait = 0, None, _Wait(self._patience, self._now)
+        while wait.goes_on:
             said, reason = self._look(job_id)
             if said is None:
                 yield JobEnded(JobState.ABORTED, out, reason)
@@ -181,7 +190,8 @@ class IppPrinter:
                 yield from _last(said, out, job.sheets, reason)
                 return
             yield from (SheetPrinted(sheet, 0.0) for sheet in range(out + 1, counted + 1))
-            out, moved = counted, self._now() if counted > out else moved
+            wait.looked(_is_stopped(said, reason), sheet_came=counted > out)
+            out = counted
             yield StillPrinting(reason)
             self._pause(self._patience.look)
         self._purge(job.set_number)
@@ -215,6 +225,33 @@ class IppPrinter:
                 self._doubtful.discard(set_number)
                 return
             self._pause(self._patience.look)
+
+
+class _Wait:
+    """Seconds since the last sheet, those of a stopped printer apart: a reason that flickers lengthens neither."""
+
+    def __init__(self, patience: Patience, now: Callable[[], float]) -> None:
+        self._most = {False: patience.sheet, True: patience.stopped}
+        self._spent = {False: 0.0, True: 0.0}
+        self._now, self._last = now, now()
+
+    @property
+    def goes_on(self) -> bool:
+        """False when the set is to be given up."""
+        return all(self._spent[stopped] < most for stopped, most in self._most.items())
+
+    def looked(self, stopped: bool, *, sheet_came: bool) -> None:
+        """Count the time since the last look."""
+        now = self._now()
+        if sheet_came:
+            self._spent = {False: 0.0, True: 0.0}
+        self._spent[stopped] += now - self._last
+        self._last = now
+
+
+def _is_stopped(said: Attributes, reason: PrinterStateReason | None) -> bool:
+    """True while somebody may mend what keeps the job; a printer out of reach is not known to wait for anybody."""
+    return _state(said) is JobState.PROCESSING_STOPPED or reason not in (None, PrinterStateReason.TIMED_OUT)
 
 
 def _last(

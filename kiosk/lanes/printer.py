@@ -18,6 +18,7 @@ from printer import readback
 from printer.driver import (
     JobEnded,
     JobState,
+    JobTaken,
     Printer,
     PrinterStateReason,
     PrintEvent,
@@ -103,7 +104,7 @@ class PrinterPort:
         job = PrintJob(paper.checked.set_number, len(pages), reprint)
         with closing(self._printer.print_set(paper.pdf, job)) as events:
             for event in events:
-                progress.tell(event, job.sheets)
+                progress.tell(event, job)
                 if not self._is_wanted(progress.request_id):
                     progress.failed = True
                     return
@@ -144,16 +145,18 @@ class _Progress:
         self.failed = False
         self._reason: PrinterStateReason | None = None
 
-    def tell(self, event: PrintEvent, expected: int) -> None:
-        """One more sheet, the end of a job of `expected` sheets, or what the printer waits for now."""
+    def tell(self, event: PrintEvent, job: PrintJob) -> None:
+        """What the printer calls the job, one more sheet, the end of the job, or what the printer waits for now."""
         if not isinstance(event, SheetPrinted):
             self._waits(event.reason if isinstance(event, StillPrinting) else None)
         match event:
+            case JobTaken(job_id, job_uuid):
+                self._answer(ev.JobTaken(self.request_id, job.set_number, job_id, job_uuid), self._after)
             case SheetPrinted(sheet, seconds):
                 self._sheets = self._before + sheet
                 self._after += seconds
                 self._answer(ev.SheetPrinted(self.request_id, self._sheets), self._after)
-            case JobEnded(JobState.COMPLETED, sheets) if sheets == expected:
+            case JobEnded(JobState.COMPLETED, sheets) if sheets == job.sheets:
                 self._before += sheets
             case JobEnded(JobState.COMPLETED, sheets):
                 self._sheets = self._before + sheets

@@ -167,7 +167,10 @@ class ReturnMoney:
 
 @dataclass(frozen=True, slots=True)
 class PrintSets:
-    """Check the pages once more, print all sets of the order, read back -> SheetPrinted*, SetsPrinted | PrintFailed."""
+    """Check the pages once more, print all sets of the order, read back.
+
+    -> JobTaken*, SheetPrinted*, SetsPrinted | PrintFailed.
+    """
 
     request_id: str
     order: Order

@@ -312,6 +312,16 @@ class PaymentFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class JobTaken:
+    """The printer has a set and says what it calls the job: for whoever looks for it in the printer's own log."""
+
+    request_id: str
+    set_number: str
+    job_id: int
+    job_uuid: str
+
+
+@dataclass(frozen=True, slots=True)
 class SheetPrinted:
     """The printer says that `sheets` sheets of the order lie in the outlet."""
 
@@ -450,6 +460,7 @@ Event = (
     | MoneyInserted
     | FeeTaken
     | PaymentFailed
+    | JobTaken
     | SheetPrinted
     | SetsPrinted
     | PrintFailed

@@ -9,6 +9,7 @@ from kiosk.session import records
 from kiosk.session.choose import kind_of
 from kiosk.session.effects import PrintReceipt, ReportDelivered
 from kiosk.session.events import (
+    JobTaken,
     PaperTaken,
     ReceiptFailed,
     ReceiptPrinted,
@@ -27,6 +28,11 @@ from kiosk.session.states import Purpose, Session, Step
 
 YES = "yes"
 RECEIPT_OUT = "receipt-out"
+
+
+def job_taken(session: Session, event: JobTaken) -> Result:
+    """S-16: the printer has a set of the order as a job of its own."""
+    return session, (records.job_taken(known(session.order), event.set_number, event.job_id, event.job_uuid),)
 
 
 def sheet_printed(session: Session, event: SheetPrinted) -> Result:

@@ -56,6 +56,11 @@ def printing(order: Order) -> Record:
     return Record("print", (("order", order.request_id), ("again", int(order.reprint))))
 
 
+def job_taken(order: Order, number: str, job_id: int, job_uuid: str) -> Record:
+    """`job`: the printer has the set `number` under these names of its own (RFC 8011 5.3)."""
+    return Record("job", (("order", order.request_id), ("set", number), ("job", job_id), ("uuid", job_uuid)))
+
+
 def sheet_out(order: Order, sheets: int) -> Record:
     """`sheet`: that many sheets of the order lie in the outlet."""
     return Record("sheet", (("order", order.request_id), ("sheets", sheets)))

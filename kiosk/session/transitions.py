@@ -132,6 +132,7 @@ _PAY = (
 )
 
 _ISSUE = (
+    when(S.PRINTING, e.JobTaken, issue.job_taken),
     when(S.PRINTING, e.SheetPrinted, issue.sheet_printed),
     when(S.PRINTING, e.SetsPrinted, issue.sets_printed, S.TAKE_PAPER),
     when(S.PRINTING, e.PrintFailed, failures.print_failed, S.FAILED),

@@ -305,12 +305,12 @@ def test_each_sheet_gives_the_printer_time_for_the_next(world: World) -> None:
     world.settle()
     effect, answer = world.printer.kept[0]
     assert isinstance(effect, e.PrintSets)
-    world.wait(100)
+    world.wait(400)
     answer(ev.SheetPrinted(effect.request_id, 1), 0.0)
-    world.wait(100)
+    world.wait(400)
     assert world.step is Step.PRINTING
 
-    world.wait(30)
+    world.wait(60)
     assert world.step is Step.FAILED
 
 

@@ -1,11 +1,13 @@
 """Whole visits on ippeveprinter, a real IPP Everywhere printer: what it reports decides about paper and money."""
 
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+import assets
 from kiosk import journal
 from kiosk.replay import papers
 from kiosk.session.buttons import Button
@@ -69,6 +71,9 @@ def test_a_set_of_three_sheets_comes_out_as_it_was_signed(machine: Machine, prin
         "IPP_MEDIA": "iso_a4_210x297mm",
         "IPP_SIDES": "two-sided-long-edge",
     }
+    [job] = [one.fields for one in journal.read(machine.folder / "journal" / "journal.db") if one.kind == "job"]
+    assert (job["set"], job["job"]) == (number, 1)
+    assert re.fullmatch("urn:uuid:[0-9a-f-]{36}", str(job["uuid"]))
     machine.touch(Button.FINISH)  # no eye sees this outlet: the customer says that the paper is taken
     assert machine.step is Step.RECEIPT
     machine.touch(Button.RECEIPT, "no")
@@ -77,6 +82,20 @@ def test_a_set_of_three_sheets_comes_out_as_it_was_signed(machine: Machine, prin
     machine.settle()
     assert machine.step is Step.IDLE
     machine.to_paying()
+
+
+@pytest.mark.proves("fault-31")
+def test_a_set_goes_over_tls_to_the_printer_whose_certificate_is_known(printer: IppEvePrinter, tmp_path: Path) -> None:
+    url = printer.url.replace("ipp:", "ipps:")
+    assert "its certificate is not trusted" in IppPrinter(url).status().detail
+    assert "its certificate is not trusted" in IppPrinter(url, assets.path("pki/tls/ca.crt.pem")).status().detail
+
+    machine = Machine(tmp_path / "kiosk", printer=IppTarget(url, printer.certificate))
+    machine.to_paying()
+    machine.pay()
+    assert (machine.step, machine.bench.paper_waiting) == (Step.TAKE_PAPER, 3)
+    assert len(readback.sides(printer.printed(number_of(machine)))) == 6
+    machine.kiosk.close()
 
 
 @pytest.mark.proves("fault-40", "X-26", "F-30")
@@ -112,7 +131,7 @@ def test_paper_that_is_refilled_goes_on_with_the_same_set(machine: Machine, prin
 @pytest.mark.proves("fault-41")
 def test_paper_that_nobody_refills_is_not_waited_for_for_ever(printer: IppEvePrinter) -> None:
     printer.mode("empty 2")
-    kiosk_side = IppPrinter(printer.url, patience=Patience(look=0.1, sheet=1.0, ending=0.5))
+    kiosk_side = IppPrinter(printer.url, patience=Patience(look=0.1, stopped=1.0, ending=0.5))
     events = list(kiosk_side.print_set(PDF, PrintJob(NUMBER, 3)))
     assert events[-1] == JobEnded(JobState.CANCELED, 1, PrinterStateReason.MEDIA_EMPTY)
     printer.mode("ok")

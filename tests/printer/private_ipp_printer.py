@@ -58,6 +58,11 @@ class IppEvePrinter:
     def url(self) -> str:
         return f"ipp://localhost:{self.port}/ipp/print"
 
+    @property
+    def certificate(self) -> Path:
+        """The certificate that it made for itself, there after the first connection by TLS."""
+        return self.folder / "keys" / "localhost.crt"
+
     def mode(self, words: str) -> None:
         (self.folder / "mode").write_text(words)
 
@@ -77,7 +82,15 @@ class IppEvePrinter:
     def start(self) -> None:
         environment = {**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={self.folder / 'bus'}"}
         words = (*self.sides, "-p", str(self.port), "-n", "localhost", "-r", "off", "-d", str(self.folder / "spool"))
-        words += ("-f", "application/pdf", "-c", str(self.folder / "print.sh"), "Kiosk")
+        words += (
+            "-K",
+            str(self.folder / "keys"),
+            "-f",
+            "application/pdf",
+            "-c",
+            str(self.folder / "print.sh"),
+            "Kiosk",
+        )
         self._running = _spawn(self.folder, program("ippeveprinter"), *words, environment=environment)
         _until(self._answers, "ippeveprinter", self.folder)
 
@@ -110,6 +123,7 @@ def private_ipp_printer(folder: Path, *sides: str) -> Iterator[IppEvePrinter]:
     """Run bus, Avahi and printer until the block ends; A4 is loaded. `sides` replaces two-sided printing."""
     folder.mkdir(parents=True)
     (folder / "spool").mkdir()
+    (folder / "keys").mkdir()
     (folder / "bus.conf").write_text(_BUS.format(socket=folder / "bus"))
     (folder / "avahi.conf").write_text(_AVAHI)
     (folder / "print.sh").write_text(_PRINT.format(folder=folder))

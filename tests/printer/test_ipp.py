@@ -9,6 +9,7 @@ from kiosk import commands
 from printer.driver import (
     JobEnded,
     JobState,
+    JobTaken,
     PrinterStateReason,
     PrinterStatus,
     PrintEvent,
@@ -40,12 +41,12 @@ class Watch:
 
 def printer_at(url: str) -> IppPrinter:
     watch = Watch()
-    return IppPrinter(url, patience=Patience(look=1, sheet=20, ending=5), now=watch.now, pause=watch.pause)
+    return IppPrinter(url, patience=Patience(look=1, sheet=20, stopped=20, ending=5), now=watch.now, pause=watch.pause)
 
 
 def told(events: list[PrintEvent]) -> list[PrintEvent]:
-    """The events without the ticks between them."""
-    return [event for event in events if not isinstance(event, StillPrinting)]
+    """The events without the printer's names for the job and the ticks between them."""
+    return [event for event in events if not isinstance(event, JobTaken | StillPrinting)]
 
 
 def sheets(count: int) -> list[PrintEvent]:
@@ -163,6 +164,39 @@ def test_paper_refilled_in_time_goes_on_and_too_late_is_cancelled() -> None:
         assert server.jobs[0].state == (COMPLETED if until == 8 else 7)
 
 
+@pytest.mark.proves("fault-41")
+@pytest.mark.parametrize(
+    ("words", "seconds", "reason"),
+    [("door-open-error", 300, PrinterStateReason.DOOR_OPEN), ("toner-low-report", 100, None)],
+)
+def test_a_stopped_printer_is_given_five_minutes_a_silent_one_a_hundred_seconds(
+    words: str, seconds: int, reason: PrinterStateReason | None
+) -> None:
+    def keeps(job: Job) -> None:
+        server.printer["printer-state-reasons"] = "none" if job.looks == 1 else words
+
+    watch = Watch()
+    with running(IppServer(sheets=1000, each_look=keeps)) as server:
+        printer = IppPrinter(server.url, patience=Patience(look=10), now=watch.now, pause=watch.pause)
+        events = told(list(printer.print_set(PDF, JOB)))
+    assert events == [*sheets(1), JobEnded(JobState.CANCELED, 1, reason)]
+    assert seconds <= watch.seconds <= seconds + 35
+    assert server.jobs[0].state == 7
+
+
+@pytest.mark.proves("fault-40", "fault-41")
+def test_a_reason_that_flickers_lengthens_no_wait() -> None:
+    def flicker(job: Job) -> None:
+        server.printer["printer-state-reasons"] = "media-jam-error" if job.looks % 4 else "other-warning"
+
+    watch = Watch()
+    with running(IppServer(each_look=flicker)) as server:
+        printer = IppPrinter(server.url, patience=Patience(look=10), now=watch.now, pause=watch.pause)
+        events = told(list(printer.print_set(PDF, JOB)))
+    assert events == [JobEnded(JobState.CANCELED, 0, PrinterStateReason.MEDIA_JAM)]
+    assert 380 <= watch.seconds <= 430
+
+
 @pytest.mark.proves("fault-42")
 def test_a_job_that_the_printer_forgets_is_lost_and_not_sent_again() -> None:
     def forget(job: Job) -> None:
@@ -212,6 +246,7 @@ def test_giving_up_cancels_the_job_and_one_out_of_reach_before_the_next_use() ->
     with running(IppServer(sheets=1000)) as server:
         printer = printer_at(server.url)
         events = printer.print_set(PDF, PrintJob(NUMBER, 20))
+        assert next(events) == JobTaken(1, "urn:uuid:00000000-0000-4000-8000-000000000001")
         assert next(events) == SheetPrinted(1, 0.0)
         server.refusing = {IppOperation.CANCEL_JOB: BUSY}
         events.close()
