@@ -35,6 +35,7 @@ from kiosk.session.states import Step
 from printer.driver import PrinterStateReason
 from printer.flaws import Flaw
 from printer.folder import FolderPrinter
+from printer.formats import format_of
 
 if TYPE_CHECKING:
     from kiosk.runner import Runner
@@ -272,8 +273,8 @@ class Bench:
         return taken
 
     def printed(self) -> tuple[Path, ...]:
-        """PDF files printed so far, oldest first."""
-        files = self._parts.print_folder.glob("*.pdf")
+        """Files of what was printed so far, oldest first."""
+        files = filter(format_of, self._parts.print_folder.glob("*"))
         return tuple(sorted(files, key=lambda path: (path.stat().st_mtime_ns, path.name)))
 
     def printer_fault(self, reason: str, at_sheet: int | None = None) -> None:

@@ -10,7 +10,7 @@ import typer
 from assets import command_line
 
 if TYPE_CHECKING:
-    from kiosk.replay.command import Report
+    from kiosk.replay.options import Report
     from kiosk.replay.world import Onlooker
     from kiosk.wires import Wires
 
@@ -65,6 +65,9 @@ def replay(
     ] = "embedded",
     printer: Annotated[str, typer.Option(metavar="ipp://HOST/PATH", help="With --parts real: print there.")] = "",
     vpcd: Annotated[int, typer.Option(metavar="PORT", help="With --parts real: vpcd's first slot.")] = 35963,
+    paper: Annotated[
+        Literal["pdf", "model"], typer.Option(help="model: the page model instead of a PDF, which is faster.")
+    ] = "pdf",
     watch: Annotated[bool, typer.Option("--watch", help="Show them on the panel, as fast as a customer.")] = False,
     junit: Annotated[Path | None, typer.Option(metavar="FILE", help="Write JUnit XML.")] = None,
     report: Annotated[Path | None, typer.Option(metavar="FILE.html", help="Write a report to read.")] = None,
@@ -72,12 +75,12 @@ def replay(
 ) -> int:
     """Replay scenarios on simulated time, without window and network."""
     from kiosk.replay import command
+    from kiosk.replay.options import Fittings, Options, Selection
 
-    return command.replay(
-        paths,
-        name=name,
-        only=only,
-        shuffle=shuffle,
+    if printer and paper == "model":
+        raise typer.BadParameter(f"--printer {printer}: a real printer takes no page model; leave --paper model out")
+    options = Options(
+        Selection(name, only, shuffle),
         seed=seed,
         repeat=repeat,
         fail_fast=fail_fast,
@@ -85,10 +88,11 @@ def replay(
         jobs=jobs,
         engine=engine,
         telling=report is not None,
+        fittings=Fittings(_wires(vpcd, printer) if parts == "real" else None, paper),
         onlooker=_onlooker() if watch else None,
-        wires=_wires(vpcd, printer) if parts == "real" else None,
         reports=_reports(junit, outcomes, report),
     )
+    return command.replay(paths, options)
 
 
 def _wires(vpcd: int, printer: str) -> "Wires":

@@ -64,6 +64,7 @@ from printer import fonts
 from printer.driver import Printer
 from printer.errors import PrinterError
 from printer.folder import FolderPrinter
+from printer.formats import FORMATS, Format
 from printer.verify import Trust, load_trust
 
 if TYPE_CHECKING:
@@ -91,6 +92,12 @@ class Base:
     def state(self) -> Path:
         """The state folder."""
         return self.settings.state_folder
+
+    @property
+    def form(self) -> Format:
+        """What the printer is given."""
+        target = self.settings.printer
+        return FORMATS[target.format if isinstance(target, s.FolderTarget) else "pdf"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +188,7 @@ def _printer(base: Base) -> Printer:
         real = IppPrinter(base.wires.printer, patience=Patience(look=_LOOK), jobs=base.wires.jobs)
         return KeptPrinter(real, base.settings.print_folder)
     if not isinstance(target, s.IppTarget):
-        return FolderPrinter(base.settings.print_folder, pictures=target.pictures, hook=base.hook)
+        return FolderPrinter(base.settings.print_folder, pictures=target.pictures, form=base.form, hook=base.hook)
     from printer.ipp import IppPrinter
 
     return IppPrinter(target.url, target.certificate)
@@ -227,7 +234,7 @@ def _ports(base: Base, devices: _Devices, texts: Texts) -> dict[Lane, Port]:
             frozenset(one.fingerprint for one in base.settings.real_cards),
         ),
         Lane.CENTRE: CentrePort(
-            client, vault, devices.trust, now, base.chance, _font(base.settings), devices.line_spent.take
+            client, vault, devices.trust, now, base.chance, _font(base.settings), devices.line_spent.take, base.form
         ),
         Lane.PRINTER: PrinterPort(
             devices.printer,
@@ -235,6 +242,7 @@ def _ports(base: Base, devices: _Devices, texts: Texts) -> dict[Lane, Port]:
             devices.trust,
             now,
             devices.requests.is_live,
+            base.form,
         ),
         Lane.RECEIPTS: ReceiptPort(devices.receipts, wording(texts, base.settings.terminal, now)),
         Lane.COINS: CoinPort(devices.box, partial(obstacle, devices.printer)),

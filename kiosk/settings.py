@@ -7,9 +7,12 @@ read and checked by `kiosk.settings_file`, only where there is one (design 4).
 import re
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from kiosk.errors import SettingsError
+
+if TYPE_CHECKING:
+    from printer.formats import FormatName
 
 EMBEDDED = "embedded"
 Language = Literal["ja", "ja-easy", "en", "zh", "ko", "vi", "pt"]
@@ -83,10 +86,14 @@ class RemoteCentre:
 
 @dataclass(frozen=True, slots=True)
 class FolderTarget:
-    """The emulated printer; `directory` None means `printed` in the state folder. `pictures`: PNG beside PDF."""
+    """The emulated printer; `directory` None means `printed` in the state folder. `pictures`: PNG beside PDF.
+
+    `format`: what it is given, see `printer.formats`.
+    """
 
     directory: Path | None = None
     pictures: bool = False
+    format: "FormatName" = "pdf"
 
 
 @dataclass(frozen=True, slots=True)

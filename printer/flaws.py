@@ -6,7 +6,7 @@ that happened somewhere and must be found by reading the output back (fault-43, 
 
 import enum
 
-from printer import readback
+from printer.formats import Format, Place
 
 
 class Flaw(enum.Enum):
@@ -20,12 +20,13 @@ class Flaw(enum.Enum):
     LOST = "lost"
 
 
-def spoilt(document: bytes, sheets: int, flaw: Flaw, sheet: int, other: bytes | None = None) -> bytes:
+def spoilt(document: bytes, sheets: int, flaw: Flaw, sheet: int, other: bytes | None, form: Format) -> bytes:
     """Return the set as the engine prints it, wrong at `sheet` (from 1).
 
-    `other` is the set printed before, for a foreign sheet; without one the sheet is blank. Raises PdfError.
+    `other` is the set printed before, for a foreign sheet; without one the sheet is blank.
+    Raises PrinterError.
     """
-    pages: list[list[readback.Place | None]] = [[(0, 2 * at), (0, 2 * at + 1)] for at in range(sheets)]
+    pages: list[list[Place | None]] = [[(0, 2 * at), (0, 2 * at + 1)] for at in range(sheets)]
     face, back = pages[sheet - 1]
     match flaw:
         case Flaw.BLANK_BACK:
@@ -40,4 +41,4 @@ def spoilt(document: bytes, sheets: int, flaw: Flaw, sheet: int, other: bytes | 
             pages += pages
         case Flaw.LOST:
             return document
-    return readback.rearranged([document, *filter(None, [other])], [side for page in pages for side in page])
+    return form.rearranged([document, *filter(None, [other])], [side for page in pages for side in page])

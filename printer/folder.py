@@ -27,8 +27,9 @@ from printer.driver import (
     PrintJob,
     SheetPrinted,
 )
-from printer.errors import PdfError, PrinterError, PrintError
+from printer.errors import DocumentError, PdfError, PrinterError, PrintError
 from printer.flaws import Flaw
+from printer.formats import Format
 from printer.memory import KnownJob, PrinterMemory
 
 _SPOOL, _MEMORY = ".spool-", ".memory.json"
@@ -43,8 +44,8 @@ def _nothing(_name: str) -> None:
 class FolderPrinter:
     """Prints into `directory`. The first sheet takes `warm_up_s` more than the `sheet_s` of each.
 
-    `pictures`: also a PNG of each side. `hook`: see `printer.memory`. Raises OutletError where the
-    folder cannot be made, or a job that a power cut interrupted cannot be ended.
+    `pictures`: also a PNG of each side. `form`: what it is given. `hook`: see `printer.memory`.
+    Raises OutletError where the folder cannot be made, or a job that a power cut interrupted cannot be ended.
     """
 
     def __init__(
@@ -52,11 +53,12 @@ class FolderPrinter:
         directory: Path,
         *,
         pictures: bool = False,
+        form: Format = readback,
         warm_up_s: float = 8.0,
         sheet_s: float = 6.0,
         hook: Callable[[str], None] = _nothing,
     ) -> None:
-        self._directory, self._pictures = directory, pictures
+        self._directory, self._pictures, self._form = directory, pictures, form
         self._warm_up_s, self._sheet_s = warm_up_s, sheet_s
         self._lock = threading.Lock()
         self._faults: set[PrinterStateReason] = set()
@@ -119,7 +121,7 @@ class FolderPrinter:
 
     def files(self, set_number: str) -> tuple[Path, ...]:
         """Everything that came out under this number, the whole set first."""
-        whole = self._directory / f"{set_number}.pdf"
+        whole = self._directory / f"{set_number}{self._form.SUFFIX}"
         others = (*self._numbered(set_number, "part"), *self._numbered(set_number, "reprint"))
         return (whole, *others) if whole.exists() else others
 
@@ -128,7 +130,7 @@ class FolderPrinter:
         if not job.reprint and self.files(job.set_number):
             raise PrintError(f"{job.set_number} was printed before")
         flaw, at = self._next_flaw(job)
-        paper = flaws.spoilt(pdf, job.sheets, flaw, at, self._newest()) if flaw else pdf
+        paper = flaws.spoilt(pdf, job.sheets, flaw, at, self._newest(), self._form) if flaw else pdf
         self._memory.begin(job.set_number, KnownJob(job.sheets, job.reprint))
         self._spool(job.set_number, paper)
         lost_at = at if flaw is Flaw.LOST else 0
@@ -201,18 +203,18 @@ class FolderPrinter:
 
     def _put_part(self, set_number: str, paper: bytes, out: int) -> None:
         try:
-            part = self._spool(set_number, readback.first_sheets(paper, out))
-        except PdfError:
+            part = self._spool(set_number, self._form.rearranged([paper], [(0, side) for side in range(2 * out)]))
+        except (PdfError, DocumentError):
             return
-        self._link(part, (f"{set_number}-part-{k}.pdf" for k in count(1)))
+        self._link(part, (f"{set_number}-part-{k}{self._form.SUFFIX}" for k in count(1)))
         with stable.writing(part):
             part.unlink()
 
     def _put(self, set_number: str) -> None:
         """Let the whole set appear, under a name that nobody has."""
-        again = (f"{set_number}-reprint-{k}.pdf" for k in count(1))
+        again = (f"{set_number}-reprint-{k}{self._form.SUFFIX}" for k in count(1))
         reprint = self._memory.jobs[set_number].reprint
-        path = self._link(self._spooled(set_number), again if reprint else [f"{set_number}.pdf"])
+        path = self._link(self._spooled(set_number), again if reprint else [f"{set_number}{self._form.SUFFIX}"])
         if self._pictures:
             self._draw(path)
         stable.sync(self._directory)
@@ -247,10 +249,10 @@ class FolderPrinter:
         raise PrintError("this set number was printed meanwhile")
 
     def _numbered(self, set_number: str, word: str) -> tuple[Path, ...]:
-        found = self._directory.glob(f"{set_number}-{word}-*.pdf")
+        found = self._directory.glob(f"{set_number}-{word}-*{self._form.SUFFIX}")
         return tuple(sorted(found, key=lambda path: int(path.stem.rpartition("-")[2])))
 
     def _newest(self) -> bytes | None:
         """The paper printed last, whoever it belongs to."""
-        papers = sorted(self._directory.glob("*.pdf"), key=lambda path: path.stat().st_mtime_ns)
+        papers = sorted(self._directory.glob(f"*{self._form.SUFFIX}"), key=lambda path: path.stat().st_mtime_ns)
         return papers[-1].read_bytes() if papers else None

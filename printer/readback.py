@@ -29,6 +29,8 @@ from printer.errors import PdfError
 from printer.picture import MAX_PIXELS
 from printer.verify import CheckedPage, Mismatch, MismatchReason
 
+SUFFIX = ".pdf"
+
 _LOCK = threading.Lock()
 _POINTS = 72
 _TOLERANCE = 50
@@ -124,6 +126,11 @@ def sides(document: bytes) -> tuple[Side, ...]:
     """Return what stands on each side of the PDF. Raises PdfError for a PDF that cannot be read."""
     with _opened(document) as opened:
         return tuple(_side(page) for page in opened)
+
+
+def texts(document: bytes) -> tuple[tuple[str, ...], ...]:
+    """Return the texts of each side, run by run. Raises PdfError."""
+    return tuple(side.texts for side in sides(document))
 
 
 def paint(document: bytes, side: int, dpi: int, infrared: bool = False) -> Painted:

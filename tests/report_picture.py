@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from kiosk.replay import command
+from kiosk.replay.options import Options
 from kiosk.report import page
 from tests.kiosk.report.browser import chromium
 
@@ -17,7 +18,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder, chromium(1200, 2300) as browser:
         path = Path(folder) / "report.html"
         paths = ["docs/failing.feature", "scenarios/money.feature"]
-        command.replay(paths, telling=True, reports=[partial(page.write, path)])
+        command.replay(paths, Options(telling=True, reports=[partial(page.write, path)]))
         browser.get(path.as_uri())
         browser.save_screenshot(str(ROOT / "docs" / "images" / "report.png"))
     return 0

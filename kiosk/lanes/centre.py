@@ -22,6 +22,7 @@ from municipality_client.order import Order as OrderBytes
 from municipality_client.order import order_bytes
 from printer import readback
 from printer.errors import PrinterError
+from printer.formats import Format
 from printer.verify import CheckedSet, Mismatch, MismatchReason, Trust, check_set
 
 MIXED_UP, UNUSABLE, NO_GLYPH, UNKNOWN, UNEXPECTED = "E-43", "E-44", "E-38", "E-41", "E-99"
@@ -56,10 +57,14 @@ class CentrePort:
         random_bytes: Callable[[int], bytes],
         font: str,
         spent: Callable[[], float] = lambda: 0.0,
+        form: Format = readback,
     ) -> None:
-        """`font` is the id of this terminal's certificate font; `spent` the seconds an emulated line has used."""
+        """`font` is the id of this terminal's certificate font; `spent` the seconds an emulated line has used;
+        `form` what the printer is given.
+        """
         self._client, self._vault, self._trust = client, vault, trust
-        self._now, self._random_bytes, self._font, self._spent = now, random_bytes, font, spent
+        self._now, self._random_bytes, self._font = now, random_bytes, font
+        self._spent, self._form = spent, form
 
     def perform(self, effect: e.Effect, answer: Answer) -> None:
         """Ask or tell the centre once; every refusal and every broken line becomes an event."""
@@ -192,7 +197,7 @@ class CentrePort:
             )
             if isinstance(checked, Mismatch):
                 return _Wrong(_CODES.get(checked.reason, MIXED_UP), checked.reason.value)
-            paper = _paper(checked)
+            paper = _paper(checked, self._form)
             if isinstance(paper, _Wrong):
                 return paper
             papers.append(paper)
@@ -203,10 +208,10 @@ class CentrePort:
         return order
 
 
-def _paper(checked: CheckedSet) -> Paper | _Wrong:
+def _paper(checked: CheckedSet, form: Format) -> Paper | _Wrong:
     """The set as it will be printed, read back before any money is taken (F-04, fault-44)."""
     try:
-        document = readback.render_checked(checked.pages)
+        document = form.render_checked(checked.pages)
     except PrinterError as error:
         return _Wrong(UNUSABLE, type(error).__name__)
     if isinstance(document, Mismatch):

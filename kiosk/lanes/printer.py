@@ -27,6 +27,7 @@ from printer.driver import (
     StillPrinting,
 )
 from printer.errors import PrinterError
+from printer.formats import Format
 from printer.verify import CheckedSet, Trust, check_seals
 
 MIXED_UP, UNREACHABLE, UNFIT, SPOILT, OTHER = "E-43", "E-65", "E-66", "E-67", "E-99"
@@ -70,10 +71,14 @@ class PrinterPort:
         trust: Trust,
         now: Callable[[], datetime],
         is_wanted: Callable[[str], bool] = lambda _request_id: True,
+        form: Format = readback,
     ) -> None:
-        """`is_wanted` says whether a request is still live: no further sheet comes out of one given up (F-01)."""
+        """`is_wanted` says whether a request is still live: no further sheet comes out of one given up (F-01).
+
+        `form`: what the printer is given.
+        """
         self._printer, self._vault, self._trust, self._now = printer, vault, trust, now
-        self._is_wanted = is_wanted
+        self._is_wanted, self._form = is_wanted, form
 
     def perform(self, effect: e.Effect, answer: Answer) -> None:
         """Carry out one effect; the times of an emulated engine are told, not waited for."""
@@ -109,7 +114,7 @@ class PrinterPort:
                     progress.failed = True
                     return
         came_out = None if progress.failed else self._printer.printed(job)
-        if came_out is not None and came_out != paper.pdf and readback.read_back(came_out, pages) is not None:
+        if came_out is not None and came_out != paper.pdf and self._form.read_back(came_out, pages) is not None:
             progress.fail(SPOILT)
 
     def _papers(self, order: Order) -> tuple[Paper, ...]:

@@ -8,6 +8,7 @@ import hashlib
 import shutil
 import tempfile
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -15,13 +16,14 @@ from pathlib import Path
 from kiosk import app
 from kiosk.clock import JST, Clock, JumpingClock
 from kiosk.durable import Hook, no_hook
-from kiosk.settings import Settings, Terminal
-from kiosk.wires import Wires
+from kiosk.replay.options import USUAL, Fittings
+from kiosk.settings import FolderTarget, Settings, Terminal
 from printer.fonts import FALLBACK
 
 BEGIN = datetime(2026, 4, 6, 10, 0, tzinfo=JST)
 """When every scenario begins that does not set the clock."""
 
+_STORE = Terminal()
 _CENTRE = "centre"
 _MEMORY = Path("/dev/shm")  # noqa: S108 - folders made there have names of their own and are the owner's only
 
@@ -34,23 +36,28 @@ def new_folder() -> tempfile.TemporaryDirectory[str]:
     return tempfile.TemporaryDirectory(prefix="kiosk-replay-", dir=_MEMORY if _MEMORY.is_dir() else None)
 
 
-def start(
-    folder: Path,
-    clock: Clock,
-    seed: str,
-    hook: Hook = no_hook,
-    terminal: Terminal | None = None,
-    wires: Wires | None = None,
-) -> app.Kiosk:
-    """Return a machine on the state in `folder`; the same seed gives the same ids, challenges and salts.
+@dataclass(frozen=True, slots=True)
+class Making:
+    """What a machine is made with; the same `seed` gives the same ids, challenges and salts.
 
     `hook` hears of every durable write of journal and coin box, before and after it.
-    `wires`: reach card, centre and printer over real ones.
+    """
+
+    clock: Clock
+    seed: str = ""
+    hook: Hook = no_hook
+    terminal: Terminal = _STORE
+    fittings: Fittings = USUAL
+
+
+def start(folder: Path, making: Making) -> app.Kiosk:
+    """Return a machine on the state in `folder`.
+
     An empty folder gets the centre's registers ready made: filling them anew takes a while.
     """
     if not any(folder.iterdir()):
         shutil.copytree(Path(_unused().name) / _CENTRE, folder / _CENTRE)
-    return _build(folder, clock, seed, hook, terminal, wires)
+    return _build(folder, making)
 
 
 def warm_up() -> None:
@@ -62,24 +69,19 @@ def warm_up() -> None:
     gc.freeze()
 
 
-def _build(
-    folder: Path,
-    clock: Clock,
-    seed: str,
-    hook: Hook = no_hook,
-    terminal: Terminal | None = None,
-    wires: Wires | None = None,
-) -> app.Kiosk:
+def _build(folder: Path, making: Making) -> app.Kiosk:
     # The font that comes with the program: what prints and what is refused (E-38) is the same everywhere.
-    settings = Settings(terminal or Terminal(), state=folder, font=FALLBACK)
-    return app.build(settings, clock, inline=True, random_bytes=_stream(seed), hook=hook, wires=wires)
+    printer = FolderTarget(format=making.fittings.paper)
+    settings = Settings(making.terminal, printer=printer, state=folder, font=FALLBACK)
+    random_bytes, wires = _stream(making.seed), making.fittings.wires
+    return app.build(settings, making.clock, inline=True, random_bytes=random_bytes, hook=making.hook, wires=wires)
 
 
 @cache
 def _unused() -> tempfile.TemporaryDirectory[str]:
     """The state of a machine that nobody has used; made once in a process, gone when it ends."""
     folder = new_folder()
-    _build(Path(folder.name), JumpingClock(BEGIN), "").close()
+    _build(Path(folder.name), Making(JumpingClock(BEGIN))).close()
     return folder
 
 

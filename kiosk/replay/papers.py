@@ -1,6 +1,6 @@
 """Reads the sheets of a scenario back from the printed files, as a customer reads paper.
 
-Separate because it is the only place of this package that opens a PDF, and slow enough to be asked
+Separate because it is the only place of this package that opens what was printed, and slow enough to be asked
 only when a step or an invariant wants to know.
 """
 
@@ -10,7 +10,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from municipality_client import set_number
-from printer import readback
+from printer import model, readback
+from printer.formats import format_of
 
 _NUMBER = re.compile(set_number.PATTERN.strip("^$"))
 _PAGE = re.compile(r"(?<![0-9])([0-9]{1,2}) ?/ ?([0-9]{1,2})(?![0-9])")
@@ -29,13 +30,19 @@ class Sheet:
 
 
 def sheets_of(file: Path) -> tuple[Sheet, ...]:
-    """Return the sheets of one printed file, in order. Raises printer's PdfError."""
+    """Return the sheets of one printed file, in order. Raises printer's PdfError or DocumentError."""
     return _read(file, file.stat().st_size)
+
+
+def pdf(file: Path) -> bytes:
+    """Return one printed file as PDF, whatever the printer was given. Raises printer's PdfError or DocumentError."""
+    return model.pdf(file.read_bytes()) if file.suffix == model.SUFFIX else file.read_bytes()
 
 
 @lru_cache(maxsize=64)
 def _read(file: Path, _size: int) -> tuple[Sheet, ...]:
-    sides = ["\n".join(side.texts) for side in readback.sides(file.read_bytes())]
+    form = format_of(file) or readback
+    sides = ["\n".join(texts) for texts in form.texts(file.read_bytes())]
     return tuple(_sheet(face, back) for face, back in zip(sides[::2], sides[1::2], strict=True))
 
 

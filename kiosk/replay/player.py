@@ -12,46 +12,29 @@ from pathlib import Path
 
 from kiosk.errors import KioskError
 from kiosk.replay.errors import ExpectationError
-from kiosk.replay.feature import Play
 from kiosk.replay.machine import new_folder
+from kiosk.replay.options import Fittings, Turn
 from kiosk.replay.results import Failure, Result
 from kiosk.replay.steps import Call
 from kiosk.replay.story import Witness
 from kiosk.replay.world import Onlooker, World
-from kiosk.wires import Wires
 
 
-def play(
-    scenario: Play,
-    calls: Sequence[Call],
-    seed: str = "",
-    *,
-    telling: bool = False,
-    onlooker: Onlooker | None = None,
-    wires: Wires | None = None,
-) -> Result:
-    """Play `scenario`, whose steps are `calls`, in a new folder that is gone afterwards.
+def play(turn: Turn, calls: Sequence[Call], onlooker: Onlooker | None = None) -> Result:
+    """Play the scenario of `turn`, whose steps are `calls`, in a new folder that is gone afterwards.
 
-    The same `seed` gives the same ids, challenges and numbers; the usual one is the scenario's name.
-    With `telling`, a scenario that fails is played once more for its story. An `onlooker` sees all of it.
-    `wires`: over real ones; a step that breaks an emulated part fails then.
+    Without a seed it is the scenario's name. One that fails is played once more where its story is to be
+    told. An `onlooker` sees all of it. Over real wires, a step that breaks an emulated part fails.
     """
-    result = _played(scenario, calls, seed or scenario.name, onlooker=onlooker, wires=wires)
-    return _played(scenario, calls, result.seed, telling=True, wires=wires) if telling and result.failure else result
+    turn = replace(turn, seed=turn.seed or turn.play.name)
+    result = _played(turn, calls, onlooker)
+    return _played(turn, calls, None, telling=True) if turn.telling and result.failure else result
 
 
-def _played(
-    scenario: Play,
-    calls: Sequence[Call],
-    seed: str,
-    *,
-    telling: bool = False,
-    onlooker: Onlooker | None = None,
-    wires: Wires | None = None,
-) -> Result:
+def _played(turn: Turn, calls: Sequence[Call], onlooker: Onlooker | None, *, telling: bool = False) -> Result:
     begun = time.perf_counter()
     with new_folder() as folder:
-        world = World(Path(folder), seed, onlooker, wires and _own(wires, seed))
+        world = World(Path(folder), turn.seed, onlooker, _own(turn))
         witness = Witness(world) if telling else None
         try:
             failure = _steps(world, calls, witness, onlooker)
@@ -59,7 +42,7 @@ def _played(
             story = witness.story() if witness else None
         finally:
             world.close()
-    return Result(scenario, time.perf_counter() - begun, world.counted, failure, seed, digest, story)
+    return Result(turn.play, time.perf_counter() - begun, world.counted, failure, turn.seed, digest, story)
 
 
 def _steps(world: World, calls: Sequence[Call], witness: Witness | None, onlooker: Onlooker | None) -> Failure | None:
@@ -77,9 +60,13 @@ def _steps(world: World, calls: Sequence[Call], witness: Witness | None, onlooke
     return None
 
 
-def _own(wires: Wires, seed: str) -> Wires:
+def _own(turn: Turn) -> Fittings:
     """Give a scenario's print jobs names of their own: every scenario numbers its sets from the beginning."""
-    return replace(wires, jobs=hashlib.sha256(f"{seed} {time.time_ns()}".encode()).hexdigest()[:8] + " ")
+    wires = turn.fittings.wires
+    if wires is None:
+        return turn.fittings
+    jobs = hashlib.sha256(f"{turn.seed} {time.time_ns()}".encode()).hexdigest()[:8] + " "
+    return replace(turn.fittings, wires=replace(wires, jobs=jobs))
 
 
 def _digest(world: World) -> str:

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from kiosk import journal
+from kiosk.replay import papers
 from kiosk.replay.feature import Line
 from kiosk.screens.view import View
 
@@ -43,7 +44,7 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """All moments of a scenario until it failed, and every PDF printed in it."""
+    """All moments of a scenario until it failed, and what was printed in it, as PDF."""
 
     moments: tuple[Moment, ...]
     papers: tuple[bytes, ...]
@@ -79,7 +80,7 @@ class Witness:
 
     def story(self) -> Story:
         """Return what was noted."""
-        return Story(tuple(self._moments), tuple(file.read_bytes() for file in self._world.kiosk.bench.printed()))
+        return Story(tuple(self._moments), tuple(papers.pdf(file) for file in self._world.kiosk.bench.printed()))
 
 
 def _since(seen: Sequence[T], before: int) -> Sequence[T]:

@@ -22,13 +22,13 @@ from kiosk.replay.customer import Customer
 from kiosk.replay.errors import ExpectationError, PowerCut
 from kiosk.replay.feature import Line
 from kiosk.replay.labels import plain
-from kiosk.replay.machine import BEGIN, start
+from kiosk.replay.machine import BEGIN, Making, start
+from kiosk.replay.options import USUAL, Fittings
 from kiosk.runner import Runner
 from kiosk.screens.view import Touch, View
 from kiosk.session.effects import Say
 from kiosk.session.states import Step
 from kiosk.settings import Terminal
-from kiosk.wires import Wires
 
 _MOST_ANSWERS = 500
 _LONGEST_WAIT = 24 * 3600.0
@@ -56,9 +56,9 @@ class World:
     `counted`: seconds that a customer would have spent so far; `alarms`: how often the alarm sounded.
     """
 
-    def __init__(self, folder: Path, seed: str, onlooker: Onlooker | None = None, wires: Wires | None = None) -> None:
+    def __init__(self, folder: Path, seed: str, onlooker: Onlooker | None = None, fittings: Fittings = USUAL) -> None:
         """Prepare a world in `folder`; the machine is switched on by the first step that needs it."""
-        self.folder, self._seed, self._onlooker, self._wires = folder, seed, onlooker, wires
+        self.folder, self._seed, self._onlooker, self._fittings = folder, seed, onlooker, fittings
         self.clock = JumpingClock(BEGIN)
         self.counted = 0.0
         self._stop_at = math.inf if onlooker else time.monotonic() + _LONGEST_PLAY
@@ -80,7 +80,8 @@ class World:
         if self._kiosk is None:
             self._starts += 1
             seed = f"{self._seed} {self._starts}"
-            self._kiosk = start(self.folder, self.clock, seed, self._at_write, self._terminal, self._wires)
+            making = Making(self.clock, seed, self._at_write, self._terminal, self._fittings)
+            self._kiosk = start(self.folder, making)
             self._kiosk.runner.on_say = self._heard
             self._kiosk.runner.pump()
         return self._kiosk

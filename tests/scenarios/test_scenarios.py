@@ -7,6 +7,7 @@ import pytest
 
 from kiosk.replay.command import bound
 from kiosk.replay.feature import Play, collect
+from kiosk.replay.options import Turn
 from kiosk.replay.player import play
 from kiosk.replay.results import told
 
@@ -23,7 +24,7 @@ def case(one: Play) -> object:
 
 @pytest.mark.parametrize("one", [case(one) for one in PLAYS])
 def test_scenario(one: Play) -> None:
-    result = play(one, bound(one))
+    result = play(Turn(one), bound(one))
 
     assert result.failure is None, told(result)
 

@@ -9,6 +9,7 @@ from kiosk.panel.watch import Spectator
 from kiosk.replay.command import bound, replay
 from kiosk.replay.errors import WatchEnded
 from kiosk.replay.feature import Line, read
+from kiosk.replay.options import Options, Turn
 from kiosk.replay.player import play
 from kiosk.replay.world import World
 from kiosk.screens.view import Touch
@@ -36,7 +37,7 @@ class Noting(Spectator):
 def test_a_watched_scenario_passes_and_each_touch_is_seen_on_its_screen(tmp_path: Path) -> None:
     (one,) = read(feature(tmp_path, VISIT))
     spectator = Noting()
-    result = play(one, bound(one), onlooker=spectator)
+    result = play(Turn(one), bound(one), spectator)
 
     assert result.failure is None
     assert [(step, screen) for step, screen, _ in spectator.seen] == [
@@ -51,5 +52,5 @@ def test_closing_the_window_ends_the_replay_with_one_line(tmp_path: Path, capsys
     spectator = Spectator(speed=200)
     pygame.event.post(pygame.event.Event(pygame.QUIT))
 
-    assert replay([str(feature(tmp_path, VISIT))], onlooker=spectator) == 2
+    assert replay([str(feature(tmp_path, VISIT))], Options(onlooker=spectator)) == 2
     assert capsys.readouterr().err == f"{WatchEnded('the window was closed')}\n"

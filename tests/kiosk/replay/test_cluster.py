@@ -24,6 +24,7 @@ from distributed import Client
 
 from kiosk.replay import command, engines
 from kiosk.replay.errors import EngineError
+from kiosk.replay.options import Options
 from kiosk.report import files
 from tests.kiosk.replay.written import feature
 
@@ -114,8 +115,8 @@ class Heard(io.StringIO):
 
 
 def replayed(path: Path, engine: str, outcomes: Path, out: Heard, *, repeat: int = 1) -> tuple[int, str]:
-    reports = [partial(files.outcomes, outcomes)]
-    code = command.replay([str(path)], engine=engine, repeat=repeat, reports=reports, out=out, err=out)
+    options = Options(engine=engine, repeat=repeat, reports=[partial(files.outcomes, outcomes)])
+    code = command.replay([str(path)], options, out=out, err=out)
     return code, out.getvalue()
 
 

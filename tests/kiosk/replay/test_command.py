@@ -11,17 +11,19 @@ import pytest
 
 from kiosk import commands
 from kiosk.replay import command
+from kiosk.replay.options import Options, Selection
 from kiosk.report import files
 from tests.kiosk.replay.written import feature
 
 GOOD = "始まる\nもし 「行政サービス」を押す\nならば 画面はS-01である"
 BAD = "違う画面\nもし 「行政サービス」を押す\nならば 画面はS-02である"
+USUAL = Options()
 LAST = re.compile(r"^([0-9]+) passed, ([0-9]+) failed, [0-9]+ times real time, [0-9]+\.[0-9] scenarios/s$")
 
 
-def run(*paths: Path, **options: object) -> tuple[int, list[str], str]:
+def run(*paths: Path, options: Options = USUAL) -> tuple[int, list[str], str]:
     out, err = io.StringIO(), io.StringIO()
-    code = command.replay([str(path) for path in paths], out=out, err=err, **options)  # type: ignore[arg-type]
+    code = command.replay([str(path) for path in paths], options, out=out, err=err)
     return code, out.getvalue().splitlines(), err.getvalue()
 
 
@@ -58,7 +60,7 @@ def test_a_mistake_in_any_file_is_2_and_nothing_is_played(tmp_path: Path) -> Non
 
 @pytest.mark.proves("fault-49")
 def test_nothing_chosen_is_a_mistake_not_a_pass(tmp_path: Path) -> None:
-    code, out, err = run(feature(tmp_path, GOOD), name="ない名前")
+    code, out, err = run(feature(tmp_path, GOOD), options=Options(Selection("ない名前")))
 
     assert (code, out) == (2, [])
     assert "no scenario fits" in err
@@ -68,13 +70,16 @@ def test_name_tag_and_line_choose(tmp_path: Path) -> None:
     path = feature(tmp_path, GOOD, BAD)
     path.write_text(path.read_text(encoding="utf-8").replace("  シナリオ: 違う", "  @I-06\n  シナリオ: 違う"), "utf-8")
 
-    assert run(path, name="始まる", dry_run=True)[1][0] == f"{path}:4: 始まる"
-    assert run(path, only="@I-06", dry_run=True)[1][0] == f"{path}:9: 違う画面"
-    assert run(Path(f"{path}:10"), dry_run=True)[1] == [f"{path}:9: 違う画面", "1 scenarios, 2 steps, nothing played"]
+    assert run(path, options=Options(Selection("始まる"), dry_run=True))[1][0] == f"{path}:4: 始まる"
+    assert run(path, options=Options(Selection(only="@I-06"), dry_run=True))[1][0] == f"{path}:9: 違う画面"
+    assert run(Path(f"{path}:10"), options=Options(dry_run=True))[1] == [
+        f"{path}:9: 違う画面",
+        "1 scenarios, 2 steps, nothing played",
+    ]
 
 
 def test_fail_fast_stops_at_the_first_failure(tmp_path: Path) -> None:
-    code, out, _ = run(feature(tmp_path, BAD, GOOD), fail_fast=True)
+    code, out, _ = run(feature(tmp_path, BAD, GOOD), options=Options(fail_fast=True))
 
     assert code == 1
     assert out[-1].startswith("0 passed, 1 failed, ")
@@ -82,7 +87,7 @@ def test_fail_fast_stops_at_the_first_failure(tmp_path: Path) -> None:
 
 def test_a_shuffle_is_another_order_and_always_the_same_one(tmp_path: Path) -> None:
     path = feature(tmp_path, *(f"第{number}\nもし 「行政サービス」を押す" for number in range(8)))
-    orders = [run(path, shuffle=seed, dry_run=True)[1] for seed in (1, 1, 2)]
+    orders = [run(path, options=Options(Selection(shuffle=seed), dry_run=True))[1] for seed in (1, 1, 2)]
 
     assert orders[0] == orders[1] != orders[2]
     assert sorted(orders[0]) == sorted(orders[2])
@@ -90,7 +95,7 @@ def test_a_shuffle_is_another_order_and_always_the_same_one(tmp_path: Path) -> N
 
 def test_junit_has_a_case_for_each_scenario(tmp_path: Path) -> None:
     report = tmp_path / "report.xml"
-    run(feature(tmp_path, GOOD, BAD), reports=[partial(files.junit, report)])
+    run(feature(tmp_path, GOOD, BAD), options=Options(reports=[partial(files.junit, report)]))
     suite = ElementTree.parse(report).getroot()
 
     assert (suite.get("tests"), suite.get("failures")) == ("2", "1")
@@ -100,7 +105,7 @@ def test_junit_has_a_case_for_each_scenario(tmp_path: Path) -> None:
 
 def test_a_report_that_cannot_be_written_is_told(tmp_path: Path) -> None:
     report = tmp_path / "nowhere" / "report.xml"
-    code, _, err = run(feature(tmp_path, GOOD), reports=[partial(files.junit, report)])
+    code, _, err = run(feature(tmp_path, GOOD), options=Options(reports=[partial(files.junit, report)]))
 
     assert code == 2
     assert err == f"{report}: No such file or directory\n"
@@ -126,7 +131,7 @@ def test_a_report_that_cannot_be_written_is_told_before_anything_is_played(
     ],
 )
 def test_an_engine_that_cannot_be_had_is_one_line(tmp_path: Path, engine: str, why: str) -> None:
-    code, out, err = run(feature(tmp_path, GOOD), engine=engine)
+    code, out, err = run(feature(tmp_path, GOOD), options=Options(engine=engine))
 
     assert (code, out) == (2, [])
     assert err.count("\n") == 1
@@ -137,7 +142,8 @@ def test_repetitions_have_other_seeds_and_equal_seeds_equal_digests(tmp_path: Pa
     path, found = feature(tmp_path, "撮る\n前提 「taro」のカードを持っている\nもし S-10まで進む"), []
     for number, seed in enumerate((7, 7, 8)):
         outcomes = tmp_path / f"{number}.jsonl"
-        assert run(path, seed=seed, repeat=2, reports=[partial(files.outcomes, outcomes)])[0] == 0
+        options = Options(seed=seed, repeat=2, reports=[partial(files.outcomes, outcomes)])
+        assert run(path, options=options)[0] == 0
         found.append([json.loads(line)["digest"] for line in outcomes.read_text("utf-8").splitlines()])
 
     assert found[0] == found[1]
@@ -153,7 +159,7 @@ def test_a_scenario_that_never_ends_is_stopped_and_named(tmp_path: Path) -> None
 
 
 def test_jobs_play_in_other_processes_with_the_same_result(tmp_path: Path) -> None:
-    code, out, _ = run(feature(tmp_path, GOOD, BAD, "もう一つ\nならば 画面はS-00である"), jobs=2)
+    code, out, _ = run(feature(tmp_path, GOOD, BAD, "もう一つ\nならば 画面はS-00である"), options=Options(jobs=2))
 
     assert code == 1
     assert out[0].endswith("failed: 違う画面")

@@ -7,6 +7,7 @@ import pytest
 
 from kiosk.replay.command import bound
 from kiosk.replay.feature import Play, collect
+from kiosk.replay.options import Fittings, Turn
 from kiosk.replay.player import play
 from kiosk.replay.results import told
 from kiosk.wires import Wires
@@ -28,7 +29,7 @@ def test_at_least_twenty_scenarios_pass_over_real_parts(tmp_path: Path) -> None:
     requires_ippeveprinter()
     plays = chosen()
     with private_pcscd() as daemon, private_ipp_printer(tmp_path / "printer") as printer:
-        results = [play(one, bound(one), wires=Wires(daemon.port, printer.url)) for one in plays]
+        results = [play(Turn(one, fittings=Fittings(Wires(daemon.port, printer.url))), bound(one)) for one in plays]
         prints = list((tmp_path / "printer").glob("printed-*.pdf"))
 
     assert len(plays) >= 20
@@ -42,7 +43,7 @@ def test_a_fault_that_only_emulated_parts_can_play_is_told(tmp_path: Path) -> No
     steps = "前提 「taro」のカードを持っている\nもし 暗証番号を送るとカードが黙る"
     (one,) = collect([str(feature(tmp_path, f"黙る\n{steps}"))])
     with private_pcscd() as daemon:
-        result = play(one, bound(one), wires=Wires(daemon.port))
+        result = play(Turn(one, fittings=Fittings(Wires(daemon.port))), bound(one))
 
     assert result.failure is not None
     assert result.failure.why == "the card reader is a real one"

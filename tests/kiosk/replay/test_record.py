@@ -9,6 +9,7 @@ from kiosk import commands
 from kiosk.errors import RecordNotWritten
 from kiosk.replay.command import bound
 from kiosk.replay.feature import read
+from kiosk.replay.options import Turn
 from kiosk.replay.player import play
 from kiosk.replay.record import recorded
 from kiosk.replay.results import told
@@ -138,7 +139,7 @@ def test_a_recording_replays_at_once_and_ends_where_it_ended(
     path = tmp_path / "recorded.feature"
     text = record(machine, path, visit)
     (one,) = read(path)
-    result = play(one, bound(one))
+    result = play(Turn(one), bound(one))
 
     assert result.failure is None, f"{told(result)}\n{text}"
     assert [line.text for line in one.steps if line.text.startswith("画面は")][-1] == f"画面は{machine.step}である"

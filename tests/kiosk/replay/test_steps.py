@@ -9,6 +9,7 @@ from kiosk.replay.command import bound
 from kiosk.replay.errors import StepError
 from kiosk.replay.feature import Line, read
 from kiosk.replay.guide import GUIDE, written_into
+from kiosk.replay.options import Turn
 from kiosk.replay.player import play
 from kiosk.replay.results import told
 from kiosk.replay.steps import CHAPTERS, bind, known, step
@@ -100,6 +101,7 @@ def test_a_text_without_marks_is_not_written_into() -> None:
 def test_the_guides_first_scenario_can_be_played(tmp_path: Path) -> None:
     from kiosk.replay.command import bound
     from kiosk.replay.feature import read
+    from kiosk.replay.options import Turn
     from kiosk.replay.player import play
 
     example = GUIDE.read_text(encoding="utf-8").split("```gherkin\n")[1].split("```")[0]
@@ -107,7 +109,7 @@ def test_the_guides_first_scenario_can_be_played(tmp_path: Path) -> None:
     path.write_text(example, encoding="utf-8")
     (one,) = read(path)
 
-    assert play(one, bound(one)).failure is None
+    assert play(Turn(one), bound(one)).failure is None
 
 
 def test_every_step_has_its_english_with_values_of_the_same_sorts_in_the_same_order() -> None:
@@ -126,6 +128,6 @@ def test_a_scenario_in_english_plays(tmp_path: Path) -> None:
     path = tmp_path / "english.feature"
     path.write_text(ENGLISH, encoding="utf-8")
     (one,) = read(path)
-    result = play(one, bound(one))
+    result = play(Turn(one), bound(one))
 
     assert result.failure is None, told(result)

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from kiosk.replay.command import bound
 from kiosk.replay.feature import read
+from kiosk.replay.options import Turn
 from kiosk.replay.player import play
 from kiosk.replay.results import Result
 
@@ -22,4 +23,4 @@ def feature(folder: Path, *scenarios: str) -> Path:
 def played(folder: Path, scenario: str) -> Result:
     """Play one scenario."""
     (one,) = read(feature(folder, scenario))
-    return play(one, bound(one))
+    return play(Turn(one), bound(one))

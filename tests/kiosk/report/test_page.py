@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from kiosk.replay import command
+from kiosk.replay.options import Options
 from kiosk.replay.secrets import found_in
 from kiosk.report import page
 from tests import system
@@ -19,7 +20,7 @@ EXAMPLE = ROOT / "docs" / "failing.feature"
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("report") / "report.html"
     money = f"{ROOT / 'scenarios' / 'money.feature'}:8"
-    code = command.replay([str(EXAMPLE), money], telling=True, reports=[partial(page.write, path)])
+    code = command.replay([str(EXAMPLE), money], Options(telling=True, reports=[partial(page.write, path)]))
     assert code == 1
     return path
 
