@@ -19,19 +19,20 @@ from card.virtual.applets import AUTHENTICATION_PIN, AUTHENTICATION_TRIES
 from card.virtual.faults import CardFault, Moment, Of, Swap, Tear
 from card.virtual.icc import CardSeen, VirtualCard
 from card.virtual.other import OtherCard
-from card.virtual.personalise import new_card, new_phone, personalise, unblock
+from card.virtual.personalise import new_card, new_phone, personalise, unblock, use_up
 from card.virtual.profiles import PROFILES
 from card.virtual.slot import VirtualSlot
 from card.virtual.state import StateFile
 from kiosk.bench_parts import BenchMoney, BenchPerson, Emulated, SessionSeen
 from kiosk.bench_people import card_holders, kept_at, known_phone, municipality_of, registers_of, told
+from kiosk.bench_standing import MOST_TRIES, Standing, standing
 from kiosk.clock import SettableClock, SimulatedClock
 from kiosk.coinbox import FLOAT
 from kiosk.emulated import CentreCall, Line, PluggableReader
 from kiosk.errors import BenchError
 from kiosk.lanes.receipts import ReceiptFault
 from kiosk.session import events as ev
-from kiosk.session.states import Step
+from kiosk.session.states import Secret, Step
 from printer.driver import PrinterStateReason
 from printer.flaws import Flaw
 from printer.folder import FolderPrinter
@@ -198,6 +199,12 @@ class Bench:
         """Full tries again, as the municipality's window gives them (窓口で解除)."""
         with told():
             unblock(person_id, self._parts.card_state, random_bytes=self._parts.random_bytes)
+
+    def mistake(self, person_id: str, secret: Secret, times: int, *, phone: bool = False) -> None:
+        """Use up tries of the person's newest card or phone, as wrong entries elsewhere do."""
+        chance = self._parts.random_bytes
+        with told():
+            use_up(person_id, self._parts.card_state, MOST_TRIES[secret][0], times, phone=phone, random_bytes=chance)
 
     def new_card(self, person_id: str, delivered_on: date | None = None) -> None:
         """Hand out the person's next card and link it in the register (新しいカード).
@@ -396,7 +403,11 @@ class Bench:
 
         self._centre().catalogue.announce(Service.model_validate({"id": entry, "from": first, "until": last}))
 
-    # The flow, to look at only
+    # To look at only
+
+    def standing(self) -> Standing:
+        """How the parts stand that are not as on a new machine."""
+        return standing(self._parts, self.card_on_reader)
 
     def session_seen(self) -> SessionSeen:
         """Where the visit stands and how it came there; nothing personal."""

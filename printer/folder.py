@@ -89,6 +89,12 @@ class FolderPrinter:
             else:
                 self._awaiting[at_sheet] = reason
 
+    @property
+    def awaits(self) -> dict[int, str]:
+        """Faults that are still to come, by sheet (from 1), as IPP words."""
+        with self._lock:
+            return {sheet: reason.value for sheet, reason in self._awaiting.items()}
+
     def spoil(self, flaw: Flaw, at_sheet: int = 1) -> None:
         """Let the next job come out wrong at sheet `at_sheet` (from 1)."""
         with self._lock:

@@ -6,6 +6,7 @@ with a card: `unblock` (窓口で解除) and `new_card` (新しいカード).
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -68,6 +69,28 @@ def unblock(
         return _with_fresh(state, generation, holder, random_bytes), None
 
     StateFile(state_dir, people.name_of(person_id), disk).change(step)
+
+
+def use_up(
+    person_id: str,
+    state_dir: Path,
+    ief: int,
+    tries: int,
+    *,
+    phone: bool = False,
+    random_bytes: RandomBytes = os.urandom,
+) -> None:
+    """Take tries of a secret from the newest card or phone, as wrong entries elsewhere do. Raises as `personalise`."""
+    holder = people.read(person_id)
+    held = _with_phone(person_id, holder) if phone else holder
+
+    def step(state: CardState | None) -> tuple[CardState, None]:
+        known = state or _with_fresh(None, 0, held, random_bytes)
+        newest = known.cards[known.generation]
+        left = replace(newest[ief], tries=max(0, newest[ief].tries - tries))
+        return known.with_card(known.generation, {**newest, ief: left}), None
+
+    StateFile(state_dir, phone_state(person_id) if phone else people.name_of(person_id)).change(step)
 
 
 def new_card(

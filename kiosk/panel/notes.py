@@ -1,13 +1,15 @@
 """What a developer takes away from the bench: a scenario as it is played, and a bundle for a bug report.
 
 Separate from the workbench, which only has the keys for it. A bundle is a zip with the scenario so
-far, the exchanges with card (masked) and centre, the journal, the way of the flow, and the screen as
-the customer sees it. No PIN can be in it, for none is in any of these.
+far, the exchanges with card (masked) and centre, the journal, the way of the flow, and the last screens
+as the customer saw them. No PIN can be in it, for none is in any of these.
 """
 
 import io
 import zipfile
-from collections.abc import Callable, Iterable
+from collections import deque
+from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -17,14 +19,20 @@ from kiosk.screens.view import View
 
 if TYPE_CHECKING:
     from kiosk.app import Kiosk
+    from kiosk.replay.record import Recorder
+
+_SCREENS = 40
+_SCALE = 0.5
 
 
 class Notes:
-    """Writes into the folder `bundles` of the kiosk's state; `view` is the customer's screen."""
+    """Writes into the folder `bundles` of the kiosk's state."""
 
-    def __init__(self, kiosk: KioskParts, view: Callable[[], View]) -> None:
-        self._kiosk, self._view = kiosk, view
+    def __init__(self, kiosk: KioskParts) -> None:
+        self._kiosk = kiosk
+        self._recorder: Recorder | None = None
         self._scenario: Path | None = None
+        self._screens: deque[tuple[datetime, View]] = deque(maxlen=_SCREENS)
 
     @property
     def bench(self) -> BenchControls:
@@ -32,19 +40,36 @@ class Notes:
         return self._kiosk.bench
 
     @property
-    def is_recording(self) -> bool:
-        """True once a recording was begun; it goes on until the program ends."""
-        return self._scenario is not None
+    def folder(self) -> Path:
+        """Where everything is written."""
+        return self._kiosk.notes_folder
+
+    @property
+    def recording(self) -> Path | None:
+        """The file of the recording that goes on now."""
+        return self._scenario if self._recorder is not None else None
+
+    def saw(self, view: View) -> None:
+        """The customer sees `view` now; of each screen in a row its last look is kept."""
+        if self._screens and self._screens[-1][1].step == view.step:
+            self._screens.pop()
+        self._screens.append((self._kiosk.bench.now(), view))
 
     def record(self) -> Path:
         """Write what is done from now on as a scenario; returns its file. Raises RecordNotWritten."""
         from kiosk.replay.record import recorded
 
-        if self._scenario is None:
-            path = self._new("feature")
-            recorded(cast("Kiosk", self._kiosk), path)
-            self._scenario = path
-        return self._scenario
+        path = self._new("feature")
+        self._recorder = recorded(cast("Kiosk", self._kiosk), path)
+        self._scenario = path
+        return path
+
+    def stop(self) -> Path | None:
+        """End the recording; returns its file, None where there is none."""
+        path, recorder, self._recorder = self.recording, self._recorder, None
+        if recorder is not None:
+            recorder.finish()
+        return path
 
     def export(self) -> Path:
         """Write the bundle and return its file. Raises RecordNotWritten."""
@@ -53,7 +78,8 @@ class Notes:
             with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as bundle:
                 for name, text in self._texts().items():
                     bundle.writestr(name, text)
-                bundle.writestr("screen.png", _picture(self._view()))
+                for number, (at, view) in enumerate(tuple(self._screens), 1):
+                    bundle.writestr(f"screens/{number:02}-{at:%H%M%S}-{view.step}.png", _picture(view))
         except OSError as error:
             raise RecordNotWritten(f"{path}: {error.strerror}") from error
         return path
@@ -78,7 +104,7 @@ class Notes:
         return texts
 
     def _new(self, ending: str) -> Path:
-        folder = self._kiosk.notes_folder
+        folder = self.folder
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:
@@ -98,5 +124,5 @@ def _picture(view: View) -> bytes:
     from kiosk.panel.shoot import picture
 
     written = io.BytesIO()
-    pygame.image.save(picture(view, 0.75), written, "screen.png")
+    pygame.image.save(picture(view, _SCALE), written, "screen.png")
     return written.getvalue()

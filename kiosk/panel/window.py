@@ -29,6 +29,7 @@ from kiosk.panel.words import Words
 from kiosk.screens.view import Touch, View
 
 if TYPE_CHECKING:
+    from kiosk.panel.notes import Notes
     from kiosk.panel.workbench import Workbench
     from kiosk.session.effects import Say
 
@@ -119,6 +120,7 @@ class Window:
         self._speaker = Speaker()
         self._kiosk: KioskParts | None = None
         self._bench: Workbench | None = None
+        self._notes: Notes | None = None
         self._with_bench = not fullscreen
         self._is_kiosk = fullscreen
         self._watchdog = Watchdog.of(os.environ)
@@ -209,8 +211,8 @@ class Window:
             from kiosk.panel.notes import Notes
             from kiosk.panel.workbench import Workbench
 
-            notes = Notes(self._kiosk, lambda: self._front.view)
-            self._bench = Workbench(self._kiosk.bench, self._words, self._chores, self._side.size, notes)
+            self._notes = Notes(self._kiosk)
+            self._bench = Workbench(self._kiosk.bench, self._words, self._chores, self._side.size, self._notes)
         else:
             self._bench.resize(self._side.size)
 
@@ -233,6 +235,8 @@ class Window:
             return None
         self.is_open = self.is_open and not kiosk.office.wants_end
         self._front.show(self._side_up.view() if self._side_up else kiosk.runner.view())
+        if self._notes is not None:
+            self._notes.saw(self._front.view)
         return min((wait for wait in waits if wait is not None), default=None)
 
     def _real(self, wait: float | None) -> float | None:

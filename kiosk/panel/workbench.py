@@ -153,8 +153,10 @@ class Workbench:
 
     def _read(self, state: BenchState) -> None:
         self._is_reading = False
-        self._state = replace(state, is_recording=self._notes is not None and self._notes.is_recording)
+        self._state = state
         if self._notes is not None:
+            recording, writes_to = self._notes.recording, _shown(self._notes.recording or self._notes.folder)
+            self._state = replace(state, is_recording=recording is not None, writes_to=writes_to)
             # A recording puts hands of its own between the bench and whoever handles it.
             self._controls = self._notes.bench
         if not self._desk.chosen and state.people:
@@ -271,9 +273,10 @@ class Workbench:
         }
 
     def _take_away(self, what: str) -> None:
-        """Begin to record, or bundle what a bug report needs; the bench says where it is."""
+        """Begin or end a recording, or bundle what a bug report needs; the bench says where it is."""
         if self._notes is not None:
-            self._give(self._notes.record if what == "record" else self._notes.export)
+            record = self._notes.record if self._notes.recording is None else self._notes.stop
+            self._give(record if what == "record" else self._notes.export)
 
     def _give(self, act: Callable[[], object]) -> None:
         def attempt() -> tuple[str, str]:
@@ -329,6 +332,12 @@ class Workbench:
             self._page = (page, grey_picture(page.grey, (page.width, page.height)))
         rect = frame.rect(self._bench.page).inflate(-2, -2)
         surface.blit(pygame.transform.smoothscale(self._page[1], rect.size), rect)
+
+
+def _shown(path: Path) -> str:
+    """The path as people write it, from their own folder (~) where it lies there."""
+    home = Path.home()
+    return f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path)
 
 
 def _moment(key: str, now: datetime) -> datetime:

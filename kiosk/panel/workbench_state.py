@@ -53,6 +53,7 @@ class BenchState:
     order: str = ""
     speed: float = 1.0
     is_recording: bool = False
+    writes_to: str = ""
 
 
 def collect(bench: BenchControls, back: int, side: int, before: PageImage | None) -> BenchState:

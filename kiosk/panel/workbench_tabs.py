@@ -199,19 +199,27 @@ def _flow(state: BenchState, _looking: Looking, words: Words, room: Rect) -> Sho
     y = cells[-1].y + _KEY + 2
     way = " → ".join(f"{at:%H:%M:%S} {step}" for at, step in state.history[-5:])
     now = words("flow.now", awaiting=state.awaiting[-6:] or "-", order=state.order[-6:] or "-")
-    record = words("flow.recording") if state.is_recording else words("flow.record")
+    writes_to = words("flow.writes-to", path=state.writes_to) if state.writes_to else ""
     half = _keys(Rect(room.x, room.y + room.height - _KEY, room.width, _KEY), 2)
     return Shown(
         (
             *boxes,
-            Press(half[0], "record", record, role=Role.KEY, size=_TEXT, chosen=state.is_recording),
+            _record_key(half[0], state, words),
             Press(half[1], "export", words("flow.export"), role=Role.KEY, size=_TEXT),
         ),
         (
             Strip(Rect(room.x + 4, y, room.width - 8, _ROW), way, Tone.TEXT),
             Strip(Rect(room.x + 4, y + _ROW, room.width - 8, _ROW), now),
+            Strip(Rect(room.x + 4, y + 2 * _ROW, room.width - 8, _ROW), writes_to),
         ),
     )
+
+
+def _record_key(rect: Rect, state: BenchState, words: Words) -> Press:
+    """Begin or end a recording; one can be begun only where a new machine stands, too: on the first screen."""
+    is_on, can_begin = state.is_recording, state.step == Step.IDLE
+    label = words("flow.recording" if is_on else "flow.record" if can_begin else "flow.record-later")
+    return Press(rect, "record", label, role=Role.KEY, size=_TEXT, chosen=is_on, enabled=is_on or can_begin)
 
 
 def _faults(_state: BenchState, looking: Looking, words: Words, room: Rect) -> Shown:

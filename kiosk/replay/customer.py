@@ -185,8 +185,9 @@ class Customer:
     # Panel
 
     def press(self, label: str, row: str = "") -> None:
-        """Touch the one enabled button that bears `label`, in the row that begins with `row`."""
+        """Touch the one button that bears `label`, in the row beginning with `row`; waits while answers may free it."""
         self._act()
+        self._world.settle(lambda: any(one.enabled for one in self.fitting(label, row)))
         press = self.find(label, row)
         self._world.expect(
             press.enabled, f"「{label}」 can be pressed", f"it is grey: {press.note or 'no reason shown'}"

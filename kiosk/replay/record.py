@@ -12,33 +12,22 @@ from typing import Any, cast
 from kiosk.app import Kiosk
 from kiosk.bench import Bench
 from kiosk.errors import RecordNotWritten
+from kiosk.replay import given
 from kiosk.replay.labels import named
 from kiosk.screens.view import Touch, View
 from kiosk.session import events as ev
 from kiosk.session.buttons import Button
-from kiosk.session.states import Secret, Step
+from kiosk.session.states import Step
 
 _DONE, _SEEN, _REMARK = "もし", "ならば", "#"
 _Acted = Callable[[str, tuple[object, ...]], None]
 
-_FAULTS = {
-    "media-jam": "紙がつまる",
-    "media-empty": "紙がなくなる",
-    "door-open": "カバーが開く",
-    "shutdown": "プリンターが止まる",
-}
 _FLAWS = {"blank-back": "1枚目の裏が白紙で出る", "foreign-sheet": "1枚目に前の人の用紙がまじる"}
-_RECEIPTS = {
-    "media-empty": "領収書の紙がない",
-    "shutdown": "領収書のプリンターが止まっている",
-    None: "領収書のプリンターを直す",
-}
 _WHILE = {"verify": "暗証番号を送っている", "read": "カードを読んでいる", "sign": "署名している"}
-_SECRETS = {Secret.AUTHENTICATION: "暗証番号", Secret.SIGNATURE: "署名用パスワード"}
 _ACTS: dict[str, Callable[..., str]] = {
     "place": lambda person: f"「{person}」のカードを置く",
     "place_phone": lambda person: f"「{person}」のスマートフォンを置く",
-    "reserve_reset": lambda person, secret: f"「{person}」がアプリで{_SECRETS[secret]}の再設定を予約する",
+    "reserve_reset": lambda person, secret: f"「{person}」がアプリで{given.SECRETS[secret]}の再設定を予約する",
     "place_other": lambda: "マイナンバーカードでないカードを置く",
     "remove": lambda: "カードを取る",
     "insert": lambda yen: f"{yen}円を入れる",
@@ -46,13 +35,13 @@ _ACTS: dict[str, Callable[..., str]] = {
     "take_paper": lambda: "用紙を取る",
     "unblock": lambda person: f"「{person}」の暗証番号を窓口で解除してもらう",
     "new_card": lambda person: f"「{person}」の新しいカードを窓口で受け取る",
-    "printer_fault": lambda reason, sheet: f"{sheet}枚目で{_FAULTS[reason]}",
+    "printer_fault": lambda reason, sheet: f"{sheet}枚目で{given.FAULTS[reason]}",
     "clear_printer_fault": lambda: "プリンターを直す",
     "cut_line": lambda cut: f"センターとの回線が{'切れる' if cut else 'つながる'}",
     "unplug_reader": lambda out: f"カード読取装置が{'外れる' if out else 'つながる'}",
     "lose_answers": lambda lost: f"センターの返事{'だけが届かなくなる' if lost else 'がまた届く'}",
     "centre_latency": lambda seconds: f"センターの返事に{seconds:.0f}秒かかる",
-    "receipt_fault": lambda reason: _RECEIPTS[reason],
+    "receipt_fault": lambda reason: given.RECEIPTS[reason],
     "refuse_notes": lambda refused: f"紙幣が{'使えなくなる' if refused else 'また使える'}",
     "empty_change": lambda empty: f"つり銭が{'なくなる' if empty else '補充される'}",
     "printer_flaw": lambda flaw: _FLAWS[flaw],
@@ -78,20 +67,24 @@ _PRESENT = {
 
 
 def recorded(kiosk: Kiosk, path: Path) -> "Recorder":
-    """Record everything that is done at `kiosk` from now on into `path`, which must be new.
+    """Record everything that is done at `kiosk` from now on into `path`, which must be new, until `finish`.
 
-    Raises RecordNotWritten where the file is there already or cannot be written.
+    Raises RecordNotWritten where the file is there already or cannot be written, or where what lies
+    behind the machine could not be said in steps.
     """
-    recorder = Recorder(path, kiosk)
-    kiosk.bench = cast(Bench, _Hands(kiosk.bench, recorder.acted))
-    kiosk.runner.on_touch = recorder.touched
-    heard = kiosk.runner.on_event
+    bench, runner = kiosk.bench, kiosk.runner
+    touched, heard = runner.on_touch, runner.on_event
+
+    def detach() -> None:
+        kiosk.bench, runner.on_touch, runner.on_event = bench, touched, heard
 
     def on_event(event: ev.Event) -> None:
         heard(event)
         recorder.happened(event)
 
-    kiosk.runner.on_event = on_event
+    recorder = Recorder(path, kiosk, detach)
+    kiosk.bench = cast(Bench, _Hands(bench, recorder.acted))
+    runner.on_touch, runner.on_event = recorder.touched, on_event
     return recorder
 
 
@@ -124,12 +117,15 @@ class _Hands:
 class Recorder:
     """One scenario in the making."""
 
-    def __init__(self, path: Path, kiosk: Kiosk) -> None:
+    def __init__(self, path: Path, kiosk: Kiosk, detach: Callable[[], None]) -> None:
+        """Begin the file; `detach` ends the listening."""
         self._path, self._runner, self._bench = path, kiosk.runner, kiosk.bench
-        begun = kiosk.bench.now()
+        self._detach = detach
+        begun, standing = kiosk.bench.now(), kiosk.bench.standing()
+        check(path)
+        given.check(kiosk.runner.session, standing)
         self._lines: list[tuple[str, str]] = []
         self._last_screen = self._shown = str(Step.IDLE)
-        self._person = ""
         self._digits = 0
         self._guess: tuple[int, str] | None = None
         self._head = (
@@ -138,8 +134,9 @@ class Recorder:
             "",
             f"  シナリオ: {begun:%Y年%m月%d日 %H時%M分}からの操作",
             f"    前提 いま {begun:%Y-%m-%d %H:%M:%S} である",
+            *(f"    かつ {words}" for words in given.steps(standing, kiosk.settings.terminal)),
         )
-        check(path)
+        self._person = "" if standing.on_reader is None else standing.on_reader
         self._write()
 
     def acted(self, act: str, values: tuple[object, ...]) -> None:
@@ -178,8 +175,9 @@ class Recorder:
         self._shown = self._screen
 
     def finish(self) -> None:
-        """Write which screen is left behind."""
+        """Write which screen is left behind, and listen no more."""
         self._see()
+        self._detach()
 
     @property
     def _screen(self) -> str:

@@ -77,6 +77,18 @@ def resets_signature_only(world: World) -> None:
     world.set_up(resets=(Secret.SIGNATURE,))
 
 
+@step("「{人}」のカードで{文}を{数}回まちがえてある", "pins")
+def mistaken(world: World, person: str, which: str, times: int) -> None:
+    """Use up tries of somebody's card elsewhere, before the visit."""
+    world.kiosk.bench.mistake(person, _SECRETS[which], times)
+
+
+@step("「{人}」のスマートフォンで暗証番号を{数}回まちがえてある", "pins")
+def mistaken_on_phone(world: World, person: str, times: int) -> None:
+    """Use up tries of somebody's phone elsewhere, before the visit."""
+    world.kiosk.bench.mistake(person, Secret.AUTHENTICATION, times, phone=True)
+
+
 @step("「{人}」がアプリで{文}の再設定を予約する", "pins")
 def reserve_for(world: World, person: str, which: str) -> None:
     """Reserve with the phone app of somebody, face check passed; good for 24 hours and one reset."""

@@ -49,6 +49,18 @@ def cover_is_open(world: World) -> None:
     world.kiosk.bench.printer_fault("door-open")
 
 
+@step("プリンターに紙がつまっている", "printer")
+def jammed(world: World) -> None:
+    """Let the printer be jammed now (fault-40)."""
+    world.kiosk.bench.printer_fault("media-jam")
+
+
+@step("プリンターが止まっている", "printer")
+def is_off(world: World) -> None:
+    """Switch the printer off now (fault-42)."""
+    world.kiosk.bench.printer_fault("shutdown")
+
+
 @step("プリンターを直す", "printer")
 def repair(world: World) -> None:
     """Clear the jam, refill paper and toner, shut the cover, switch it on."""

@@ -141,6 +141,7 @@ class OwnBench:
     clock: datetime = datetime(2026, 4, 6, 10, 0, 12, 500000, tzinfo=JST)
     files: tuple[Path, ...] = ()
     reads: int = 0
+    step: str = "S-06"
     done: list[tuple[object, ...]] = field(default_factory=list)
     tries: dict[str, int] = field(default_factory=lambda: {"taro": 3, "hanako": 0})
 
@@ -220,7 +221,7 @@ class OwnBench:
         return CardSeen(JPKI, tuple(PinSeen(*pin) for pin in pins))
 
     def session_seen(self) -> SessionSeen:
-        return SessionSeen("S-06", ((self.clock, "S-00"), (self.clock, "S-01"), (self.clock, "S-06")), "a-1", "")
+        return SessionSeen(self.step, ((self.clock, "S-00"), (self.clock, "S-01"), (self.clock, "S-06")), "a-1", "")
 
     def __getattr__(self, name: str) -> Callable[..., None]:
         """Every other fault is remembered by its name."""

@@ -318,24 +318,60 @@ def test_the_clock_runs_faster_stops_and_goes_on(bench: Workbench, chores: Chore
 
 def test_a_bundle_holds_what_a_report_needs_and_no_pin(tmp_path: Path) -> None:
     machine = Machine(tmp_path)
-    notes = Notes(machine.kiosk, machine.runner.view)
+    notes = Notes(machine.kiosk)
+    notes.saw(machine.runner.view())
     scenario = notes.record()
     machine.bench = notes.bench
     machine.to_kind(pin="1234")
+    for _ in range(2):
+        notes.saw(machine.runner.view())
     bundle = zipfile.ZipFile(notes.export())
     texts = {name: bundle.read(name) for name in bundle.namelist()}
 
-    assert notes.is_recording
-    assert set(texts) == {"card.txt", "centre.txt", "flow.txt", "journal.txt", "scenario.feature", "screen.png"}
+    assert notes.recording == scenario
+    assert {"card.txt", "centre.txt", "flow.txt", "journal.txt", "scenario.feature"} <= set(texts)
     assert "のカードを置く" in scenario.read_text(encoding="utf-8")
     assert "VERIFY" in texts["card.txt"].decode() and b"31 32 33 34" not in texts["card.txt"]
     assert b"S-09" in texts["flow.txt"] and b"/sessions" in texts["centre.txt"]
-    assert texts["screen.png"].startswith(b"\x89PNG")
+    screens = [name for name in texts if name.startswith("screens/")]
+    assert [name[-8:-4] for name in screens] == ["S-00", "S-09"]
+    assert all(texts[name].startswith(b"\x89PNG") for name in screens)
+
+
+def test_a_recording_ends_when_the_key_is_pressed_again_and_a_second_one_has_a_file_of_its_own(tmp_path: Path) -> None:
+    machine = Machine(tmp_path)
+    notes = Notes(machine.kiosk)
+    usual = machine.kiosk.bench
+    first = notes.record()
+    notes.bench.place("taro")
+    assert notes.stop() == first and notes.stop() is None
+    usual.remove()
+    assert machine.kiosk.bench is usual
+    second = notes.record()
+    notes.stop()
+
+    assert first != second
+    assert "カードを取る" not in first.read_text(encoding="utf-8")
+
+
+def test_a_recording_is_begun_on_the_first_screen_only(chores: Chores, controls: OwnBench, tmp_path: Path) -> None:
+    kiosk = OwnKiosk(bench=controls, notes_folder=tmp_path)
+    workbench = Workbench(controls, Words.load(), chores, SIZE, Notes(kiosk))
+    settle(workbench, chores, lambda: bool(workbench.state.people))
+    tap(workbench, "tab", "flow")
+    for step, can_begin in (("S-06", False), ("S-00", True)):
+        controls.step = step
+        workbench.look_again()
+        settle(workbench, chores, lambda step=step: workbench.state.step == step)
+        workbench.paint(pygame.Surface(SIZE))
+        key = next(press for press in workbench.view.buttons if press.button == "record")
+        assert key.enabled is can_begin
+        assert Painter(SIZE).overflows(workbench.view) == []
 
 
 def test_the_bench_says_which_file_it_has_written(chores: Chores, controls: OwnBench, tmp_path: Path) -> None:
     kiosk = OwnKiosk(bench=controls, notes_folder=tmp_path / "bundles")
-    workbench = Workbench(controls, Words.load(), chores, SIZE, Notes(kiosk, kiosk.runner.view))
+    workbench = Workbench(controls, Words.load(), chores, SIZE, Notes(kiosk))
     settle(workbench, chores, lambda: bool(workbench.state.people))
     tap(workbench, "tab", "flow")
     workbench.paint(pygame.Surface(SIZE))

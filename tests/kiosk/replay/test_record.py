@@ -14,7 +14,7 @@ from kiosk.replay.player import play
 from kiosk.replay.record import recorded
 from kiosk.replay.results import told
 from kiosk.session.buttons import Button
-from kiosk.session.states import Step
+from kiosk.session.states import Secret, Step
 from tests.kiosk.machine import Machine
 
 
@@ -143,6 +143,75 @@ def test_a_recording_replays_at_once_and_ends_where_it_ended(
 
     assert result.failure is None, f"{told(result)}\n{text}"
     assert [line.text for line in one.steps if line.text.startswith("画面は")][-1] == f"画面は{machine.step}である"
+
+
+def used_before(machine: Machine) -> None:
+    """What somebody may have left behind before the recording was begun."""
+    machine.bench.new_card("hanako")
+    machine.bench.mistake("taro", Secret.AUTHENTICATION, 2)
+    machine.bench.mistake("taro", Secret.SIGNATURE, 4)
+    machine.bench.mistake("hanako", Secret.AUTHENTICATION, 1, phone=True)
+    machine.bench.refuse_notes(True)
+    machine.bench.receipt_fault("media-empty")
+    machine.bench.centre_latency(3.0)
+    machine.bench.printer_fault("media-jam", 2)
+    machine.bench.place("taro")
+
+
+def test_a_machine_that_is_not_new_is_described_first_and_the_recording_replays(
+    tmp_path: Path, machine: Machine
+) -> None:
+    used_before(machine)
+    machine.settle()
+    before = machine.bench.standing()
+
+    def last_try(one: Machine) -> None:
+        for button in (Button.ADMINISTRATIVE_SERVICE, Button.ISSUE, Button.AGREE, Button.USE_CARD):
+            one.touch(button)
+        one.touch(Button.REGISTER, "residence")
+        one.touch(Button.MUNICIPALITY, "012351")
+        one.digits("0000")
+        one.touch(Button.NEXT)
+        one.touch(Button.AGREE)
+        assert one.step is Step.FAILED
+        one.bench.remove()
+        one.settle()
+
+    path = tmp_path / "recorded.feature"
+    text = record(machine, path, last_try)
+    (one,) = read(path)
+    result = play(one, bound(one))
+
+    assert result.failure is None, f"{told(result)}\n{text}"
+    assert before.used and before.on_reader == "taro" and before.printer_awaits == {2: "media-jam"}
+    for words in (
+        "「hanako」の新しいカードを窓口で受け取る",
+        "「taro」のカードで暗証番号を2回まちがえてある",
+        "「taro」のカードで署名用パスワードを4回まちがえてある",
+        "「hanako」のスマートフォンで暗証番号を1回まちがえてある",
+        "紙幣が使えなくなる",
+        "領収書の紙がない",
+        "センターの返事に3秒かかる",
+        "2枚目で紙がつまる",
+        "「taro」のカードを置く",
+    ):
+        assert words in text.partition("もし")[0], text
+
+
+@pytest.mark.parametrize(
+    ("left_behind", "why"),
+    [
+        (lambda one: one.touch(Button.ADMINISTRATIVE_SERVICE), "a visit is under way"),
+        (lambda one: one.bench.printer_fault("marker-supply-empty"), "mend it"),
+    ],
+)
+def test_what_no_step_can_say_is_a_plain_no(
+    tmp_path: Path, machine: Machine, left_behind: Callable[[Machine], None], why: str
+) -> None:
+    left_behind(machine)
+    with pytest.raises(RecordNotWritten, match=why):
+        recorded(machine.kiosk, tmp_path / "recorded.feature")
+    assert not (tmp_path / "recorded.feature").exists()
 
 
 def test_a_wrong_present_pin_is_written_as_wrong_and_the_right_one_as_right(tmp_path: Path, machine: Machine) -> None:
