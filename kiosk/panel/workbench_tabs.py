@@ -196,7 +196,7 @@ def _flow(state: BenchState, _looking: Looking, words: Words, room: Rect) -> Sho
             Box(low, fill, radius=6, border=1),
             Label(low, str(step), _SMALL, here, tone, Align.CENTRE, True),
         )
-    y = cells[-1].y + _KEY + 2
+    y = cells[-1].y + 26 + 2
     way = " → ".join(f"{at:%H:%M:%S} {step}" for at, step in state.history[-5:])
     now = words("flow.now", awaiting=state.awaiting[-6:] or "-", order=state.order[-6:] or "-")
     writes_to = words("flow.writes-to", path=state.writes_to) if state.writes_to else ""
