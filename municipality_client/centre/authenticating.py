@@ -65,9 +65,9 @@ class Authentication:
             return refusals.by_code("E-20")
         if code := self._catalogue.timetable(books, profile, terminal).code(now):
             return refusals.by_code(code)
-        challenge, expires_at = self._fresh(books.knows_challenge), (now + CHALLENGE_LIFE).astimezone(JST)
-        asked = Asked(terminal, ask.request_id, ask.municipality, expires_at, used=False)
-        books.add_challenge(challenge, asked)
+        expires_at = (now + CHALLENGE_LIFE).astimezone(JST)
+        asked = Asked(terminal, ask.request_id, ask.municipality, expires_at)
+        challenge = self._fresh(lambda drawn: books.add_challenge(drawn, asked))
         return m.Challenge(ask.request_id, challenge, expires_at)
 
     def opening(self, ask: m.OpenSession, terminal: str, now: datetime) -> Callable[[Books], m.Offer | m.Problem]:
@@ -111,13 +111,11 @@ class Authentication:
         # One card is at one place: two at once is a copy, or a key in other hands. Somebody must look.
         if books.terminals_with(session.identity, session.opened_at) - {session.terminal}:
             books.add_incident(session.opened_at, session.terminal, "", CARD_TWICE)
-        token = self._fresh(lambda raw: books.session(raw.hex()) is not None).hex()
-        books.add_session(token, session)
-        return token
+        return self._fresh(lambda drawn: books.add_session(drawn.hex(), session)).hex()
 
-    def _fresh(self, known: Callable[[bytes], bool]) -> bytes:
-        """Draw 32 bytes never given out, also when chance begins again from its seed, as in a replay."""
-        while known(drawn := self._random_bytes(32)):
+    def _fresh(self, enter: Callable[[bytes], bool]) -> bytes:
+        """Draw 32 bytes and enter them; others, where chance begins again from its seed, as in a replay."""
+        while not enter(drawn := self._random_bytes(32)):
             pass
         return drawn
 
@@ -126,9 +124,7 @@ class Authentication:
         # Both callers have seen that the municipality takes part.
         today = now.astimezone(JST).date()
         profile = self._catalogue.profiles[asker.municipality].on(today)
-        link = books.link(asker.identity)
-        # An unknown card is looked up like a known one: the answer comes no sooner (E-30, E-33).
-        dossier = books.dossier(asker.municipality, "" if link is None else link.person, asker.identity.serial)
+        link, dossier = books.of_card(asker.municipality, asker.identity)
         delivered_on = None if link is None else link.delivered_on
         code = rules.refusal(profile, dossier, delivered_on, today)
         # A terminal in the town hall serves residents only (service.md V-10).
@@ -154,10 +150,9 @@ def challenge_problem(
     books: Books, challenge: bytes, given_to: tuple[str, str, str], now: datetime
 ) -> m.Problem | None:
     """Use a challenge up; `given_to` is the (terminal, request id, municipality) that it must have been given to."""
-    # Taken before it is looked at: a second try finds it used, whatever became of the first.
+    # Taken before it is looked at: a second try finds none, whatever became of the first.
     asked = books.take_challenge(challenge)
-    given_for = None if asked is None else (asked.terminal, asked.request_id, asked.municipality)
-    if asked is None or asked.used or given_for != given_to:
+    if asked is None or (asked.terminal, asked.request_id, asked.municipality) != given_to:
         return refusals.by_reason("challenge-unknown")
     return refusals.by_reason("challenge-expired") if now > asked.expires_at else None
 

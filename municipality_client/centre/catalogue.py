@@ -50,11 +50,10 @@ class Catalogue:
     def timetable(self, books: Books, profile: Profile | None, terminal: str) -> Timetable:
         """Return when there is service at a terminal, closures that the bench added included."""
         # Announced pauses stand in the profile, sudden ones in the books.
-        pauses = books.closures(EVERYWHERE if profile is None else profile.code)
+        pauses, store = books.limits(EVERYWHERE if profile is None else profile.code, terminal)
         extra = Closed(
             maintenance=tuple(Maintenance.model_validate({"from": start, "until": end}) for start, end in pauses)
         )
-        store = books.store_hours(terminal)
         within = None if store is None else Window(opens=store[0], closes=store[1])
         table = calendar.timetable(self.national, profile, extra if pauses else None, within)
         at = self.town_hall(terminal)

@@ -121,9 +121,8 @@ class Enrolling:
     def decide_due(self, books: Books, municipality: str, now: datetime) -> None:
         """Decide what nobody has decided until its day."""
         today = now.astimezone(JST).date()
-        for filed in books.applications_in(municipality):
-            if filed.state is EnrolmentState.PENDING and filed.due_on <= today:
-                self.decide(books, filed, now)
+        for filed in books.applications_due(municipality, today):
+            self.decide(books, filed, now)
 
     def decide(self, books: Books, filed: Filed, now: datetime) -> None:
         """Compare an application with the family register, and approve or reject it."""
@@ -137,8 +136,7 @@ class Enrolling:
         if _renewed(books, filed.identity):
             return enrolment.CARD_RENEWED
         application, sign_cert = read(filed)
-        link = books.link(filed.identity)
-        dossier = books.dossier(filed.municipality, "" if link is None else link.person)
+        _, dossier = books.of_card(filed.municipality, filed.identity)
         profile = self._catalogue.profiles[filed.municipality].on(now.astimezone(JST).date())
         attributes = examining.attributes_of(sign_cert, self._catalogue.national.attribute_arc)
         return examining.objection(application, attributes, dossier, profile.name)
@@ -169,8 +167,7 @@ def reject(books: Books, filed: Filed, reason: str) -> None:
 
 def standing(books: Books, municipality: str, identity: Identity) -> Filed:
     """Return how things stand for a card: the latest application as it counts now; number "" for none of it."""
-    link = books.link(identity)
-    dossier = books.dossier(municipality, "" if link is None else link.person, identity.serial)
+    _, dossier = books.of_card(municipality, identity)
     nothing = Filed("", municipality, identity, "", "", b"", date.min, EnrolmentState.NONE)
     member = dossier.member
     if rules.lives_here(dossier) and member is not None:

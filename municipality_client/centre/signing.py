@@ -79,10 +79,9 @@ class Signer:
         """Work out, from the card's identity and the order alone, what is to be on the pages."""
         today = now.astimezone(JST).date()
         profile = self._profiles[order.municipality].on(today)
-        link = books.link(session.identity)
+        link, dossier = books.of_card(order.municipality, session.identity)
         if link is None:
             raise MixedUp("the card is linked to nobody")
-        dossier = books.dossier(order.municipality, link.person, session.identity.serial)
         if rules.refusal(profile, dossier, link.delivered_on, today):
             raise MixedUp("the card's holder may have nothing")
         return _permitted(profile, dossier, session.salt, order, now, practice=session.terminal in self._practice)

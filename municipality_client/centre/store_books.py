@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, Update, bindparam, delete, exists, insert, select, update
+from sqlalchemy import Column, ColumnElement, Insert, Update, bindparam, delete, exists, insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from municipality_client.centre import store_tables as t
-from municipality_client.centre.store_registers import Row, as_text, as_time
+from municipality_client.centre.store_registers import Entry, as_text, as_time
 from municipality_client.centre.store_reservations import ReservationBooks
 from municipality_client.centre.validity import Identity
 from municipality_client.errors import StoreFailed
@@ -55,7 +55,6 @@ class Asked:
     request_id: str
     municipality: str
     expires_at: datetime
-    used: bool
 
 
 @dataclass(frozen=True)
@@ -95,11 +94,23 @@ class BookedSet:
     version: int = 0
 
 
+def _unless_there(key: Column[bytes]) -> Insert:
+    """Insert a whole row, where none has this key."""
+    columns = key.table.columns
+    values = select(*(bindparam(one.name, type_=one.type) for one in columns))
+    absent = values.where(~exists().where(key == bindparam(key.name)))
+    return insert(key.table).from_select(list(columns), absent).execution_options(preserve_rowcount=True)
+
+
 # What is asked and written with every order, put together once: putting a statement together costs
 # several times what running it does.
-_OF_CHALLENGE = t.challenges.c.challenge == bindparam("key")
-_CHALLENGE = select(t.challenges).where(_OF_CHALLENGE)
-_TAKE_CHALLENGE = update(t.challenges).where(_OF_CHALLENGE, t.challenges.c.used.is_(False)).values(used=True)
+_CHALLENGE = t.challenges.c
+_TAKE_CHALLENGE = (
+    update(t.challenges)
+    .where(_CHALLENGE.challenge == bindparam("key"), _CHALLENGE.used.is_(False))
+    .values(used=True)
+    .returning(_CHALLENGE.terminal, _CHALLENGE.request_id, _CHALLENGE.municipality, _CHALLENGE.expires_at)
+)
 _OF_SESSION = t.sessions.c.token == bindparam("key")
 _SESSION = select(t.sessions).where(_OF_SESSION)
 _USE_SESSION = (
@@ -126,7 +137,7 @@ _IN_USE = select(t.sessions.c.terminal).where(
     (t.sessions.c.used_by.is_(None) & (t.sessions.c.expires_at >= bindparam("now")))
     | exists().where(_SAME_ORDER, t.orders.c.state == OrderState.ISSUED),
 )
-_ADD_CHALLENGE, _ADD_SESSION = insert(t.challenges), insert(t.sessions)
+_ADD_CHALLENGE, _ADD_SESSION = _unless_there(t.challenges.c.challenge), _unless_there(t.sessions.c.token)
 _ADD_ORDER, _ADD_SET = insert(t.orders), insert(t.sets)
 
 
@@ -135,34 +146,27 @@ class Books(ReservationBooks):
 
     # Authentication
 
-    def add_challenge(self, challenge: bytes, asked: Asked) -> None:
-        """Remember a challenge that is given out."""
+    def add_challenge(self, challenge: bytes, asked: Asked) -> bool:
+        """Remember a challenge that is given out, unless it has been before."""
         row = {
             "challenge": challenge,
             "terminal": asked.terminal,
             "request_id": asked.request_id,
             "municipality": asked.municipality,
             "expires_at": as_text(asked.expires_at),
-            "used": asked.used,
+            "used": False,
         }
-        self._run(_ADD_CHALLENGE, row)
-
-    def knows_challenge(self, challenge: bytes) -> bool:
-        """Say whether this challenge was given out before."""
-        return self._run(_CHALLENGE, {"key": challenge}).first() is not None
+        return self._run(_ADD_CHALLENGE, row).rowcount == 1
 
     def take_challenge(self, challenge: bytes) -> Asked | None:
-        """Return a challenge as it was and mark it used: nobody gets it fresh again."""
-        row = self._run(_CHALLENGE, {"key": challenge}).mappings().first()
+        """Return a fresh challenge and mark it used, None for any other: of two answers one finds none."""
+        row = self._run(_TAKE_CHALLENGE, {"key": challenge}).first()
         if row is None:
             return None
-        # Only a fresh one is marked: of two answers to one challenge one finds it used, or is rolled back.
-        marked = self._run(_TAKE_CHALLENGE, {"key": challenge})
-        where = row["terminal"], row["request_id"], row["municipality"]
-        return Asked(*where, as_time(row["expires_at"]), used=marked.rowcount == 0)
+        return Asked(row.terminal, row.request_id, row.municipality, as_time(row.expires_at))
 
-    def add_session(self, token: str, session: Session) -> None:
-        """Open a session; only the SHA-256 of its token is kept."""
+    def add_session(self, token: str, session: Session) -> bool:
+        """Open a session, unless there was one of this token; only the token's SHA-256 is kept."""
         row = {
             "token": _hash(token),
             "terminal": session.terminal,
@@ -175,7 +179,7 @@ class Books(ReservationBooks):
             "expires_at": as_text(session.expires_at),
             "used_by": session.used_by,
         }
-        self._run(_ADD_SESSION, row)
+        return self._run(_ADD_SESSION, row).rowcount == 1
 
     def session(self, token: str) -> Session | None:
         """Return the session of a token."""
@@ -296,7 +300,7 @@ class Books(ReservationBooks):
             self.void_sets(terminal, request_id)
             self.close_order(terminal, request_id, OrderState.VOID)
 
-    def _one(self, change: Update, asked: Row) -> None:
+    def _one(self, change: Update, asked: Entry) -> None:
         """Change exactly one row; a transaction that finds it in another state is given up."""
         if self._run(change, asked).rowcount != 1:
             raise StoreFailed(f"{change.table}: no row in the state that this change begins from")

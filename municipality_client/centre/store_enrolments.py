@@ -7,13 +7,22 @@ in and out.
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from municipality_client.centre import store_tables as t
 from municipality_client.centre.store_registers import RegisterBooks, as_text
 from municipality_client.centre.validity import Identity
 from municipality_client.enrolment import EnrolmentState
+
+_IN_ORDER = t.applications.c.applied_at, t.applications.c.number
+# Asked with every session, put together once.
+_DUE = (
+    select(t.applications)
+    .where(t.applications.c.municipality == bindparam("town"), t.applications.c.due_on <= bindparam("today"))
+    .where(t.applications.c.state == EnrolmentState.PENDING)
+    .order_by(*_IN_ORDER)
+)
 
 
 @dataclass(frozen=True)
@@ -60,6 +69,12 @@ class EnrolmentBooks(RegisterBooks):
         """Return the queue of a municipality, oldest first, decided ones too."""
         return self._applications(t.applications.c.municipality == municipality)
 
+    def applications_due(self, municipality: str, today: date) -> tuple[Filed, ...]:
+        """Return what is not decided though its day has come, oldest first."""
+        return tuple(
+            _filed(row) for row in self._run(_DUE, {"town": municipality, "today": today.isoformat()}).mappings()
+        )
+
     def applications_of(self, municipality: str, identity: Identity) -> tuple[Filed, ...]:
         """Return what was applied for with this card, and with earlier cards of the same person; oldest first."""
         link = self.link(identity)
@@ -77,7 +92,7 @@ class EnrolmentBooks(RegisterBooks):
         self._run(update(t.applications).where(key).values(state=state, reason=reason))
 
     def _applications(self, *where: ColumnElement[bool]) -> tuple[Filed, ...]:
-        query = select(t.applications).where(*where).order_by(t.applications.c.applied_at, t.applications.c.number)
+        query = select(t.applications).where(*where).order_by(*_IN_ORDER)
         return tuple(_filed(row) for row in self._run(query).mappings())
 
 

@@ -4,14 +4,29 @@ Separate from orders because only authentication, signer and bench read it, and 
 personal data stands. One transaction, values in and out, no SQL beyond this file.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any
 
 import msgspec
-from sqlalchemy import BindParameter, Connection, Table, bindparam, delete, insert, select, update
+from sqlalchemy import (
+    BindParameter,
+    Connection,
+    Row,
+    String,
+    Table,
+    bindparam,
+    delete,
+    insert,
+    literal_column,
+    select,
+    union_all,
+    update,
+)
 
+from municipality_client.centre import store_dossiers
 from municipality_client.centre import store_tables as t
 from municipality_client.centre.calendar import JST
 from municipality_client.centre.dossier import Dossier
@@ -21,15 +36,14 @@ from municipality_client.centre.tax import TaxRow
 from municipality_client.centre.validity import Identity
 
 EVERYWHERE = "*"
-Row = dict[str, Any]
+Entry = dict[str, Any]
+Pause = tuple[datetime, datetime]
+Parts = dict[str, list[Row[Any]]]
 
 # Questions asked with every order, put together once.
 _TOWN: BindParameter[str] = bindparam("town")
 _WHO: BindParameter[str] = bindparam("who")
 _RESIDENT = select(t.residents.c.record).where(t.residents.c.municipality == _TOWN, t.residents.c.person == _WHO)
-_HOUSEHOLD = select(t.residents.c.record).where(
-    t.residents.c.municipality == _TOWN, t.residents.c.household == bindparam("house")
-)
 _FAMILY_REGISTER = select(t.family_registers.c.record).where(
     t.family_registers.c.municipality == _TOWN,
     t.family_members.c.municipality == _TOWN,
@@ -47,10 +61,15 @@ _LINK = select(t.links.c.person, t.links.c.delivered_on).where(
 
 _FEED = select(t.feeds.c.version, t.feeds.c.as_of).where(t.feeds.c.municipality == _TOWN)
 
-_CLOSURES = select(t.closures.c.starts, t.closures.c.ends).where(
-    t.closures.c.municipality.in_((_TOWN, bindparam("everywhere", EVERYWHERE)))
+_CLOSURE, _STORE = "closure", "store"
+_LIMITS = union_all(
+    select(literal_column(f"'{_CLOSURE}'", String).label("kind"), t.closures.c.starts, t.closures.c.ends).where(
+        t.closures.c.municipality.in_((_TOWN, bindparam("everywhere", EVERYWHERE)))
+    ),
+    select(literal_column(f"'{_STORE}'", String), t.stores.c.opens, t.stores.c.closes).where(
+        t.stores.c.terminal == bindparam("terminal")
+    ),
 )
-_STORE_HOURS = select(t.stores.c.opens, t.stores.c.closes).where(t.stores.c.terminal == bindparam("terminal"))
 _REFUSED = select(t.terminals.c.revoked_at).where(t.terminals.c.terminal == bindparam("terminal"))
 
 
@@ -82,17 +101,25 @@ class RegisterBooks:
         raw = self._run(_RESIDENT, {"town": municipality, "who": person}).scalar_one_or_none()
         return None if raw is None else _resident(raw)
 
-    def dossier(self, municipality: str, person: str, serial: int = 0) -> Dossier:
+    def dossier(self, municipality: str, person: str) -> Dossier:
         """Return everything that this municipality's registers say of one person."""
-        feed, resident = self.feed(municipality), self.resident(municipality, person)
-        household = () if resident is None else self.household(resident)
-        register, tax = self.family_register(municipality, person), self.tax(municipality, person)
-        return Dossier(person, resident, household, register, tax, serial, feed.version, feed.as_of)
+        rows = self._run(store_dossiers.OF_PERSON, {"town": municipality, "who": person})
+        return _dossier(_parts(rows), person)
+
+    def of_card(self, municipality: str, identity: Identity) -> tuple[Link | None, Dossier]:
+        """Return whose card it is, and everything that this municipality's registers say of that person.
+
+        An unknown card is looked up like a known one: the answer comes no sooner (E-30, E-33).
+        """
+        asked = {"town": municipality, "issuer": identity.issuer, "serial": str(identity.serial)}
+        said = _parts(self._run(store_dossiers.OF_CARD, asked))
+        link = next((_link(row.person, row.day) for row in said[store_dossiers.LINK]), None)
+        return link, _dossier(said, "" if link is None else link.person, identity.serial)
 
     def family_register(self, municipality: str, person: str) -> Koseki | None:
         """Return the family register of which the person is a member now."""
         raw = self._run(_FAMILY_REGISTER, {"town": municipality, "who": person}).scalar_one_or_none()
-        return None if raw is None else msgspec.json.decode(raw, type=Koseki)
+        return None if raw is None else _koseki(raw)
 
     def put_family_register(self, koseki: Koseki) -> None:
         """Replace a register, or enter a new one."""
@@ -129,7 +156,7 @@ class RegisterBooks:
     def tax(self, municipality: str, person: str) -> tuple[TaxRow, ...]:
         """Return all rows of one person, newest year first."""
         raws = self._run(_TAX, {"town": municipality, "who": person}).scalars()
-        return tuple(msgspec.json.decode(raw, type=TaxRow) for raw in raws)
+        return tuple(_tax_row(raw) for raw in raws)
 
     def change_tax(self, row: TaxRow) -> None:
         """Replace the row of one person and year."""
@@ -137,16 +164,6 @@ class RegisterBooks:
         values = {"version": t.tax_rows.c.version + 1, "record": msgspec.json.encode(row)}
         self._run(update(t.tax_rows).where(*key, t.tax_rows.c.year == row.year).values(**values))
         self._count(row.municipality)
-
-    def household(self, resident: Resident) -> tuple[Resident, ...]:
-        """Return everybody of the resident's household, householder first, then by birthday.
-
-        Who died or left is not in it: removed records (除票) are never printed (I-19, I-70).
-        """
-        where = {"town": resident.municipality, "house": resident.household}
-        members = (_resident(raw) for raw in self._run(_HOUSEHOLD, where).scalars())
-        present = (one for one in members if not one.gone or one.id == resident.id)
-        return tuple(sorted(present, key=lambda one: (not one.head, one.birthday, one.id)))
 
     def change_resident(self, resident: Resident) -> None:
         """Replace the row of a person who is in the register; the version counts the changes."""
@@ -195,7 +212,7 @@ class RegisterBooks:
         ]
         self._insert(t.tax_rows, keyed)
 
-    def _insert(self, table: Table, rows: Sequence[Row]) -> None:
+    def _insert(self, table: Table, rows: Sequence[Entry]) -> None:
         if rows:  # without rows SQLAlchemy would insert one of defaults
             self._run(insert(table), rows)
 
@@ -206,9 +223,7 @@ class RegisterBooks:
     def link(self, identity: Identity) -> Link | None:
         """Return whose card has this public-key certificate."""
         row = self._run(_LINK, {"issuer": identity.issuer, "serial": str(identity.serial)}).first()
-        if row is None:
-            return None
-        return Link(row.person, None if row.delivered_on is None else date.fromisoformat(row.delivered_on))
+        return None if row is None else _link(row.person, row.delivered_on)
 
     def issuer_of(self, person: str) -> str:
         """Return the issuer of one of the person's public-key certificates, "" for none."""
@@ -229,7 +244,7 @@ class RegisterBooks:
     def feed(self, municipality: str) -> Feed:
         """Return how far a municipality's registers are."""
         row = self._run(_FEED, {"town": municipality}).first()
-        return Feed(0, None) if row is None else Feed(row.version, None if row.as_of is None else as_time(row.as_of))
+        return Feed(0, None) if row is None else _feed(row.version, row.as_of)
 
     def advance_feed(self, municipality: str, feed: Feed) -> None:
         """Say how far a feed has brought the registers."""
@@ -246,15 +261,15 @@ class RegisterBooks:
         """Say whether the terminal has been revoked."""
         return self._run(_REFUSED, {"terminal": terminal}).scalar_one_or_none() is not None
 
-    def closures(self, municipality: str) -> tuple[tuple[datetime, datetime], ...]:
-        """Return ad-hoc closures of a municipality and of the whole centre (start, end)."""
-        rows = self._run(_CLOSURES, {"town": municipality})
-        return tuple((as_time(row.starts), as_time(row.ends)) for row in rows)
+    def limits(self, municipality: str, terminal: str) -> tuple[tuple[Pause, ...], tuple[time, time] | None]:
+        """Return ad-hoc closures of a municipality and of the whole centre (start, end), and a terminal's store hours.
 
-    def store_hours(self, terminal: str) -> tuple[time, time] | None:
-        """Return the opening hours of the store that a terminal stands in, None where nothing limits it."""
-        row = self._run(_STORE_HOURS, {"terminal": terminal}).first()
-        return None if row is None else (time.fromisoformat(row.opens), time.fromisoformat(row.closes))
+        None where no store limits the terminal.
+        """
+        rows = self._run(_LIMITS, {"town": municipality, "terminal": terminal}).all()
+        pauses = tuple((as_time(row.starts), as_time(row.ends)) for row in rows if row.kind == _CLOSURE)
+        stores = ((time.fromisoformat(row.starts), time.fromisoformat(row.ends)) for row in rows if row.kind == _STORE)
+        return pauses, next(stores, None)
 
     def set_store_hours(self, terminal: str, opens: time, closes: time) -> None:
         """Keep the opening hours of a terminal's store (I-15, O-06)."""
@@ -278,10 +293,44 @@ def as_time(text: str) -> datetime:
     return datetime.fromisoformat(text).astimezone(JST)
 
 
-def _members(koseki: Koseki) -> list[Row]:
+def _members(koseki: Koseki) -> list[Entry]:
     present = (one for one in koseki.members if not one.removed)
     return [{"municipality": koseki.municipality, "register": koseki.id, "person": one.id} for one in present]
 
 
-def _resident(raw: bytes) -> Resident:
-    return msgspec.json.decode(raw, type=Resident)
+def _parts(rows: Iterable[Row[Any]]) -> Parts:
+    said = defaultdict(list)
+    for row in rows:
+        said[row.part].append(row)
+    return said
+
+
+def _dossier(said: Parts, person: str, serial: int = 0) -> Dossier:
+    feed = next((_feed(row.version, row.day) for row in said[store_dossiers.FEED]), Feed(0, None))
+    household = _present((_resident(row.record) for row in said[store_dossiers.RESIDENT]), person)
+    own = next((one for one in household if one.id == person), None)
+    koseki = next((_koseki(row.record) for row in said[store_dossiers.KOSEKI]), None)
+    tax = sorted((_tax_row(row.record) for row in said[store_dossiers.TAX]), key=lambda one: -one.year)
+    return Dossier(person, own, household, koseki, tuple(tax), serial, feed.version, feed.as_of)
+
+
+def _present(household: Iterable[Resident], person: str) -> tuple[Resident, ...]:
+    """Return a household, householder first, then by birthday.
+
+    Who died or left is not in it, but for the one who asks: removed records (除票) are never printed (I-19, I-70).
+    """
+    present = (one for one in household if not one.gone or one.id == person)
+    return tuple(sorted(present, key=lambda one: (not one.head, one.birthday, one.id)))
+
+
+def _feed(version: int, as_of: str | None) -> Feed:
+    return Feed(version, None if as_of is None else as_time(as_of))
+
+
+def _link(person: str, delivered_on: str | None) -> Link:
+    return Link(person, None if delivered_on is None else date.fromisoformat(delivered_on))
+
+
+_resident = msgspec.json.Decoder(Resident).decode
+_koseki = msgspec.json.Decoder(Koseki).decode
+_tax_row = msgspec.json.Decoder(TaxRow).decode

@@ -162,7 +162,7 @@ applications = Table(
     "applications",
     metadata,
     Column("number", String, primary_key=True),
-    Column("municipality", String, nullable=False, index=True),
+    Column("municipality", String, nullable=False),
     Column("issuer", String, nullable=False),
     Column("serial", String, nullable=False),
     Column("terminal", String, nullable=False),
@@ -173,6 +173,7 @@ applications = Table(
     Column("state", String, nullable=False),
     Column("reason", String, nullable=False),
     UniqueConstraint("terminal", "request_id"),
+    Index("ix_applications_due", "municipality", "state", "due_on"),
 )
 
 # what an operator must look at (F-09); `what` names no person

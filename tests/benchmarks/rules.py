@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from card.authority import keys
 from municipality_client.centre import issuing, profiles, rules
+from municipality_client.centre.dossier import Dossier
 from municipality_client.centre.issuing import Commission
 from municipality_client.centre.residents import Resident
 from municipality_client.centre.signing import Signer, load_keys
@@ -57,7 +58,7 @@ def _say(name: str, ours: Callable[[], object], floor: Callable[[], object], bud
 def _rules(books: Books) -> Callable[[], object]:
     """What handler and signer each work out: may this person have anything, and what of every kind."""
     profile, today = profiles.load_all()[ISHIKARI].on(MONDAY.date()), MONDAY.date()
-    dossier = books.dossier(ISHIKARI, _TAXPAYER, _SERIAL)
+    dossier = _dossier(books)
 
     def work() -> object:
         assert not rules.refusal(profile, dossier, None, today)
@@ -68,11 +69,11 @@ def _rules(books: Books) -> Callable[[], object]:
 
 def _issue(books: Books) -> Callable[[], object]:
     """Compose, number, check and sign three sheets, as for an order of the whole household."""
-    profile, household = profiles.load_all()[ISHIKARI].on(MONDAY.date()), _household(books)
+    profile, dossier = profiles.load_all()[ISHIKARI].on(MONDAY.date()), _dossier(books)
+    household = dossier.household
     signer = Signer(load_keys(PKI / "seal", [ISHIKARI]), profiles.load_all())
     session, order = _session(books.issuer_of(_TAXPAYER), MONDAY), _order(household)
     raw = order_bytes(order)
-    dossier = books.dossier(ISHIKARI, _TAXPAYER, _SERIAL)
     what = profile, Kind.RESIDENCE_COPY, "住民票の写し", household, household
     commission = Commission(*what, frozenset(order.items), order.font, MONDAY, dossier=dossier)
 
@@ -85,10 +86,8 @@ def _issue(books: Books) -> Callable[[], object]:
     return work
 
 
-def _household(books: Books) -> tuple[Resident, ...]:
-    resident = books.resident(ISHIKARI, _TAXPAYER)
-    assert resident is not None
-    return books.household(resident)
+def _dossier(books: Books) -> Dossier:
+    return books.of_card(ISHIKARI, Identity(books.issuer_of(_TAXPAYER), _SERIAL))[1]
 
 
 def _order(household: tuple[Resident, ...]) -> Order:

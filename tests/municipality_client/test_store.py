@@ -245,9 +245,7 @@ def test_a_set_shows_one_state_of_the_registers(empty: str) -> None:
     def feed() -> int:
         for moves in itertools.count(1):
             with centre.registers.books() as books:
-                taro = books.resident(ISHIKARI, "taro")
-                assert taro is not None
-                for one in books.household(taro):
+                for one in books.dossier(ISHIKARI, "taro").household:
                     books.change_resident(msgspec.structs.replace(one, address=f"花川北{moves}条1丁目1番地"))
             if stop.is_set():
                 break
