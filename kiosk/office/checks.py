@@ -27,7 +27,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Devices:
-    """What is asked. `reader_ready` as the flow sees it; `last_record`: when the journal last wrote."""
+    """What is asked. `reader_ready` as the flow sees it; `latest_record`: no record of the journal is younger."""
 
     printer: Printer
     receipts: ReceiptPrinter
@@ -37,10 +37,10 @@ class Devices:
     now: Callable[[], datetime]
 
 
-def run(devices: Devices, last_record: datetime | None) -> tuple[Finding, ...]:
+def run(devices: Devices, latest_record: datetime | None) -> tuple[Finding, ...]:
     """Ask all; nothing is printed, moved or changed."""
     looks = (_reader, _printer, _receipts, _centre, _coins)
-    return (*(finding for look in looks for finding in look(devices)), _clock(devices.now(), last_record))
+    return (*(finding for look in looks for finding in look(devices)), _clock(devices.now(), latest_record))
 
 
 def _reader(devices: Devices) -> Iterator[Finding]:
@@ -76,6 +76,6 @@ def _coins(devices: Devices) -> Iterator[Finding]:
     yield Finding("coins", devices.box.gives_change, f"{devices.box.cash:,}")
 
 
-def _clock(now: datetime, last_record: datetime | None) -> Finding:
-    """A clock that has gone back behind the journal's last record is wrong (fault-22)."""
-    return Finding("clock", last_record is None or now >= last_record, f"{now:%Y-%m-%d %H:%M:%S}")
+def _clock(now: datetime, latest_record: datetime | None) -> Finding:
+    """A clock that is behind the journal's latest record is wrong (fault-22)."""
+    return Finding("clock", latest_record is None or now >= latest_record, f"{now:%Y-%m-%d %H:%M:%S}")

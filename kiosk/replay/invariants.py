@@ -50,7 +50,7 @@ class Watch:
         records = self._world.records()
         yield from self._sheets(records)
         yield from _charges(records)
-        yield from _money(self._world)
+        yield from _money(self._world, records)
         yield from unsettled(self._world.runner.session, records)
         yield from _pin(self._world)
         yield from _left_over(self._world.runner.session)
@@ -146,14 +146,15 @@ def _charges(records: tuple[JournalRecord, ...]) -> Iterator[str]:
             yield f"I2: {times} fees were taken for {order}"
 
 
-def _money(world: World) -> Iterator[str]:
+def _money(world: World, records: tuple[JournalRecord, ...]) -> Iterator[str]:
     """I2: each yen that was put in is in escrow, in the cash box, in the tray or with the customer."""
     box = _coins(world)
     if not box:
         return
     held = sum(int(yen) * count for part in ("escrow", "cash", "tray") for yen, count in box[part].items())
     with_customer = world.customer.taken_back - world.customer.put_in
-    spare = held - total(FLOAT) + with_customer + world.kiosk.bench.stocked_out
+    with_operator = sum(int(one.fields["out"]) for one in records if one.kind == "stocked")
+    spare = held - total(FLOAT) + with_customer + with_operator + world.kiosk.bench.stocked_out
     if spare:
         yield f"I2: {spare} yen too many at the machine"
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 
 import assets
 from assets import tables
+from kiosk.replay import operator
 from kiosk.replay.customer import NEW
 from kiosk.session.states import Secret
 
@@ -69,8 +70,9 @@ def _plain() -> tuple[tuple[bytes, str], ...]:
 @cache
 def _pins() -> tuple[tuple[bytes, str], ...]:
     new = (NEW[Secret.AUTHENTICATION].encode(), "a new PIN")
+    office = (operator.PIN.encode(), "the operator's PIN")
     phones = ((one.phone.pin.encode(), f"the phone's PIN of {who}") for who, one in _cards() if one.phone)
-    return (new, *phones, *((card.pin.encode(), f"the PIN of {person}") for person, card in _cards()))
+    return (new, office, *phones, *((card.pin.encode(), f"the PIN of {person}") for person, card in _cards()))
 
 
 def _words() -> Iterator[tuple[str, str]]:

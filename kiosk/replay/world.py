@@ -23,6 +23,7 @@ from kiosk.replay.errors import ExpectationError, PowerCut
 from kiosk.replay.feature import Line
 from kiosk.replay.labels import plain
 from kiosk.replay.machine import BEGIN, Making, start
+from kiosk.replay.operator import Operator
 from kiosk.replay.options import USUAL, Fittings
 from kiosk.runner import Runner
 from kiosk.screens.view import Touch, View
@@ -69,6 +70,7 @@ class World:
         self._terminal = Terminal()
         self._journalled: tuple[int, tuple[JournalRecord, ...]] = (0, ())
         self.customer: Customer = Customer(self)
+        self.operator: Operator = Operator(self)
         self._kiosk: Kiosk | None = None
         self._invariants = invariants.Watch(self)
 
@@ -113,6 +115,7 @@ class World:
         """Touch the screen, and let the machine do what is due."""
         if self._onlooker is not None:
             self._onlooker.touches(self, touch)
+        self.expect(not self.operator.is_open, "the customer's screen in front", "the operator's menu is open")
         try:
             self.runner.touch(touch)
         except PowerCut:
