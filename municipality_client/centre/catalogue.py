@@ -47,6 +47,14 @@ class Catalogue:
         services = tuple(service if one.id == service.id else one for one in self.national.services)
         self.national = self.national.model_copy(update={"services": services})
 
+    def not_there(self, entry: str, now: datetime) -> m.Problem | None:
+        """Say why what an entry of the menu leads to may not be had today, None where it may (service.md V-11)."""
+        today = now.astimezone(JST).date()
+        begins = next((one.from_ for one in self.national.services if one.id == entry), None)
+        if any(one.id == entry and one.is_there(today) for one in self.national.services):
+            return None
+        return refusals.by_reason("service-not-begun" if begins and today < begins else "service-ended")
+
     def timetable(self, books: Books, profile: Profile | None, terminal: str) -> Timetable:
         """Return when there is service at a terminal, closures that the bench added included."""
         # Announced pauses stand in the profile, sudden ones in the books.

@@ -44,6 +44,8 @@ from municipality_client.errors import BadProfile, NoSuchPath, ProtocolError, St
 InTime = Callable[[], bool]
 KEEP = timedelta(hours=24)
 _SWEEP_EVERY = timedelta(minutes=10)
+# By which entry of a kiosk's menu each of these is reached: the entry's days bind a kiosk that has an old menu too.
+_ENTRIES = {m.OpenSession: "issue", m.OpenEnrolment: "registration", m.AuthoriseReset: "pins"}
 
 
 class Centre:
@@ -67,7 +69,7 @@ class Centre:
         self._authentication = Authentication(catalogue, validator, random_bytes)
         self._ordering = Ordering(self._authentication, signer, compose)
         self.enrolling = Enrolling(catalogue, self._authentication, validator if signatures is None else signatures)
-        self._resetting = Resetting(validator, reset_key)
+        self._resetting = Resetting(catalogue, validator, reset_key)
         self.registers = Registers(store, validator.home)
         self._swept_at: datetime | None = None
 
@@ -87,6 +89,8 @@ class Centre:
         def work(books: Books) -> m.Answer:
             if books.is_refused(terminal):
                 return refusals.by_reason("terminal-revoked")
+            if isinstance(ask, tuple(_ENTRIES)) and (problem := self.catalogue.not_there(_ENTRIES[type(ask)], now)):
+                return problem
             if isinstance(ask, m.OpenSession | m.OpenEnrolment):
                 # What became due over night counts from the first question of the day.
                 self.enrolling.decide_due(books, ask.municipality, now)
@@ -139,7 +143,7 @@ class Centre:
             case m.OpenSession():
                 return self._authentication.opening(ask, terminal, now)
             case m.AuthoriseReset():
-                return self._resetting.authorising(ask, now)
+                return self._resetting.authorising(ask, terminal, now)
             case m.OpenEnrolment():
                 return self.enrolling.opening(ask, terminal, now)
             case m.Apply():

@@ -43,6 +43,8 @@ _BY_REASON = {
     "challenge-expired": ("E-70", 403, "Challenge has expired"),
     "signature-wrong": ("E-43", 403, "Signature does not answer the challenge"),
     "cert-not-yet-valid": ("E-13", 403, "Public-key certificate is not valid yet"),
+    "service-not-begun": ("E-22", 403, "This service is not offered yet"),
+    "service-ended": ("E-22", 403, "This service is offered no more"),
     "session-unknown": ("E-43", 403, "Session is not this terminal's"),
     "session-used": ("E-43", 409, "Session has authorised another order"),
     "session-expired": ("E-70", 403, "Session has expired"),

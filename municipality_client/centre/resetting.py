@@ -15,6 +15,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from municipality_client import messages as m
 from municipality_client.centre import refusals
+from municipality_client.centre.authenticating import SESSION_LIFE
+from municipality_client.centre.catalogue import Catalogue
 from municipality_client.centre.store_books import Books
 from municipality_client.centre.validity import Invalid, Validator
 from municipality_client.errors import KeysMissing
@@ -26,11 +28,13 @@ LIFE = timedelta(hours=24)
 class Resetting:
     """Honours reservations; without the issuer's key none."""
 
-    def __init__(self, validator: Validator, key: Ed25519PrivateKey | None) -> None:
+    def __init__(self, directory: Catalogue, validator: Validator, key: Ed25519PrivateKey | None) -> None:
         """`validator` judges user authentication certificates."""
-        self._validator, self._key = validator, key
+        self._catalogue, self._validator, self._key = directory, validator, key
 
-    def authorising(self, ask: AuthoriseReset, now: datetime) -> Callable[[Books], ResetAuthorised | m.Problem]:
+    def authorising(
+        self, ask: AuthoriseReset, terminal: str, now: datetime
+    ) -> Callable[[Books], ResetAuthorised | m.Problem]:
         """Answer AuthoriseReset: the card is checked at once, what is returned does the rest with the books."""
         valid = self._validator.check(ask.auth_cert, now)
         if isinstance(valid, Invalid):
@@ -39,6 +43,8 @@ class Resetting:
         identity = valid.identity
 
         def authorise(books: Books) -> ResetAuthorised | m.Problem:
+            if code := self._closed(books, terminal, now):
+                return refusals.by_code(code)
             link = books.link(identity)
             if link is None or self._key is None:
                 return refusals.by_reason("reset-none")
@@ -50,6 +56,11 @@ class Resetting:
             )
 
         return authorise
+
+    def _closed(self, books: Books, terminal: str, now: datetime) -> str:
+        """Return why there is no service, "" where there is; who may have begun in time may finish (fault-39)."""
+        table = self._catalogue.timetable(books, None, terminal)
+        return table.code(now) if table.code(now - SESSION_LIFE) else ""
 
 
 def claimed(books: Books, person: str, secret: ResetSecret, challenge: bytes, now: datetime) -> str:

@@ -1,6 +1,5 @@
 """A terminal at which somebody applies for 利用登録: the card's two keys, and what is typed."""
 
-import random
 from dataclasses import dataclass
 
 from cryptography.hazmat.primitives import hashes
@@ -10,7 +9,6 @@ from card import authority, people
 from card.authority import keys
 from municipality_client import cms, enrolment
 from municipality_client import messages as m
-from municipality_client.centre import handle
 from municipality_client.centre.handle import Centre
 from municipality_client.enrolment import Application, Applied, EnrolmentDesk
 from tests.municipality_client.desk import MONDAY, Clock, Desk, card_signature
@@ -21,12 +19,6 @@ HERE = {
     "kei": ("044245", "駒場字蕨崎4番地", "大衡\u3000慶"),
 }
 """Municipality, 本籍 after its name, 筆頭者, as each of them would write it."""
-
-
-def centre() -> Centre:
-    return handle.embedded(
-        authority.trusted_issuers(), random.Random(1).randbytes, signature_issuers=authority.signature_issuers()
-    )
 
 
 @dataclass

@@ -1,6 +1,7 @@
-"""Fixtures of the centre: a fresh one, on SQLite or PostgreSQL, and a terminal at it."""
+"""Fixtures of the centre: a fresh one on SQLite and one on PostgreSQL, and a terminal at it."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -26,10 +27,10 @@ def filled(postgres: PrivatePostgres) -> str:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Modules that are about the books say so, and run on each database."""
+    """Whatever touches the books runs on each database; a module that does not says why in `ONE_DATABASE`."""
     if "database" in metafunc.fixturenames:
-        both = getattr(metafunc.module, "BOTH_DATABASES", False)
-        metafunc.parametrize("database", ["sqlite", "postgres"] if both else ["sqlite"], indirect=True)
+        one = hasattr(metafunc.module, "ONE_DATABASE")
+        metafunc.parametrize("database", ["sqlite"] if one else ["sqlite", "postgres"], indirect=True)
 
 
 @pytest.fixture
@@ -39,6 +40,12 @@ def database(request: pytest.FixtureRequest) -> str:
         return MEMORY
     postgres: PrivatePostgres = request.getfixturevalue("postgres")
     return postgres.create(request.getfixturevalue("filled"))
+
+
+@pytest.fixture
+def kept(database: str, tmp_path: Path) -> str:
+    """URL of a fresh database that outlives a centre: on SQLite a file."""
+    return f"sqlite:///{tmp_path / 'centre.db'}" if database == MEMORY else database
 
 
 @pytest.fixture

@@ -59,6 +59,7 @@ def build_centre(
     return handle.embedded(
         authority.trusted_issuers(),
         random.Random(seed).randbytes,
+        signature_issuers=authority.signature_issuers(),
         database=database,
         revocation=revocation,
         compose=compose,

@@ -1,10 +1,14 @@
 """The books under any sequence of requests: what was issued stays, what is settled does not come back."""
 
+from collections.abc import Callable
+
+import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from municipality_client import messages as m
+from municipality_client.centre.engines import MEMORY
 from municipality_client.messages import Outcome, SetResult
 from tests.municipality_client.desk import Desk, build_centre, refused
 
@@ -13,10 +17,11 @@ class Books(RuleBasedStateMachine):
     """Orders, repeats, reports and voids in any order, beside a model that is a dictionary."""
 
     orders = Bundle("orders")
+    database: Callable[[], str]
 
     @initialize()
     def open(self) -> None:
-        self.centre = build_centre()
+        self.centre = build_centre(database=self.database())
         self.desk = Desk(self.centre)
         self.asked: dict[str, tuple[str, bytes]] = {}
         self.issued: dict[str, m.Issued] = {}
@@ -71,5 +76,15 @@ class Books(RuleBasedStateMachine):
             self.centre.close()
 
 
-Books.TestCase.settings = settings(max_examples=6, stateful_step_count=10, deadline=None)
-TestBooks = Books.TestCase
+def test_on_any_database(database: str, request: pytest.FixtureRequest) -> None:
+    """Each example has a database of its own; so there are few on PostgreSQL, which makes files for each."""
+    on_postgres = database != MEMORY
+
+    def fresh() -> str:
+        return request.getfixturevalue("postgres").create(request.getfixturevalue("filled")) if on_postgres else MEMORY
+
+    class OnDatabase(Books):
+        database = staticmethod(fresh)
+
+    few = settings(max_examples=2 if on_postgres else 6, stateful_step_count=10, deadline=None)
+    run_state_machine_as_test(OnDatabase, settings=few)  # type: ignore[no-untyped-call]

@@ -164,17 +164,16 @@ def test_new_people_registers_and_cards_come_in(centre: Centre, tmp_path: Path) 
     assert state(centre).version == 3
 
 
-def test_the_command_works_a_file_in_or_says_why_not(tmp_path: Path) -> None:
-    url = f"sqlite:///{tmp_path / 'centre.db'}"
-    centre = build_centre(database=url)
+def test_the_command_works_a_file_in_or_says_why_not(kept: str, tmp_path: Path) -> None:
+    centre = build_centre(database=kept)
     now = datetime.now(MONDAY.tzinfo)
     file = write(tmp_path, line(1, "resident", at=now, record=taro(centre)), line(2, at=now))
     centre.close()
     run = CliRunner().invoke
 
-    found = run(app, ["feed", str(file), "--database", url])
+    found = run(app, ["feed", str(file), "--database", kept])
     assert (found.exit_code, found.stdout) == (0, "2 changes worked in, 0 known already\n")
-    found = run(app, ["feed", str(write(tmp_path, line(9, at=now))), "--database", url])
+    found = run(app, ["feed", str(write(tmp_path, line(9, at=now))), "--database", kept])
     assert found.exit_code == 2
     assert found.stderr == f"{file}:1: version 9, but 2 is the newest known: there is a gap\n"
-    assert run(app, ["feed", str(tmp_path / "none"), "--database", url]).exit_code == 2
+    assert run(app, ["feed", str(tmp_path / "none"), "--database", kept]).exit_code == 2

@@ -11,6 +11,7 @@ from municipality_client.messages import Kind
 from printer.document import decode_page, text_lines
 from tests.municipality_client.desk import ISHIKARI, OHIRA, Desk, refused
 
+ONE_DATABASE = "papers are drawn from rows; what keeps the rows does not matter"
 REGISTERS = {entry.koseki.id: entry.koseki for entry in koseki_files.load_all(people.FOLDER)}
 
 

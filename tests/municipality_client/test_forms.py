@@ -21,6 +21,7 @@ from printer import fonts
 from printer.document import A4_HEIGHT, A4_WIDTH, Page, Picture, Rule, Text, decode_page, text_lines
 from tests.municipality_client.desk import ISHIKARI, MONDAY, Desk
 
+ONE_DATABASE = "papers are drawn from rows; what keeps the rows does not matter"
 EVERYBODY = {entry.resident.id: entry.resident for entry in people.load_all()}
 KANJI = st.text("石狩太郎花子北海道一丁目番地見本証明住民票髙﨑辻々", min_size=1, max_size=120)
 

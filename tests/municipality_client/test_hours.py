@@ -17,8 +17,6 @@ from municipality_client.centre.profiles import Closed, Maintenance, Service
 from municipality_client.messages import Kind
 from tests.municipality_client.desk import ISHIKARI, OHIRA, Desk, at, refused
 
-BOTH_DATABASES = True
-
 MOMENTS = st.integers(0, 3 * 365 * 86_400).map(lambda seconds: at("2026-01-01T00:00:00") + timedelta(seconds=seconds))
 
 

@@ -13,6 +13,7 @@ from card import authority
 from municipality_client import messages as m
 from municipality_client.centre import admin, people
 from municipality_client.centre.audit import Audit
+from municipality_client.centre.engines import MEMORY
 from municipality_client.centre.handle import embedded
 from municipality_client.centre.observing import Event
 from municipality_client.errors import NotListening, StoreFailed
@@ -22,7 +23,7 @@ from tests.municipality_client.desk import MONDAY, Desk, refused
 from tests.municipality_client.real_server import real_server
 
 
-def observed(observe: object, database: str = "sqlite://") -> Desk:
+def observed(observe: object, database: str = MEMORY) -> Desk:
     drawn = iter(range(10_000))
     centre = embedded(
         authority.trusted_issuers(),
@@ -47,9 +48,9 @@ def visit(desk: Desk) -> m.Issued:
 
 
 @pytest.mark.proves("X-21", "fault-35", "O-58")
-def test_the_audit_log_tells_every_event_in_one_line_and_names_nobody(tmp_path: Path) -> None:
+def test_the_audit_log_tells_every_event_in_one_line_and_names_nobody(database: str, tmp_path: Path) -> None:
     file = tmp_path / "audit.jsonl"
-    desk = observed(Audit(file).write)
+    desk = observed(Audit(file).write, database)
     issued = visit(desk)
     desk.centre.close()
 
@@ -72,7 +73,7 @@ def test_the_audit_log_tells_every_event_in_one_line_and_names_nobody(tmp_path: 
 
 
 @pytest.mark.proves("fault-48")
-def test_nothing_is_issued_unseen(tmp_path: Path) -> None:
+def test_nothing_is_issued_unseen(database: str, tmp_path: Path) -> None:
     """The log's disk is full: no pages go out; once there is room the same request gets the same set."""
     full = [False]
     audit = Audit(tmp_path / "audit.jsonl")
@@ -82,7 +83,7 @@ def test_nothing_is_issued_unseen(tmp_path: Path) -> None:
             raise StoreFailed("no space")
         audit.write(event)
 
-    desk = observed(write)
+    desk = observed(write, database)
     offer = desk.offer("taro")
     request_id, raw = desk.order(offer, "taro")
     full[0] = True
@@ -117,7 +118,9 @@ def test_the_operators_door_of_a_server_with_workers(tmp_path: Path) -> None:
     with real_server(url, log, *options) as running:
         where = log.read_text().rpartition("operator's door: ")[2].split()[0]
         for terminal in ("T00001", "T00001", "T00001"):
-            desk = Desk(observed(lambda _event: None).centre, terminal=terminal, client=running.client(terminal))
+            desk = Desk(
+                observed(lambda _event: None).centre, terminal=terminal, client=running.client(terminal, timeout=60)
+            )
             desk.request_id = iter(f"{id(desk)}-{n}" for n in range(99)).__next__  # type: ignore[method-assign]
             desk.issued("taro")
         assert fetch(f"{where}/health") == (200, "ok\n")
@@ -132,15 +135,14 @@ def test_the_operators_door_of_a_server_with_workers(tmp_path: Path) -> None:
     assert len([line for line in audit.read_text().splitlines() if json.loads(line)["message"] == "PlaceOrder"]) == 3
 
 
-def test_gauges_and_readiness_follow_the_books(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    url = f"sqlite:///{tmp_path / 'centre.db'}"
-    desk = observed(lambda _event: None, url)
+def test_gauges_and_readiness_follow_the_books(kept: str, caplog: pytest.LogCaptureFixture) -> None:
+    desk = observed(lambda _event: None, kept)
     desk.centre.registers.tell("012351", MONDAY)
     desk.clock.wait(90)
-    with admin.listening(("127.0.0.1", 0), url, desk.clock) as where, caplog.at_level(logging.CRITICAL):
+    with admin.listening(("127.0.0.1", 0), kept, desk.clock) as where, caplog.at_level(logging.CRITICAL):
         assert 'centre_feed_age_seconds{municipality="012351"} 90.0' in fetch(f"{where}/metrics")[1]
         with pytest.raises(NotListening):
-            admin.listening(("127.0.0.1", int(where.rpartition(":")[2])), url, desk.clock).__enter__()
+            admin.listening(("127.0.0.1", int(where.rpartition(":")[2])), kept, desk.clock).__enter__()
         with desk.centre.registers.books() as books:
             for table in ("counters", "incidents"):
                 books._run(sqlalchemy.text(f"DROP TABLE {table}"))

@@ -19,8 +19,6 @@ from tests.municipality_client.desk import (
     refused,
 )
 
-BOTH_DATABASES = True
-
 
 @pytest.mark.proves("I-16", "I-39", "I-56", "I-18")
 def test_a_householder_is_offered_the_household(desk: Desk) -> None:

@@ -24,7 +24,6 @@ from printer.trust import load_trust
 from printer.verify import CheckedSet, check_set
 from tests.municipality_client.desk import ISHIKARI, MONDAY, OHIRA, PKI, Clock, Desk, build_centre, refused
 
-BOTH_DATABASES = True
 TUESDAY = MONDAY + timedelta(days=1)
 DAY = MONDAY.date()
 RUN = CliRunner().invoke
@@ -145,17 +144,18 @@ def test_an_unsettled_set_is_void_after_a_day_and_the_day_can_be_closed(centre: 
         assert close(books, DAY, desk.clock()) == Closing(DAY, ())
 
 
-# Commands on books in a file
+# Commands beside running servers
 
 
-def at_file(file: Path, clock: Clock | None = None, seed: int = 1) -> Desk:
-    return Desk(build_centre(seed, f"sqlite:///{file}"), clock)
+def at_books(url: str, clock: Clock | None = None, seed: int = 1) -> Desk:
+    return Desk(build_centre(seed, url), clock)
 
 
-def test_close_writes_csv_and_says_no_with_1(books_file: Path, tmp_path: Path) -> None:
-    url, csv = ["--database", f"sqlite:///{books_file}"], tmp_path / "day.csv"
+def test_close_writes_csv_and_says_no_with_1(kept: str, tmp_path: Path) -> None:
+    url, csv = ["--database", kept], tmp_path / "day.csv"
+    build_centre(database=kept).close()
     assert RUN(app, ["terminal", "T00001", "--operator", "北の店", *url]).exit_code == 0
-    desk = at_file(books_file)
+    desk = at_books(kept)
     issued = desk.issued("taro")
     said = RUN(app, ["close", "2026-04-06", "--csv", str(csv), *url])
     assert (said.exit_code, csv.exists()) == (1, False)
@@ -170,9 +170,9 @@ def test_close_writes_csv_and_says_no_with_1(books_file: Path, tmp_path: Path) -
     assert RUN(app, ["close", "2026-04-06", "--csv", str(tmp_path / "no" / "day.csv"), *url]).exit_code == 2
 
 
-def test_a_terminal_is_named_and_refused_by_command(books_file: Path) -> None:
-    url = ["--database", f"sqlite:///{books_file}"]
-    desk = at_file(books_file)
+def test_a_terminal_is_named_and_refused_by_command(kept: str) -> None:
+    url = ["--database", kept]
+    desk = at_books(kept)
 
     assert RUN(app, ["terminal", "T00001", "--revoke", *url]).exit_code == 0
     assert refused(desk.client.municipalities(), "E-99", "terminal-revoked")
@@ -183,10 +183,13 @@ def test_a_terminal_is_named_and_refused_by_command(books_file: Path) -> None:
         assert RUN(app, ["terminal", *wrong, *url]).exit_code == 2
 
 
+# Copies. `backup` and `restore` are of SQLite: they copy its file; PostgreSQL has its own programs.
+
+
 @pytest.mark.proves("fault-36", "fault-21")
 def test_a_restored_backup_gives_no_number_twice(books_file: Path, tmp_path: Path) -> None:
     url, copy = f"sqlite:///{books_file}", tmp_path / "copy.db"
-    desk = at_file(books_file)
+    desk = at_books(url)
     before = desk.issued("taro")
     backup.backup(url, copy)  # while the centre works
     lost = desk.issued("taro")
@@ -198,7 +201,7 @@ def test_a_restored_backup_gives_no_number_twice(books_file: Path, tmp_path: Pat
         part.unlink()
     backup.restore(url, copy, MONDAY)
 
-    back = at_file(books_file, seed=2)
+    back = at_books(url, seed=2)
     back.request_id = lambda: "after"  # type: ignore[method-assign]
     assert back.client.ask_order(before.request_id) == before
     assert refused(back.client.ask_order(lost.request_id), "E-99", m.ORDER_UNKNOWN)

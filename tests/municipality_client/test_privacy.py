@@ -15,8 +15,6 @@ from municipality_client.client import CentreClient
 from municipality_client.messages import Kind
 from tests.municipality_client.desk import ISHIKARI, MONDAY, Desk
 
-BOTH_DATABASES = True
-
 EVERYBODY = [entry.resident for entry in people.load_all()]
 
 

@@ -147,9 +147,9 @@ def test_another_seal_is_not_signed() -> None:
     assert refused(Desk(build_centre(compose=swap)).place("taro", Kind.SEAL), "E-43", "mixed-up")
 
 
-def test_numbers_of_a_stopped_set_are_void_for_ever_and_the_order_stays_stopped() -> None:
+def test_numbers_of_a_stopped_set_are_void_for_ever_and_the_order_stays_stopped(database: str) -> None:
     spoil = [True]
-    centre = build_centre(compose=mixing(lambda pages: (pages * 2) if spoil[0] else pages))
+    centre = build_centre(database=database, compose=mixing(lambda pages: (pages * 2) if spoil[0] else pages))
     desk = Desk(centre)
     offer = desk.offer("taro")
     request_id, raw = desk.order(offer, "taro", copies=2)
@@ -160,3 +160,4 @@ def test_numbers_of_a_stopped_set_are_void_for_ever_and_the_order_stays_stopped(
     assert refused(desk.client.ask_order(request_id), "E-43", "mixed-up")
     issued = desk.issued("taro")
     assert issued.sets[0].set_number.split("-")[3] == "00000003"
+    centre.close()

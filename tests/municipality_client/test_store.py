@@ -26,7 +26,6 @@ from printer.document import decode_page, text_lines
 from tests.municipality_client.desk import ISHIKARI, MONDAY, Desk, build_centre, card_signature, refused
 from tests.municipality_client.private_postgres import PrivatePostgres
 
-BOTH_DATABASES = True
 RUN = CliRunner()
 VERSION = schema.VERSION
 NEXT = f"{int(VERSION) + 1:04}"

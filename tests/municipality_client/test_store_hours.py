@@ -8,8 +8,6 @@ from municipality_client import messages as m
 from municipality_client.centre.handle import Centre
 from tests.municipality_client.desk import ISHIKARI, OHIRA, Desk, at, refused
 
-BOTH_DATABASES = True
-
 
 def service(desk: Desk) -> m.ServiceStatus:
     listing = desk.client.municipalities()
