@@ -6,7 +6,6 @@ What cannot be done raises BenchError: the part is a real one, or there is no su
 """
 
 from collections import deque
-from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,11 +22,11 @@ from card.virtual.personalise import new_card, new_phone, personalise, unblock, 
 from card.virtual.profiles import PROFILES
 from card.virtual.slot import VirtualSlot
 from card.virtual.state import StateFile
-from kiosk.bench_parts import BenchMoney, BenchPerson, Emulated, SessionSeen
+from kiosk.bench_money import MoneyBench
+from kiosk.bench_parts import BenchPerson, Emulated, SessionSeen
 from kiosk.bench_people import card_holders, kept_at, known_phone, municipality_of, registers_of, told
 from kiosk.bench_standing import MOST_TRIES, Standing, standing
 from kiosk.clock import SettableClock, SimulatedClock
-from kiosk.coinbox import FLOAT
 from kiosk.emulated import CentreCall, Line, PluggableReader
 from kiosk.errors import BenchError
 from kiosk.lanes.receipts import ReceiptFault
@@ -56,15 +55,15 @@ _STEPS = 200
 _EXPIRED = timedelta(days=6 * 366)
 
 
-class Bench:
+class Bench(MoneyBench):
     """Handles the emulated parts of one kiosk."""
 
     def __init__(self, parts: Emulated, runner: "Runner") -> None:
+        super().__init__(parts.box, parts.emoney)
         self._parts, self._runner = parts, runner
         self._on_reader: str | None = None
         self._history: deque[tuple[datetime, str]] = deque(maxlen=_STEPS)
         self.paper_was_spoilt = False
-        self.stocked_out = 0
 
     # Cards
 
@@ -230,39 +229,7 @@ class Bench:
         """Exchanges with the card so far, oldest first, secrets masked."""
         return self._parts.trace.lines()
 
-    # Money and paper
-
-    @property
-    def money(self) -> BenchMoney:
-        """What lies in the coin box for this customer."""
-        return BenchMoney(self._parts.box.inserted, self._parts.box.tray)
-
-    def insert(self, yen: int) -> bool:
-        """Put in one coin or note; False when it falls out again."""
-        return self._parts.box.insert(yen)
-
-    @property
-    def cash(self) -> int:
-        """Yen in the cash box."""
-        return self._parts.box.cash
-
-    def stock(self, pieces: Mapping[int, int] = FLOAT) -> int:
-        """Make the cash box hold these pieces, by denomination; returns the yen taken out of it."""
-        out = self._parts.box.stock(pieces)
-        self.stocked_out += out
-        return out
-
-    def refuse_notes(self, refused: bool) -> None:
-        """Let the note slot be shut, or open it again."""
-        self._parts.box.refuse_notes(refused)
-
-    def empty_change(self, empty: bool) -> None:
-        """Take all coins out of the coin box, so that exact money alone will do, or put the float back."""
-        self.stock({} if empty else FLOAT)
-
-    def take_money(self) -> int:
-        """Empty the tray; returns the yen taken."""
-        return self._parts.box.empty_tray()
+    # Paper
 
     @property
     def paper_waiting(self) -> int:

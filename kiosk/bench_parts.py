@@ -15,6 +15,7 @@ from card.trace import TraceLine
 from card.virtual.slot import VirtualSlot
 from kiosk.clock import Clock
 from kiosk.coinbox import CoinBox
+from kiosk.emoney import MoneyReader
 from kiosk.emulated import Line, PluggableReader
 from kiosk.lanes.receipts import ReceiptPrinter
 from printer.driver import Printer
@@ -80,6 +81,7 @@ class Emulated:
     random_bytes: Callable[[int], bytes]
     card_state: Path
     box: CoinBox
+    emoney: MoneyReader
     printer: Printer
     receipts: ReceiptPrinter
     print_folder: Path

@@ -6,7 +6,6 @@ is pieces by denomination. The ledger keeps what became of a fee by order id (fa
 twice, it takes once.
 """
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -26,12 +25,13 @@ Purse = Mapping[int, int]
 
 
 class Fate(StrEnum):
-    """What became of the fee of an order."""
+    """What became of the fee of an order; UNKNOWN only of e-money."""
 
     NONE = "none"
     TAKEN = "taken"
     KEPT = "kept"
     RETURNED = "returned"
+    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,15 +241,12 @@ def change_from(purse: Purse, yen: int) -> Purse | None:
 def _dump(money: _Money) -> bytes:
     purses = {"cash": money.cash, "escrow": money.escrow, "tray": money.tray}
     fees = [[order_id, fee.yen, fee.fate] for order_id, fee in money.fees.items()]
-    content = json.dumps({**purses, "fees": fees}, sort_keys=True, separators=(",", ":"))
-    digest = hashlib.sha256(content.encode()).hexdigest()
-    return f"{content}\n{digest}\n".encode()
+    return durable.sealed(json.dumps({**purses, "fees": fees}, sort_keys=True, separators=(",", ":")))
 
 
 def _load(path: Path) -> _Money:
-    raw = path.read_bytes()
-    content, _, digest = raw.rstrip(b"\n").rpartition(b"\n")
-    if hashlib.sha256(content).hexdigest().encode() != digest:
+    content = durable.unsealed(path.read_bytes())
+    if content is None:
         raise CoinStateDamaged(f"{path}: torn or changed; have the money counted, then remove the file")
     read = json.loads(content)
     escrow, cash, tray = (

@@ -9,7 +9,8 @@ and the printer are asked (`World`): an unknown outcome is asked for, never gues
     fee taken, sheets missing         -> Reprint, after 30 minutes RefundOwed and Void
     fee taken, printer knows nothing  -> RefundOwed and Void (fault-19)
     failed, fee neither owed nor back -> RefundOwed and Void
-    owed, but the coin box gave back  -> Returned
+    owed, but the device gave back    -> Returned
+    debit unknown even to the reader  -> Ask and Void; when it is known: RefundOwed, or NotDebited (F-38)
 """
 
 from collections.abc import Iterable
@@ -40,7 +41,7 @@ class RefundOwed:
 
 @dataclass(frozen=True, slots=True)
 class Returned:
-    """The coin box gave `yen` of a fee back before the journal could say so."""
+    """Coin box or e-money reader gave `yen` of a fee back before the journal could say so."""
 
     order_id: str
     yen: int
@@ -60,18 +61,33 @@ class Report:
     order: Order
 
 
-Decision = Void | RefundOwed | Returned | Reprint | Report
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """The e-money reader does not know whether a card was debited: it is asked until it does."""
+
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
+class NotDebited:
+    """It was not known whether a card was debited, and now the reader says that none was."""
+
+    order_id: str
+
+
+Decision = Void | RefundOwed | Returned | Reprint | Report | Ask | NotDebited
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What the devices remember, by order id: fees in the cash box, fees given back, sets that came out whole.
+    """What the devices remember, by order id: fees taken, fees given back, sets that came out whole.
 
-    `unknown`: sent to a printer that cannot say what became of it.
+    `in_doubt`: the e-money reader does not know either. `unknown`: sent to a printer that cannot say what became of it.
     """
 
     taken: frozenset[str] = frozenset()
     returned: frozenset[str] = frozenset()
+    in_doubt: frozenset[str] = frozenset()
     printed: frozenset[str] = frozenset()
     unknown: frozenset[str] = frozenset()
 
@@ -89,7 +105,12 @@ class Story:
     @property
     def is_over(self) -> bool:
         """True when nothing is left to be done or asked."""
-        return self.is_told and (self.owed == 0 or "returned" in self.kinds)
+        return self.is_told and not self.is_in_doubt and (self.owed == 0 or "returned" in self.kinds)
+
+    @property
+    def is_in_doubt(self) -> bool:
+        """True while it was given up to know whether a card was debited, and nobody has found out since."""
+        return "debit-unknown" in self.kinds and not self.kinds & {"debit-none", "fee-taken"}
 
     @property
     def is_told(self) -> bool:
@@ -120,21 +141,30 @@ def _tell(story: Story, record: JournalRecord) -> None:
         story.paid_at = story.paid_at or record.at
     elif record.kind == "refund-owed":
         story.owed = int(record.fields["yen"])
+    elif record.kind == "task-done" and record.fields["task"] == "debit":
+        story.kinds.add("debit-none")
 
 
 def _decide(story: Story, world: World, now: datetime) -> tuple[Decision, ...]:
     voiding = () if story.is_told else (Void(story.order_id),)
     if story.order is None or not _is_paid(story, world):
-        return voiding
+        return (*_doubt(story, world), *voiding)
     if story.owed:
         back = (Returned(story.order_id, story.owed),) if story.order_id in world.returned else ()
         return (*voiding, *back)
     # A set that is whole is not reported for a visit that failed: its fee is on the way back already.
     if "failed" not in story.kinds and _is_out(story, world):
         return (Report(story.order),)
-    if "failed" in story.kinds or story.order_id in world.unknown or _is_too_late(story, now):
+    given_up = bool(story.kinds & {"failed", "debit-unknown"})
+    if given_up or story.order_id in world.unknown or _is_too_late(story, now):
         return (RefundOwed(story.order_id, story.order.fee), *voiding)
     return (Reprint(story.order),)
+
+
+def _doubt(story: Story, world: World) -> tuple[Decision, ...]:
+    if story.order is not None and story.order_id in world.in_doubt:
+        return () if "debit-none" in story.kinds else (Ask(story.order),)
+    return (NotDebited(story.order_id),) if story.is_in_doubt else ()
 
 
 def _is_out(story: Story, world: World) -> bool:

@@ -6,6 +6,7 @@ each durable write with its name; the crash sweep ends the process there.
 """
 
 import fcntl
+import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -33,6 +34,17 @@ def write(path: Path, content: bytes, hook: Hook = no_hook) -> None:
         hook(f"{path.name}: done")
     except OSError as error:
         raise StateNotWritten(f"{path}: {error.strerror}") from error
+
+
+def sealed(content: str) -> bytes:
+    """Return a file's bytes: the content, and its SHA-256 on a line of its own."""
+    return f"{content}\n{hashlib.sha256(content.encode()).hexdigest()}\n".encode()
+
+
+def unsealed(raw: bytes) -> bytes | None:
+    """Return the content of a sealed file; None where it is torn or was changed."""
+    content, _, digest = raw.rstrip(b"\n").rpartition(b"\n")
+    return content if hashlib.sha256(content).hexdigest().encode() == digest else None
 
 
 def _write_through(path: Path, content: bytes) -> None:

@@ -29,6 +29,7 @@ from kiosk.bench import Bench
 from kiosk.bench_parts import Emulated, Trace
 from kiosk.clock import Clock
 from kiosk.coinbox import CoinBox
+from kiosk.emoney import MoneyReader
 from kiosk.emulated import Line, PluggableReader, Stopwatch
 from kiosk.errors import PartMissing
 from kiosk.journal import Journal
@@ -36,6 +37,7 @@ from kiosk.lanes import Lane
 from kiosk.lanes.card import CardPort
 from kiosk.lanes.centre import CentrePort
 from kiosk.lanes.coins import CoinPort
+from kiosk.lanes.emoney import MoneyReaderPort
 from kiosk.lanes.inline import InlineLanes
 from kiosk.lanes.printer import PrinterPort, obstacle
 from kiosk.lanes.receipts import ReceiptPort, ReceiptPrinter
@@ -55,6 +57,7 @@ from kiosk.screens.texts import Texts
 from kiosk.screens.view import View
 from kiosk.session import events as ev
 from kiosk.session.states import Machine, Medium, Overlay, Platform, Secret, Session
+from kiosk.tills import Tills
 from kiosk.vault import Vault
 from kiosk.wires import KeptPrinter, ServedSlot, Wires
 from municipality_client.client import CentreClient, Send
@@ -105,7 +108,7 @@ class _Devices:
     """Everything outside the flow, and the watches that count the time of emulated parts."""
 
     journal: Journal
-    box: CoinBox
+    tills: Tills
     printer: Printer
     receipts: ReceiptPrinter
     trust: Trust
@@ -139,7 +142,7 @@ def compose(
         devices = _devices(base)
         runner = _runner(base, devices, texts)
         _wire(base, devices, runner)
-        recover(devices.journal, devices.box, devices.printer, runner, clock.now())
+        recover(devices.journal, devices.tills, devices.printer, runner, clock.now())
         bench = Bench(_emulated(base, devices), runner)
         keep_fee = runner.on_event
         runner.on_event = partial(_noticed, keep_fee, bench)
@@ -166,7 +169,10 @@ def _devices(base: Base) -> _Devices:
     centre, send = _centre(base, status)
     return _Devices(
         journal=journal,
-        box=CoinBox(base.state / "journal" / "coins.json", base.hook),
+        tills=Tills(
+            CoinBox(base.state / "journal" / "coins.json", base.hook),
+            MoneyReader(base.state / "journal" / "emoney.json", base.hook),
+        ),
         printer=_printer(base),
         receipts=ReceiptPrinter(base.state / "receipts"),
         trust=load_trust(settings.trust.directory, seal_ca=settings.trust.seal_ca),
@@ -245,7 +251,8 @@ def _ports(base: Base, devices: _Devices, texts: Texts) -> dict[Lane, Port]:
             base.form,
         ),
         Lane.RECEIPTS: ReceiptPort(devices.receipts, wording(texts, base.settings.terminal, now)),
-        Lane.COINS: CoinPort(devices.box, partial(obstacle, devices.printer)),
+        Lane.COINS: CoinPort(devices.tills.box, partial(obstacle, devices.printer)),
+        Lane.EMONEY: MoneyReaderPort(devices.tills.emoney, partial(obstacle, devices.printer)),
     }
 
 
@@ -279,7 +286,8 @@ def _runner(base: Base, devices: _Devices, texts: Texts) -> Runner:
 def _machine(settings: s.Settings) -> Machine:
     terminal, watched = settings.terminal, isinstance(settings.printer, s.FolderTarget)
     phones = tuple(Platform(one) for one in terminal.phones)
-    return Machine(terminal.operator, phones, tuple(Secret(one) for one in terminal.resets), watched)
+    resets = tuple(Secret(one) for one in terminal.resets)
+    return Machine(terminal.operator, phones, resets, watched, terminal.emoney)
 
 
 def _spoken(texts: Texts, key: str, session: Session) -> str:
@@ -315,10 +323,12 @@ def _new_session_id(clock: Clock, chance: Chance) -> str:
 
 def _wire(base: Base, devices: _Devices, runner: Runner) -> None:
     """Let the devices tell the runner what they notice."""
-    box = devices.box
+    box, emoney = devices.tills.box, devices.tills.emoney
     box.inserted_changed = lambda total: runner.post(ev.MoneyInserted(total))
     box.tray_emptied = lambda: runner.post(ev.MoneyTaken())
-    runner.on_event = partial(_keep_fee, box, runner)
+    emoney.held = lambda: runner.post(ev.MoneyCardHeld())
+    emoney.credited = lambda order_id, yen: runner.post(ev.Credited(order_id, yen))
+    runner.on_event = partial(_keep_fee, devices.tills, runner)
     base.closing.callback(devices.reader.watch(_Watch(runner.post)))
 
 
@@ -328,11 +338,11 @@ def _noticed(then: Callable[[ev.Event], None], bench: Bench, event: ev.Event) ->
     bench.noticed()
 
 
-def _keep_fee(box: CoinBox, runner: Runner, event: ev.Event) -> None:
+def _keep_fee(tills: Tills, runner: Runner, event: ev.Event) -> None:
     """Once all sheets are out, the fee is not given back any more."""
     order = runner.session.order
     if isinstance(event, ev.SetsPrinted) and order is not None:
-        box.keep(order.request_id)
+        tills.keep(order.request_id)
 
 
 class _Watch:
@@ -360,7 +370,7 @@ def _office(base: Base, devices: _Devices, runner: Runner) -> Office:
     asked = checks.Devices(
         devices.printer,
         devices.receipts,
-        devices.box,
+        devices.tills,
         CentreClient(devices.line.send, base.settings.terminal.id),
         lambda: runner.session.reader_ready,
         base.clock.now,
@@ -378,7 +388,8 @@ def _emulated(base: Base, devices: _Devices) -> Emulated:
         clock=base.clock,
         random_bytes=base.chance,
         card_state=base.state / "card",
-        box=devices.box,
+        box=devices.tills.box,
+        emoney=devices.tills.emoney,
         printer=devices.printer,
         receipts=devices.receipts,
         print_folder=base.settings.print_folder,

@@ -29,6 +29,7 @@ def wording(texts: Texts, terminal: Terminal, now: Callable[[], datetime]) -> Ca
             kind=paper.kind_name,
             copies=paper.copies,
             fee=f"{paper.fee:,}",
+            means=texts.of(f"receipt.{paper.means}"),
             numbers="\n".join(paper.set_numbers),
         )
 

@@ -8,14 +8,28 @@ record `started`; what stands before one that found nothing open need not be rea
 from dataclasses import replace
 from datetime import datetime
 
-from kiosk.coinbox import CoinBox, Fate
-from kiosk.decision import Decision, RefundOwed, Report, Reprint, Returned, Story, Void, World, decide, stories
+from kiosk.coinbox import Fate
+from kiosk.decision import (
+    Ask,
+    Decision,
+    NotDebited,
+    RefundOwed,
+    Report,
+    Reprint,
+    Returned,
+    Story,
+    Void,
+    World,
+    decide,
+    stories,
+)
 from kiosk.journal import Journal
 from kiosk.runner import Runner
 from kiosk.session import effects as e
 from kiosk.session import records
 from kiosk.session.events import MoneyReturned, PaperFound, UnfinishedFound
 from kiosk.session.moves import known
+from kiosk.tills import Tills
 from printer.driver import JobState, Printer
 
 STARTED = "started"
@@ -23,32 +37,33 @@ NOTHING_OPEN = {"open": 0}
 _WHOLE = JobState.COMPLETED
 
 
-def recover(journal: Journal, box: CoinBox, printer: Printer, runner: Runner, now: datetime) -> None:
+def recover(journal: Journal, tills: Tills, printer: Printer, runner: Runner, now: datetime) -> None:
     """Give escrow back, then void, report, record or offer a reprint, as decided. Raises StateNotWritten."""
-    if returned := box.give_back():
+    if returned := tills.box.give_back():
         journal.append("", "escrow-returned", {"yen": returned})
-    if box.tray:
-        runner.post(MoneyReturned(box.tray))
+    if tills.box.tray:
+        runner.post(MoneyReturned(tills.box.tray))
     if lying := printer.outlet():
         runner.post(PaperFound(lying))
     open_stories = stories(journal.records(journal.last(STARTED, NOTHING_OPEN)))
-    _book_fees(open_stories, journal, box)
-    decisions = decide(open_stories.values(), _world(open_stories, box, printer), now)
+    _book_fees(open_stories, journal, tills)
+    decisions = decide(open_stories.values(), _world(open_stories, tills, printer), now)
     for decision in _one_reprint(decisions):
-        _act(decision, open_stories, journal, box, runner)
+        _act(decision, open_stories, journal, tills, runner)
     journal.append("", STARTED, {"open": len(open_stories)})
 
 
-def _book_fees(open_stories: dict[str, Story], journal: Journal, box: CoinBox) -> None:
-    """Write what the coin box did and the journal could not say any more: each fee taken stands in it once."""
+def _book_fees(open_stories: dict[str, Story], journal: Journal, tills: Tills) -> None:
+    """Write what a device did and the journal could not say any more: each fee taken stands in it once."""
     for order_id, story in open_stories.items():
-        if story.order is not None and "fee-taken" not in story.kinds and box.fate(order_id) is not Fate.NONE:
-            _record(journal, order_id, records.fee_taken(story.order, change=0))
+        untaken = tills.fate(order_id) in (Fate.NONE, Fate.UNKNOWN)
+        if story.order is not None and "fee-taken" not in story.kinds and not untaken:
+            _record(journal, order_id, records.fee_taken(story.order, 0, tills.means(order_id)))
 
 
-def _world(open_stories: dict[str, Story], box: CoinBox, printer: Printer) -> World:
-    """Ask coin box and printer; the printer only for what may have been sent to it and is not told yet."""
-    fates = {order_id: box.fate(order_id) for order_id in open_stories}
+def _world(open_stories: dict[str, Story], tills: Tills, printer: Printer) -> World:
+    """Ask tills and printer; the printer only for what may have been sent to it and is not told yet."""
+    fates = {order_id: tills.fate(order_id) for order_id in open_stories}
     sent = {order_id: story for order_id, story in open_stories.items() if _may_be_printing(story)}
     ended = {
         order_id: [printer.outcome(one.number) for one in known(story.order).sets] for order_id, story in sent.items()
@@ -56,6 +71,7 @@ def _world(open_stories: dict[str, Story], box: CoinBox, printer: Printer) -> Wo
     return World(
         taken=frozenset(key for key, fate in fates.items() if fate in (Fate.TAKEN, Fate.KEPT)),
         returned=frozenset(key for key, fate in fates.items() if fate is Fate.RETURNED),
+        in_doubt=frozenset(key for key, fate in fates.items() if fate is Fate.UNKNOWN),
         printed=frozenset(key for key, jobs in ended.items() if all(job and job.state is _WHOLE for job in jobs)),
         unknown=frozenset(key for key, jobs in ended.items() if None in jobs),
     )
@@ -77,21 +93,30 @@ def _one_reprint(decisions: tuple[Decision, ...]) -> tuple[Decision, ...]:
     return tuple(found)
 
 
-def _act(decision: Decision, told: dict[str, Story], journal: Journal, box: CoinBox, runner: Runner) -> None:
+def _act(decision: Decision, told: dict[str, Story], journal: Journal, tills: Tills, runner: Runner) -> None:
     match decision:
         case Void(order_id):
             runner.run_errand(e.VoidOrder("", order_id))
         case RefundOwed(order_id, yen):
             _record(journal, order_id, records.refund_owed(order_id, yen))
         case Returned(order_id, yen):
-            _record(journal, order_id, records.returned(order_id, yen))
+            _record(journal, order_id, records.returned(order_id, yen, tills.means(order_id)))
+        case NotDebited(order_id):
+            _record(journal, order_id, records.debit_none(order_id))
         case Reprint(order):
             runner.post(UnfinishedFound(order))
+        case Ask(order):
+            _record_once(told, journal, order.request_id, records.debit_unknown(order))
+            runner.run_errand(e.SettleDebit("", order))
         case Report(order):
-            box.keep(order.request_id)
-            if "printed" not in told[order.request_id].kinds:
-                _record(journal, order.request_id, records.printed(replace(order, reprint=False)))
+            tills.keep(order.request_id)
+            _record_once(told, journal, order.request_id, records.printed(replace(order, reprint=False)))
             runner.run_errand(e.ReportDelivered("", order))
+
+
+def _record_once(told: dict[str, Story], journal: Journal, order_id: str, record: e.Record) -> None:
+    if record.kind not in told[order_id].kinds:
+        _record(journal, order_id, record)
 
 
 def _record(journal: Journal, order_id: str, record: e.Record) -> None:

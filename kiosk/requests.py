@@ -11,8 +11,8 @@ from threading import Lock
 from kiosk.lanes import Lane
 from kiosk.session import effects as e
 
-Errand = e.VoidOrder | e.ReportDelivered
-"""What the centre must be told in the end, whatever becomes of the session."""
+Errand = e.VoidOrder | e.ReportDelivered | e.SettleDebit
+"""What the centre must be told, or a debit asked for, in the end, whatever becomes of the session."""
 
 Asked = (
     e.LoadServices
@@ -30,12 +30,14 @@ Asked = (
     | e.PlaceOrder
     | e.AskOrder
     | e.TakeFee
+    | e.Debit
+    | e.AskDebit
     | e.PrintSets
     | e.PrintReceipt
     | e.PrintSlip
     | Errand
 )
-Told = e.OpenCoinBox | e.ReturnMoney | e.LookAtPrinter
+Told = e.OpenCoinBox | e.ReturnMoney | e.OpenMoneyReader | e.OpenRefund | e.CloseMoneyReader | e.LookAtPrinter
 Unawaited = Errand | e.PrintReceipt | e.PrintSlip
 """What is carried out to its end although the session goes on without it."""
 _REMEMBERED = 100
@@ -72,6 +74,12 @@ ROUTES: dict[type[Asked | Told], Route] = {
     e.OpenCoinBox: Route(Lane.COINS, 10),
     e.TakeFee: Route(Lane.COINS, 10),
     e.ReturnMoney: Route(Lane.COINS, 10),
+    e.OpenMoneyReader: Route(Lane.EMONEY, 10),
+    e.OpenRefund: Route(Lane.EMONEY, 10),
+    e.CloseMoneyReader: Route(Lane.EMONEY, 10),
+    e.Debit: Route(Lane.EMONEY, 10),
+    e.AskDebit: Route(Lane.EMONEY, 10),
+    e.SettleDebit: Route(Lane.EMONEY, 10),
     e.LookAtPrinter: Route(Lane.PRINTER, 30),
     e.PrintReceipt: Route(Lane.RECEIPTS, 30),
     e.PrintSlip: Route(Lane.RECEIPTS, 30),

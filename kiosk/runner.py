@@ -241,14 +241,15 @@ class Runner:
             self._advance(ev.Broken())
 
     def _errand_answered(self, errand: Errand, event: ev.Event) -> None:
-        if isinstance(event, ev.CentreLost):
+        if isinstance(event, ev.CentreLost | ev.DebitUnknown):
             self._due.push(self._parts.clock.monotonic() + errands.RETRY, Again(errand))
             return
         self._errands.end(errand)
         if isinstance(event, ev.Refused):
             self._record("refused", {"order": errands.order_of(errand), "code": event.code})
         elif errand.request_id != self.session.awaiting:
-            self._act(errands.acknowledged(errand), self.session)
+            for record in errands.acknowledged(errand, event):
+                self._act(record, self.session)
 
     # Effects
 

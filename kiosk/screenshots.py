@@ -23,10 +23,11 @@ from kiosk.screens.texts import Texts
 from kiosk.screens.view import Press, Touch, View
 from kiosk.session import events as ev
 from kiosk.session.buttons import Button
+from kiosk.session.emoney import SAME_CARD
 from kiosk.session.identify import LAST_TRY
 from kiosk.session.issue import RECEIPT_OUT
 from kiosk.session.moves import known
-from kiosk.session.states import Failure, Medium, Order, Platform, Secret, Session, Step
+from kiosk.session.states import Failure, Means, Medium, Order, Platform, Secret, Session, Step
 from kiosk.settings import Settings
 from municipality_client.messages import Municipalities
 
@@ -236,6 +237,7 @@ def more_sessions(seen: dict[str, Session], texts: Texts) -> dict[str, Session]:
         "S-17-taken": replace(seen["S-17"], machine=replace(seen["S-17"].machine, outlet_watched=False)),
         "S-19-receipt": replace(seen["S-19"], notice=RECEIPT_OUT),
         "S-14-asking": replace(seen["S-14"], rounds=2),
+        **_emoney(seen["S-15"], paid),
         "S-16-waiting": replace(seen["S-16"], printer_code="E-61"),
         "S-16-second": replace(seen["S-16"], sheets_printed=1),
         "S-20": replace(last, step=Step.FORGOTTEN, card_present=True, paper_waiting=3, change=200),
@@ -263,6 +265,23 @@ def _failures_in_money(paid: Session) -> dict[str, Session]:
         "E-00-E-61-refunded": replace(jam, failure=Failure("E-61"), change=300),
         "E-00-E-61-owed": replace(jam, failure=Failure("E-61", refund_owed=300)),
         "E-00-time-short": replace(jam, failure=Failure("E-61"), time_short=True),
+    }
+
+
+def _emoney(paying: Session, paid: Session) -> dict[str, Session]:
+    touching = replace(paying, step=Step.TOUCHING, means=Means.EMONEY, inserted=0)
+    debiting = replace(touching, step=Step.DEBITING)
+    jam = replace(paid, step=Step.FAILED, means=Means.EMONEY, paper_waiting=1, change=0)
+    return {
+        "S-15e": touching,
+        "S-15e-coins": replace(touching, change=100),
+        "S-15e-balance": replace(touching, notice="E-51", notice_detail="120"),
+        "S-15f": debiting,
+        "S-15f-again": replace(debiting, notice=SAME_CARD, rounds=1),
+        "S-15f-asking": replace(debiting, rounds=2),
+        "E-00-E-61-touch": replace(jam, failure=Failure("E-61", refund_owed=350, by_touch=True)),
+        "E-00-E-61-credited": replace(jam, failure=Failure("E-61", credited=350)),
+        "E-00-E-52-unknown": replace(jam, paper_waiting=0, failure=Failure("E-52", in_doubt=350)),
     }
 
 

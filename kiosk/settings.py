@@ -28,7 +28,8 @@ class Terminal:
     """Who this kiosk is: the id that its TLS certificate carries, the store and its operator.
 
     `operator` as municipalities name the chain; `phones` (android, iphone) are those that this machine
-    reads, `resets` (authentication, signature) the secrets that it may set anew.
+    reads, `resets` (authentication, signature) the secrets that it may set anew; `emoney`: fees may be
+    paid with e-money, too.
     """
 
     id: str = "T00001"
@@ -36,6 +37,7 @@ class Terminal:
     operator: str = ""
     phones: tuple[str, ...] = ("android", "iphone")
     resets: tuple[str, ...] = ("authentication", "signature")
+    emoney: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,7 @@ class _Terminal(_Table):
     operator: str = ""
     phones: list[Literal["android", "iphone"]] = ["android", "iphone"]
     resets: list[Literal["authentication", "signature"]] = ["authentication", "signature"]
+    emoney: bool = True
 
 
 class _Panel(_Table):
@@ -88,7 +89,7 @@ def read(path: Path) -> s.Settings:
         raise SettingsError(f"{path}:{line}: {table}.{field}: {said}") from error
     real = _real_cards(path, file.card, centre)
     own = file.terminal
-    terminal = s.Terminal(own.id, own.store, own.operator, tuple(own.phones), tuple(own.resets))
+    terminal = s.Terminal(own.id, own.store, own.operator, tuple(own.phones), tuple(own.resets), own.emoney)
     panel = s.Panel(file.panel.width_mm, file.panel.orientation, tuple(file.panel.languages))
     trust = s.TrustList(_folder(path, file.trust.dir), file.trust.seal_ca)
     state = _folder(path, file.state.dir)

@@ -1,6 +1,6 @@
 """The lanes: one queue for each device or service, so that a slow one holds up nobody else.
 
-`threads` and `inline` carry jobs out, `card`, `centre`, `printer`, `receipts` and `coins` know what to do.
+`threads` and `inline` carry jobs out, `card`, `centre`, `printer`, `receipts`, `coins` and `emoney` know what to do.
 """
 
 from collections.abc import Callable
@@ -16,6 +16,7 @@ class Lane(Enum):
     PRINTER = "printer"
     RECEIPTS = "receipts"
     COINS = "coins"
+    EMONEY = "emoney"
 
 
 Job = Callable[[], None]

@@ -4,20 +4,22 @@ Separate from `kiosk.decision`, which tells the machine what to do after a crash
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from kiosk.journal import JournalRecord
+from kiosk.session.states import Means
 
 BY_OPERATOR = "operator"
 _TOLD = frozenset({"delivered", "void", "refused"})
 
 
 class TaskKind(StrEnum):
-    """Pay a fee back, clear up a refusal of the centre, write a receipt; a void goes on by itself."""
+    """Pay a fee back, clear up a debit or a refusal, write a receipt; a void goes on by itself."""
 
     REFUND = "refund"
+    DEBIT = "debit"
     REFUSED = "refused"
     RECEIPT = "receipt"
     VOID = "void"
@@ -56,6 +58,8 @@ def _task_of(record: JournalRecord, order: str) -> Task | None:
     match record.kind:
         case "refund-owed":
             return Task(TaskKind.REFUND, order, record.at, int(record.fields["yen"]))
+        case "debit-unknown":
+            return Task(TaskKind.DEBIT, order, record.at, int(record.fields["yen"]))
         case "refused":
             return Task(TaskKind.REFUSED, order, record.at, detail=str(record.fields["code"]))
         case "receipt-failed":
@@ -70,12 +74,14 @@ def _done_by(record: JournalRecord) -> tuple[str, ...]:
         return (TaskKind.VOID,)
     if record.kind == "returned":
         return (TaskKind.REFUND,)
+    if record.kind in ("debit-none", "refund-owed"):
+        return (TaskKind.DEBIT,)
     return (str(record.fields["task"]),) if record.kind == "task-done" else ()
 
 
 @dataclass(frozen=True, slots=True)
 class Closing:
-    """One day's fees in yen, and what became of them; `sets` were delivered.
+    """One day's fees in yen, and what became of them; `sets` were delivered. `emoney` is a part of `taken`.
 
     `returned` by the machine, `paid_back` by the operator, `owed` still; `pending`: neither delivered nor failed.
     """
@@ -88,6 +94,7 @@ class Closing:
     paid_back: int
     owed: int
     pending: int
+    emoney: int = 0
 
     @property
     def is_balanced(self) -> bool:
@@ -98,7 +105,7 @@ class Closing:
 def closing(records: Iterable[JournalRecord], day: date) -> Closing:
     """The closing of the fees taken on `day` (JST), as things stand at the last record."""
     stories: dict[str, _Fee] = {}
-    taken = 0
+    taken = dict.fromkeys(Means, 0)
     for record in records:
         order = str(record.fields.get("order", ""))
         if not order:
@@ -106,7 +113,7 @@ def closing(records: Iterable[JournalRecord], day: date) -> Closing:
         story = stories.setdefault(order, _Fee())
         story.tell(record)
         if record.kind == "fee-taken" and record.at.date() == day:
-            taken += int(record.fields["fee"])
+            taken[_means(record)] += int(record.fields["fee"])
             story.counts = True
     ours = [one for one in stories.values() if one.counts]
 
@@ -115,7 +122,12 @@ def closing(records: Iterable[JournalRecord], day: date) -> Closing:
 
     sets = sum(one.sets for one in ours if one.fate == "delivered")
     fates = [yen(fate) for fate in ("returned", "paid-back", "owed", "pending")]
-    return Closing(day, taken, yen("delivered"), sets, *fates)
+    return replace(Closing(day, sum(taken.values()), yen("delivered"), sets, *fates), emoney=taken[Means.EMONEY])
+
+
+def _means(record: JournalRecord) -> Means:
+    """How a fee was paid, or given back; journals of older versions know cash only."""
+    return Means(str(record.fields.get("means", Means.CASH)))
 
 
 class _Fee:
@@ -136,14 +148,14 @@ class _Fee:
                 self.fate = "paid-back" if record.fields.get("by") == BY_OPERATOR else "returned"
 
 
-def cash_moved(records: Iterable[JournalRecord]) -> int:
-    """Yen that the books say have come into the cash box since it was first filled, less what left it."""
-    moved = 0
+def moved(records: Iterable[JournalRecord]) -> dict[Means, int]:
+    """Yen that the books say have come into the cash box and the e-money reader so far, less what left them."""
+    found = dict.fromkeys(Means, 0)
     for record in records:
         if record.kind == "fee-taken":
-            moved += int(record.fields["fee"])
+            found[_means(record)] += int(record.fields["fee"])
         elif record.kind == "returned" and record.fields.get("by") != BY_OPERATOR:
-            moved -= int(record.fields["yen"])
+            found[_means(record)] -= int(record.fields["yen"])
         elif record.kind == "stocked":
-            moved -= int(record.fields["out"])
-    return moved
+            found[Means.CASH] -= int(record.fields["out"])
+    return found

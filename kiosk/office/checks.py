@@ -8,8 +8,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from kiosk.coinbox import CoinBox
+from kiosk.emoney import ReaderFault
 from kiosk.lanes.receipts import ReceiptPrinter
+from kiosk.tills import Tills
 from municipality_client.client import CentreClient
 from municipality_client.errors import MunicipalityError
 from municipality_client.messages import Refusal
@@ -31,7 +32,7 @@ class Devices:
 
     printer: Printer
     receipts: ReceiptPrinter
-    box: CoinBox
+    tills: Tills
     client: CentreClient
     reader_ready: Callable[[], bool]
     now: Callable[[], datetime]
@@ -39,7 +40,7 @@ class Devices:
 
 def run(devices: Devices, latest_record: datetime | None) -> tuple[Finding, ...]:
     """Ask all; nothing is printed, moved or changed."""
-    looks = (_reader, _printer, _receipts, _centre, _coins)
+    looks = (_reader, _printer, _receipts, _centre, _coins, _emoney)
     return (*(finding for look in looks for finding in look(devices)), _clock(devices.now(), latest_record))
 
 
@@ -73,7 +74,13 @@ def _centre(devices: Devices) -> Iterator[Finding]:
 
 
 def _coins(devices: Devices) -> Iterator[Finding]:
-    yield Finding("coins", devices.box.gives_change, f"{devices.box.cash:,}")
+    box = devices.tills.box
+    yield Finding("coins", box.gives_change, f"{box.cash:,}")
+
+
+def _emoney(devices: Devices) -> Iterator[Finding]:
+    reader = devices.tills.emoney
+    yield Finding("emoney", reader.fault not in (ReaderFault.OUT, ReaderFault.MUTE), f"{reader.taken:,}")
 
 
 def _clock(now: datetime, latest_record: datetime | None) -> Finding:

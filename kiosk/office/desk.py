@@ -38,7 +38,7 @@ class Supply:
 class Desk:
     """One screen. `asking`: the devices or the books are being asked; `notice` is a key of the texts.
 
-    `cash_off`: yen in the cash box beyond what the books say.
+    `cash_off`: yen in the cash box beyond what the books say; `emoney_off`: in the e-money reader.
     """
 
     page: Page = Page.PIN
@@ -53,4 +53,5 @@ class Desk:
     first: int = 0
     closing: Closing | None = None
     cash_off: int = 0
+    emoney_off: int = 0
     out_of_service: str = ""

@@ -24,7 +24,7 @@ from kiosk.runner import Runner
 from kiosk.screens.view import Touch, View
 from kiosk.session.buttons import Button
 from kiosk.session.events import ServiceSet
-from kiosk.session.states import Step
+from kiosk.session.states import Means, Step
 
 Give = Callable[[Callable[[], Any], Callable[[Any], None]], object]
 UNTOUCHED = 120.0
@@ -195,7 +195,7 @@ class Office:
     def _write(self, desk: Desk, button: str, value: str) -> None:
         match button:
             case "stock":
-                self._journal.append("", "stocked", {"out": self._devices.box.stock()})
+                self._journal.append("", "stocked", {"out": self._devices.tills.box.stock()})
                 self._open(Page.SUPPLY)
             case "print" | "export":
                 self._hand_out(desk, button)
@@ -238,15 +238,17 @@ class Office:
 
     def _supply(self) -> Supply:
         found = {one.name: one for one in checks.run(self._devices, None)}
-        box, printer, receipts = self._devices.box, found["printer"], found["receipts"]
+        box, printer, receipts = self._devices.tills.box, found["printer"], found["receipts"]
         said = ["" if one.is_well else one.said or one.name for one in (printer, receipts)]
         return Supply(said[0], said[1], tuple(box.pieces.items()), box.cash, box.gives_change)
 
     def _close_books(self, day: date) -> None:
         def close() -> Desk:
             records = self._records()
-            off = self._devices.box.cash - total(FLOAT) - books.cash_moved(records)
-            return Desk(Page.CLOSING, closing=books.closing(records, day), cash_off=off)
+            tills, moved = self._devices.tills, books.moved(records)
+            cash_off = tills.box.cash - total(FLOAT) - moved[Means.CASH]
+            emoney_off = tills.emoney.taken - moved[Means.EMONEY]
+            return Desk(Page.CLOSING, closing=books.closing(records, day), cash_off=cash_off, emoney_off=emoney_off)
 
         self._ask(Desk(Page.CLOSING), close)
 

@@ -204,10 +204,13 @@ def _closing(sheet: _Sheet) -> None:
 
 
 def _closing_rows(desk: Desk, closing: Closing, words: Words) -> list[tuple[str, str]]:
-    names = ("taken", "delivered", "returned", "paid_back", "owed", "pending")
+    names = ("taken", "emoney", "delivered", "returned", "paid_back", "owed", "pending")
     rows = [(words(f"O-05.{name}"), words("office.yen", yen=f"{getattr(closing, name):,}")) for name in names]
-    off = words("O-05.cash-right") if desk.cash_off == 0 else words("office.yen", yen=f"{desk.cash_off:+,}")
-    return [*rows, (words("O-05.sets"), words("O-05.count", count=closing.sets)), (words("O-05.cash"), off)]
+    off = [
+        (words(f"O-05.{name}"), words("office.yen", yen=f"{yen:+,}") if yen else words("O-05.cash-right"))
+        for name, yen in (("cash", desk.cash_off), ("emoney-off", desk.emoney_off))
+    ]
+    return [*rows, (words("O-05.sets"), words("O-05.count", count=closing.sets)), *off]
 
 
 def _service(sheet: _Sheet) -> None:

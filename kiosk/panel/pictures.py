@@ -99,6 +99,17 @@ def _coins(pen: Sheet, _: Values) -> None:
     pen.box(24, 68, 52, 7, pen.white, 3)
 
 
+def _emoney(pen: Sheet, _: Values) -> None:
+    """A plain card, unlike the one that carries certificates, over a pad that sends out waves."""
+    pen.box(6, 74, 88, 18, pen.deep, 8)
+    for reach in (14, 25, 36):
+        pen.arc(50, 84, reach, 0.86, 1.14, 5, pen.light)
+    top = 6 + 20 * pen.glide()
+    pen.frame(22, top, 56, 34, pen.deep, pen.white, 6)
+    pen.box(22, top + 8, 56, 6, pen.caution)
+    pen.box(30, top + 21, 22, 5, pen.light, 1)
+
+
 def _change(pen: Sheet, _: Values) -> None:
     pen.box(8, 8, 84, 24, pen.deep, 8)
     pen.box(24, 18, 52, 7, pen.white, 3)
@@ -308,6 +319,7 @@ DRAWINGS: dict[str, Callable[[Sheet, Values], None]] = {
     "chosen": _chosen,
     "clock": _clock,
     "coins": _coins,
+    "emoney": _emoney,
     "copy": _copier,
     "error": _error,
     "house": _house,

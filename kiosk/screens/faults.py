@@ -62,8 +62,10 @@ def _state(desk: Desk, failure: Failure) -> tuple[tuple[str, str], ...]:
 
 def _money(desk: Desk, failure: Failure) -> str:
     session, of = desk.session, desk.texts.of
-    if failure.refund_owed:
-        return of("failed.money-owed", yen=f"{failure.refund_owed:,}")
+    of_card = (("owed", 0 if failure.by_touch else failure.refund_owed), ("touch", failure.refund_owed))
+    for key, yen in (*of_card, ("credited", failure.credited), ("in-doubt", failure.in_doubt)):
+        if yen:
+            return of(f"failed.money-{key}", yen=f"{yen:,}")
     if session.change:
         return of("failed.money-back", yen=f"{session.change:,}")
     if _is_pending(session):

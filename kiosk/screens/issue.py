@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from kiosk.screens.layout import GAP, LABEL, SMALL
+from kiosk.screens.layout import GAP, LABEL, SMALL, TOUCH
 from kiosk.screens.parts import Desk
 from kiosk.screens.start import reason
-from kiosk.screens.view import Box, Label, Picture, Press, Rect, Tone
+from kiosk.screens.view import Box, Label, Picture, Press, Rect, Role, Tone
 from kiosk.session.buttons import Button
 from kiosk.session.moves import known
 from kiosk.session.states import Purpose, SetFacts
@@ -13,6 +13,7 @@ from kiosk.session.timeouts import something_left
 
 _PICTURE = 420
 _PICTURE_LEAST = 240
+_COINS_LEAST = 96
 _TWO_LINES = 84
 _SETS_WITH_MARKS = 3
 _MARKS_MOST = 6
@@ -30,7 +31,7 @@ def preparing(desk: Desk) -> None:
 
 
 def paying(desk: Desk) -> None:
-    """S-15: due, inserted, still missing."""
+    """S-15: due, inserted, still missing; e-money where this machine has a reader."""
     left, right = desk.columns()
     desk.question(left)
     due, inserted = known(desk.session.order).fee, desk.session.inserted
@@ -39,7 +40,10 @@ def paying(desk: Desk) -> None:
     desk.facts(right, facts, 57)
     money = desk.say("money-exact" if desk.session.exact_only else "money")
     desk.remark(left, desk.say("taking") if desk.session.awaiting else money)
-    desk.picture(right, "coins", _PICTURE, moving=True)
+    if desk.session.machine.emoney and not desk.session.awaiting:
+        desk.put(Press(right.take_bottom(TOUCH), Button.PAY_EMONEY, desk.say("emoney"), role=Role.OUTLINED))
+    if right.left >= _COINS_LEAST:
+        desk.picture(right, "coins", _PICTURE, moving=True)
     desk.foot(cancel=not desk.session.awaiting)
 
 

@@ -32,6 +32,8 @@ _CHAPTER = {
     Step.CONFIRM: 3,
     Step.PREPARING: 4,
     Step.PAYING: 4,
+    Step.TOUCHING: 4,
+    Step.DEBITING: 4,
     Step.PRINTING: 5,
     Step.TAKE_PAPER: 5,
     Step.RECEIPT: 5,

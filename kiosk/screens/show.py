@@ -6,7 +6,7 @@ time and the caption, is added here and nowhere else.
 
 from collections.abc import Callable, Sequence
 
-from kiosk.screens import choose, enrol, faults, identify, issue, pins, setting, start
+from kiosk.screens import choose, emoney, enrol, faults, identify, issue, pins, setting, start
 from kiosk.screens.layout import Frame, fits, shape
 from kiosk.screens.parts import Desk
 from kiosk.screens.texts import Texts
@@ -33,6 +33,8 @@ _SCREENS: dict[Step, Callable[[Desk], None]] = {
     Step.CONFIRM: choose.confirm,
     Step.PREPARING: issue.preparing,
     Step.PAYING: issue.paying,
+    Step.TOUCHING: emoney.touching,
+    Step.DEBITING: emoney.debiting,
     Step.PRINTING: issue.printing,
     Step.TAKE_PAPER: issue.take_paper,
     Step.RECEIPT: issue.receipt,

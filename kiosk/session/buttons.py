@@ -42,6 +42,8 @@ class Button(StrEnum):
     ITEM = "item"
     MORE = "more"
     FEWER = "fewer"
+    PAY_EMONEY = "pay-emoney"
+    PAY_CASH = "pay-cash"
     RECEIPT = "receipt"
     ANOTHER = "another"
     REPRINT = "reprint"

@@ -6,7 +6,7 @@ An effect with a `request_id` is answered by one event of the same id before its
 
 from dataclasses import dataclass, field
 
-from kiosk.session.states import Order, Platform, Secret
+from kiosk.session.states import Means, Order, Platform, Secret
 from municipality_client.messages import Applied
 
 
@@ -166,6 +166,53 @@ class ReturnMoney:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenMoneyReader:
+    """Wait for an e-money card to pay this order -> MoneyCardHeld, MoneyReaderOut."""
+
+    order_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRefund:
+    """Wait for the card that paid this order, and give the fee back to it -> Credited, MoneyReaderOut."""
+
+    order_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class CloseMoneyReader:
+    """Wait for no e-money card any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Debit:
+    """Take `fee` yen from the card that is held, once for each order -> FeeTaken | NotDebited | DebitUnknown.
+
+    -> PaymentFailed before it where the printer cannot print.
+    """
+
+    request_id: str
+    order_id: str
+    fee: int
+
+
+@dataclass(frozen=True, slots=True)
+class AskDebit:
+    """Ask what became of an order's debit -> FeeTaken | NotDebited | DebitUnknown."""
+
+    request_id: str
+    order_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SettleDebit:
+    """AskDebit for a visit that is over, until it is known; what was debited for nothing is owed."""
+
+    request_id: str
+    order: Order
+
+
+@dataclass(frozen=True, slots=True)
 class PrintSets:
     """Check the pages once more, print all sets of the order, read back.
 
@@ -202,6 +249,7 @@ class PrintReceipt:
     copies: int
     fee: int
     set_numbers: tuple[str, ...]
+    means: Means = Means.CASH
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,8 +270,9 @@ class LookAtPrinter:
 class Record:
     """Write one journal record, durable before the next effect is acted on. No personal data.
 
-    Kinds: session, order, sets, fee, fee-taken, print, sheet, printed, delivered, void, returned,
-    refund-owed, failed, printer, receipt-failed, closed. What stands in each: `kiosk.session.records`.
+    Kinds: session, order, sets, fee, fee-taken, debit-declined, debit-unknown, debit-none, print, sheet, printed,
+    delivered, void, returned, refund-owed, failed, printer, receipt-failed, closed. What stands in each:
+    `kiosk.session.records`.
     """
 
     kind: str
@@ -341,6 +390,12 @@ Effect = (
     | OpenCoinBox
     | TakeFee
     | ReturnMoney
+    | OpenMoneyReader
+    | OpenRefund
+    | CloseMoneyReader
+    | Debit
+    | AskDebit
+    | SettleDebit
     | PrintSets
     | ReportDelivered
     | VoidOrder

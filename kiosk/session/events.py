@@ -297,7 +297,7 @@ class MoneyInserted:
 
 @dataclass(frozen=True, slots=True)
 class FeeTaken:
-    """The fee is in the cash box; `change` yen went to the tray."""
+    """The fee is in the cash box, and `change` yen went to the tray; or it was debited from e-money."""
 
     request_id: str
     change: int
@@ -319,6 +319,40 @@ class JobTaken:
     set_number: str
     job_id: int
     job_uuid: str
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyCardHeld:
+    """An e-money card or phone is held to its reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyReaderOut:
+    """The e-money reader cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotDebited:
+    """Nothing has left the card. `reason`: balance (then the card's `balance` is told), refused, gone or none."""
+
+    request_id: str
+    reason: str
+    balance: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DebitUnknown:
+    """The reader itself does not know whether the fee has left the card (F-38)."""
+
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Credited:
+    """`yen` of an order's fee are on the card again that had paid it."""
+
+    order_id: str
+    yen: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -461,6 +495,11 @@ Event = (
     | FeeTaken
     | PaymentFailed
     | JobTaken
+    | MoneyCardHeld
+    | MoneyReaderOut
+    | NotDebited
+    | DebitUnknown
+    | Credited
     | SheetPrinted
     | SetsPrinted
     | PrintFailed

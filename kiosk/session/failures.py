@@ -8,7 +8,15 @@ sets is on record as owed before the screen says so (I2, I7).
 from dataclasses import replace
 
 from kiosk.session import records
-from kiosk.session.effects import Effect, ReturnMoney, VoidOrder, WipePin
+from kiosk.session.effects import (
+    CloseMoneyReader,
+    Effect,
+    OpenRefund,
+    ReturnMoney,
+    SettleDebit,
+    VoidOrder,
+    WipePin,
+)
 from kiosk.session.events import (
     Broken,
     CardRefused,
@@ -20,8 +28,8 @@ from kiosk.session.events import (
     Touched,
     Unanswered,
 )
-from kiosk.session.moves import Result, asking, go
-from kiosk.session.states import PIN_SENT, Choice, Failure, Session, Step
+from kiosk.session.moves import Result, asking, go, known
+from kiosk.session.states import PIN_SENT, Choice, Failure, Means, Session, Step
 
 CANCELLED = "cancelled"
 
@@ -30,7 +38,8 @@ def fail(session: Session, code: str, detail: str = "") -> Result:
     """End the visit with `code`; see the module for what holds on every way here."""
     owed = session.order.fee if session.fee_taken and session.order is not None else 0
     money_back, returning = _money_back(session, owed)
-    voided, voiding = _order_void(money_back)
+    settled, settling = _debit_settled(money_back)
+    voided, voiding = _order_void(settled)
     scrubbed = replace(
         voided,
         enrolment=None,
@@ -39,21 +48,40 @@ def fail(session: Session, code: str, detail: str = "") -> Result:
         challenge=b"",
         offer=None,
         choice=Choice(),
-        failure=Failure(code, detail, owed),
+        failure=Failure(
+            code,
+            detail,
+            owed,
+            by_touch=any(isinstance(one, OpenRefund) for one in returning),
+            in_doubt=known(session.order).fee if settling else 0,
+        ),
     )
     written: tuple[Effect, ...] = (records.failed(code, session.order_id),)
     if owed:
         written += (records.refund_owed(session.order_id, owed),)
-    return go(scrubbed, Step.FAILED, *written, WipePin(), *returning, *voiding)
+    if settling:
+        written += (records.debit_unknown(known(session.order)),)
+    return go(scrubbed, Step.FAILED, *written, WipePin(), *returning, *settling, *voiding)
 
 
 def _money_back(session: Session, owed: int) -> tuple[Session, tuple[Effect, ...]]:
-    """Open coin box: back to the tray. A fee for sets that did not come: back if the box can (X-26)."""
+    """Open coin box: back to the tray. A fee for sets that did not come: back if the device can (X-26)."""
     if session.step is Step.PAYING:
         return replace(session, change=session.change + session.inserted, inserted=0), (ReturnMoney(),)
+    if session.step in (Step.TOUCHING, Step.DEBITING):
+        return session, (CloseMoneyReader(),)
     if owed and session.order is not None and not session.order.reprint:
-        return session, (ReturnMoney(),)
+        paid_by_card = session.means is Means.EMONEY
+        return session, (OpenRefund(session.order.request_id) if paid_by_card else ReturnMoney(),)
     return session, ()
+
+
+def _debit_settled(session: Session) -> tuple[Session, tuple[Effect, ...]]:
+    """A debit whose outcome is still unknown (F-38): asked for until it is known, though the visit is over."""
+    if session.step is not Step.DEBITING:
+        return session, ()
+    asked = asking(session)
+    return asked, (SettleDebit(asked.awaiting, known(session.order)),)
 
 
 def _order_void(session: Session) -> tuple[Session, tuple[Effect, ...]]:
@@ -107,7 +135,8 @@ def print_failed(session: Session, event: PrintFailed) -> Result:
 def money_returned(session: Session, event: MoneyReturned) -> Result:
     """The coin box has told what lies in the tray; what it gave back of a fee is no longer owed."""
     failure = session.failure
-    back = min(max(event.tray - session.change, 0), failure.refund_owed if failure else 0)
+    owed = failure.refund_owed if failure and session.means is Means.CASH else 0
+    back = min(max(event.tray - session.change, 0), owed)
     session = replace(session, change=event.tray)
     if failure is None or session.order is None or not back:
         return session, ()

@@ -84,6 +84,7 @@ def receipt_chosen(session: Session, event: Touched) -> Result:
         copies=session.choice.copies,
         fee=order.fee,
         set_numbers=tuple(one.number for one in order.sets),
+        means=session.means,
     )
     return go(asked, Step.ANOTHER, receipt)
 

@@ -7,7 +7,7 @@ Separate because a visit is left from many screens, and none of them may leave a
 from dataclasses import replace
 
 from kiosk.session import records
-from kiosk.session.effects import Effect, WipePin, WipeSession
+from kiosk.session.effects import CloseMoneyReader, Effect, WipePin, WipeSession
 from kiosk.session.events import CardPlaced, CardRemoved, MoneyTaken, PaperTaken, ReaderLost
 from kiosk.session.moves import Result, alarmed, go, rounds_left
 from kiosk.session.states import Choice, Purpose, Session, Step
@@ -17,10 +17,10 @@ WIPED: tuple[Effect, ...] = (WipePin(), WipeSession())
 
 
 def leave(session: Session, _event: object) -> Result:
-    """End the visit: by way of S-20 while card, paper or change still lies there."""
-    if something_left(session):
-        return forgotten(session, _event)
-    return close(session, _event)
+    """End the visit: by way of S-20 while card, paper or change still lies there. No refund by touch after it."""
+    left, effects = (forgotten if something_left(session) else close)(session, _event)
+    refunding = session.failure is not None and session.failure.by_touch
+    return left, (CloseMoneyReader(), *effects) if refunding else effects
 
 
 def forgotten(session: Session, _event: object) -> Result:

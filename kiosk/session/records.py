@@ -5,7 +5,7 @@ no PIN, no page: order ids, set numbers, yen and sheets only.
 """
 
 from kiosk.session.effects import Record
-from kiosk.session.states import Order, SetFacts
+from kiosk.session.states import Means, Order, SetFacts
 
 Fields = tuple[tuple[str, str | int], ...]
 
@@ -41,14 +41,30 @@ def order_of(fields: dict[str, str | int]) -> Order:
     )
 
 
-def fee_due(order: Order) -> Record:
-    """`fee`: the coin box is about to take the fee (yen)."""
-    return Record("fee", (("order", order.request_id), ("fee", order.fee)))
+def fee_due(order: Order, means: Means = Means.CASH) -> Record:
+    """`fee`: coin box or e-money reader is about to take the fee (yen)."""
+    return Record("fee", (("order", order.request_id), ("fee", order.fee), ("means", means)))
 
 
-def fee_taken(order: Order, change: int) -> Record:
-    """`fee-taken`: the fee is in the cash box, `change` yen in the tray. From here: sets or refund."""
-    return Record("fee-taken", (("order", order.request_id), ("fee", order.fee), ("change", change)))
+def fee_taken(order: Order, change: int, means: Means = Means.CASH) -> Record:
+    """`fee-taken`: the fee is in the cash box, `change` yen in the tray; or it was debited. Now sets or refund."""
+    fields: Fields = (("order", order.request_id), ("fee", order.fee), ("change", change), ("means", means))
+    return Record("fee-taken", fields)
+
+
+def debit_declined(order_id: str, reason: str) -> Record:
+    """`debit-declined`: nothing has left the e-money card; balance, refused, gone or none."""
+    return Record("debit-declined", (("order", order_id), ("reason", reason)))
+
+
+def debit_unknown(order: Order) -> Record:
+    """`debit-unknown`: given up without knowing whether a card was debited; nothing is printed for it (F-38)."""
+    return Record("debit-unknown", (("order", order.request_id), ("yen", order.fee)))
+
+
+def debit_none(order_id: str) -> Record:
+    """`debit-none`: it is known now that no card was debited."""
+    return Record("debit-none", (("order", order_id),))
 
 
 def printing(order: Order) -> Record:
@@ -81,9 +97,9 @@ def void(order_id: str) -> Record:
     return Record("void", (("order", order_id),))
 
 
-def returned(order_id: str, yen: int) -> Record:
-    """`returned`: the machine gave `yen` of a fee back; it is no longer owed."""
-    return Record("returned", (("order", order_id), ("yen", yen)))
+def returned(order_id: str, yen: int, means: Means = Means.CASH) -> Record:
+    """`returned`: the machine gave `yen` of a fee back, as coins or to the card; it is no longer owed."""
+    return Record("returned", (("order", order_id), ("yen", yen), ("means", means)))
 
 
 def refund_owed(order_id: str, yen: int) -> Record:

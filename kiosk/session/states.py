@@ -32,6 +32,8 @@ class Step(StrEnum):
     CONFIRM = "S-13"
     PREPARING = "S-14"
     PAYING = "S-15"
+    TOUCHING = "S-15e"
+    DEBITING = "S-15f"
     PRINTING = "S-16"
     TAKE_PAPER = "S-17"
     RECEIPT = "S-18"
@@ -105,6 +107,13 @@ class PinTask:
         return self.secret.other if self.reset else self.secret
 
 
+class Means(StrEnum):
+    """How the fee is paid."""
+
+    CASH = "cash"
+    EMONEY = "emoney"
+
+
 class Medium(StrEnum):
     """What the customer wants to show: the plastic card or a phone."""
 
@@ -125,13 +134,15 @@ class Machine:
 
     `operator`: the chain as municipalities name it, "" for none; `phones`: which it reads; `resets`:
     which secrets it may set anew (service.md §1.3 V-5 … V-7). `outlet_watched`: False where no eye sees
-    the paper in the outlet (a real printer), so that the customer has to say that it is taken.
+    the paper in the outlet (a real printer), so that the customer has to say that it is taken. `emoney`: it
+    has an e-money reader.
     """
 
     operator: str = ""
     phones: tuple[Platform, ...] = tuple(Platform)
     resets: tuple[Secret, ...] = tuple(Secret)
     outlet_watched: bool = True
+    emoney: bool = True
 
 
 class Purpose(StrEnum):
@@ -201,12 +212,17 @@ class Failure:
 
     `detail` is a value for the text, like the issuer of a foreign card, or says which case of a code it
     is: PIN_SENT (whether a try was used is unknown), CARD_CHANGED; never personal data.
-    `refund_owed` is yen that the machine could not give back itself (an operator's task).
+    `refund_owed` is yen that the machine could not give back itself (an operator's task); `by_touch`: it can
+    still, to the card that paid; `credited`: so it did. `in_doubt`: yen of which nobody knows whether a card
+    was debited; if so, they are given back.
     """
 
     code: str
     detail: str = ""
     refund_owed: int = 0
+    by_touch: bool = False
+    credited: int = 0
+    in_doubt: int = 0
 
 
 class Overlay(StrEnum):
@@ -295,6 +311,7 @@ class Session:
 
     order_id: str = ""
     order: Order | None = None
+    means: Means = Means.CASH
     exact_only: bool = False
     inserted: int = 0
     change: int = 0

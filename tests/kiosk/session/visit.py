@@ -149,7 +149,8 @@ class Visit:
 
     def to(self, step: Step) -> "Visit":
         """Go the usual way until `step`: household, all items without, one copy, exact money."""
-        way = _WAY | (_PINS if step in _PIN_STEPS else _ENROL if step in _ENROL_STEPS else {})
+        other = next((way for way, steps in _OTHER_WAYS if step in steps), {})
+        way = _WAY | other
         for _ in range(60):
             if self.step is step:
                 return self
@@ -328,6 +329,13 @@ _ENROL: dict[Step, Callable[[Visit], object]] = {
 """The way to 利用登録."""
 _ENROL_STEPS = (*(step for step in _ENROL if step.value >= Step.ENROL_CONSENT), Step.APPLIED)
 
+_EMONEY: dict[Step, Callable[[Visit], object]] = {
+    Step.PAYING: touching(Button.PAY_EMONEY),
+    Step.TOUCHING: lambda visit: visit.do(e.MoneyCardHeld()),
+}
+"""The way to a debit."""
+_OTHER_WAYS = ((_PINS, _PIN_STEPS), (_ENROL, _ENROL_STEPS), (_EMONEY, (Step.TOUCHING, Step.DEBITING)))
+
 _WAY: dict[Step, Callable[[Visit], object]] = {
     Step.IDLE: Visit.start,
     Step.SERVICE_MENU: _service_menu,
@@ -345,6 +353,7 @@ _WAY: dict[Step, Callable[[Visit], object]] = {
     Step.CONFIRM: touching(Button.NEXT),
     Step.PREPARING: _preparing,
     Step.PAYING: _paying,
+    Step.DEBITING: lambda visit: visit.do(e.FeeTaken(visit.asked, 0)),
     Step.PRINTING: _printing,
     Step.TAKE_PAPER: _take_paper,
     Step.RECEIPT: touching(Button.RECEIPT, "yes"),
