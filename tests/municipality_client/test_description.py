@@ -9,6 +9,7 @@ import base64
 import os
 import random
 from collections.abc import Callable
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
@@ -28,10 +29,12 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from municipality_client import messages as m
-from municipality_client.centre import openapi
+from municipality_client.centre import enrolling, openapi
 from municipality_client.centre.asgi import Application
+from municipality_client.enrolment import NO_SUCH_REGISTER, EnrolmentState
 from municipality_client.messages import Kind
 from municipality_client.order import order_bytes, read_order
+from tests.municipality_client.applicant import HERE, Applicant
 from tests.municipality_client.desk import ISHIKARI, PKI, Clock, Desk, build_centre, card_signature
 
 EXAMPLES = int(os.environ.get("EXAMPLES", "25"))
@@ -167,9 +170,80 @@ def about_order(case: Case, chance: random.Random) -> None:
     case.body = body
 
 
+def applicant(chance: random.Random) -> Applicant:
+    """Somebody with a card of each kind of standing: may apply, is enrolled already, lives elsewhere."""
+    one = Applicant(CENTRE, chance.choice(tuple(HERE)))
+    one.desk = DESK
+    return one
+
+
+def open_desk(case: Case, chance: random.Random) -> None:
+    one = applicant(chance)
+    request_id = DESK.request_id()
+    given = DESK.client.challenge(request_id, one.code)
+    assert isinstance(given, m.Challenge)
+    body = {
+        "request_id": request_id,
+        "municipality": one.code,
+        "challenge": encoded(given.challenge),
+        "auth_cert": encoded(one.auth_cert),
+        "signature": encoded(card_signature(one.person, DESK.client.digest(given, one.code))),
+    }
+    drawn_over(case, chance, body)
+
+
+def apply(case: Case, chance: random.Random) -> None:
+    """An application with perhaps one field off, perhaps signed with another person's key."""
+    one = applicant(chance)
+    if chance.random() < 0.7:
+        answer_waiting(one.code, chance)
+    off: list[dict[str, object]] = [
+        {},
+        {},
+        {"honseki": chance.choice(("どこか１番地", "0" * 120))},
+        {"hittosha": "石狩\u3000花子"},
+        {"telephone": "0" * chance.choice((10, 11))},
+        {"terminal": "T00002"},
+        {"municipality": "131016"},
+        {"challenge": bytes(32)},
+        {"cert_sha256": bytes(32)},
+    ]
+    session = one.ask().session
+    request_id, content = one.application(**chance.choice(off))
+    signed = one.signed(content, signer=chance.choice(("", "", "taro")))
+    drawn_over(case, chance, {"request_id": request_id, "session": session, "application": encoded(signed)})
+
+
+def answer_waiting(code: str, chance: random.Random) -> None:
+    """Approve or reject what waits, so that there is something to apply for again."""
+    with CENTRE.registers.books() as books:
+        for filed in books.applications_in(code):
+            if filed.state is EnrolmentState.PENDING and chance.random() < 0.2:
+                enrolling.approve(books, filed)
+            elif filed.state is EnrolmentState.PENDING:
+                enrolling.reject(books, filed, NO_SUCH_REGISTER)
+
+
+def authorise_reset(case: Case, chance: random.Random) -> None:
+    """A reservation for this PIN or the other, of now or of two days ago, or none that is not used."""
+    secret, reserved = chance.choice(tuple(m.ResetSecret)), chance.choice((*m.ResetSecret, None))
+    if reserved is not None:
+        CENTRE.registers.reserve_reset("taro", reserved, DESK.clock() - timedelta(hours=chance.choice((0, 0, 48))))
+    body = {
+        "request_id": DESK.request_id(),
+        "secret": secret,
+        "auth_cert": encoded(DESK.cert(chance.choice(("taro", "taro", "hanako")))),
+        "challenge": encoded(chance.randbytes(16)),
+    }
+    drawn_over(case, chance, body)
+
+
 AUTHENTICATED: dict[str, Callable[[Case, random.Random], None]] = {
     "POST /challenges": ask,
     "POST /sessions": open_session,
+    "POST /enrolments/desk": open_desk,
+    "POST /enrolments": apply,
+    "POST /pin-resets": authorise_reset,
     "POST /orders": place_order,
     "GET /orders/{request_id}": about_order,
     "POST /orders/{request_id}/results": about_order,
