@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
 
+from printer import ipp_fit
 from printer.driver import (
     JobEnded,
     JobState,
@@ -22,9 +23,9 @@ from printer.driver import (
     StillPrinting,
 )
 from printer.errors import PrinterError, PrinterRefused, PrintError, PrinterUnreachable
+from printer.ipp_fit import A4, PDF, PWG_RASTER, TWO_SIDED, UNSCALED
 from printer.ipp_wire import Attributes, IppWire
 
-A4, TWO_SIDED, UNSCALED, PDF = "iso_a4_210x297mm", "two-sided-long-edge", "none", "application/pdf"
 _STATES = {
     3: JobState.PENDING,
     4: JobState.PENDING,
@@ -38,17 +39,6 @@ _OVER = (JobState.CANCELED, JobState.ABORTED, JobState.COMPLETED)
 _STOPPED = 5
 """printer-state stopped (RFC 8011 5.4.11)"""
 _AGAIN = "-reprint-"
-_SEVERITIES = ("-report", "-warning", "-error")
-_REASONS = {reason.value: reason for reason in PrinterStateReason} | {
-    "media-needed": PrinterStateReason.MEDIA_EMPTY,
-    "toner-empty": PrinterStateReason.MARKER_SUPPLY_EMPTY,
-    "marker-waste-full": PrinterStateReason.MARKER_SUPPLY_EMPTY,
-    "cover-open": PrinterStateReason.DOOR_OPEN,
-    "interlock-open": PrinterStateReason.DOOR_OPEN,
-    "output-tray-missing": PrinterStateReason.OUTPUT_AREA_FULL,
-    "paused": PrinterStateReason.SHUTDOWN,
-    "stopping": PrinterStateReason.SHUTDOWN,
-}
 
 
 @dataclass(frozen=True)
@@ -97,8 +87,8 @@ class IppPrinter:
             return PrinterStatus(False, frozenset({PrinterStateReason.TIMED_OUT}), str(error))
         except PrinterRefused as error:
             return PrinterStatus(False, detail=str(error))
-        reasons = _reasons(said)
-        if unfit := _unfit(said, reasons):
+        reasons = ipp_fit.reasons(said)
+        if unfit := ipp_fit.unfit(said, reasons):
             return PrinterStatus(False, reasons, unfit)
         stopped = said.get("printer-state") == _STOPPED or not said.get("printer-is-accepting-jobs", True)
         return PrinterStatus(not (reasons or stopped), reasons, "it has stopped" if stopped else "")
@@ -161,10 +151,12 @@ class IppPrinter:
         """Send the set once; return the job, None where the printer does not have it as it was wanted."""
         again = len(self._jobs_of(set_number))
         name = f"{self._prefix}{set_number}{_AGAIN}{again}" if again else f"{self._prefix}{set_number}"
-        unscaled = UNSCALED in _many(self._wire.printer(), "print-scaling-supported")
+        printer = self._wire.printer()
+        unscaled = UNSCALED in ipp_fit.many(printer, "print-scaling-supported")
         ticket = {"media": A4, "sides": TWO_SIDED} | ({"print-scaling": UNSCALED} if unscaled else {})
+        form, document = _document(pdf, printer)
         try:
-            said, ignored = self._wire.print_job(name, ticket, pdf)
+            said, ignored = self._wire.print_job(name, ticket, form, document)
         except PrinterUnreachable:
             return next((one for one in self._jobs_of(set_number) if one.get("job-name") == name), None)
         if set(ticket) & set(ignored):
@@ -200,7 +192,7 @@ class IppPrinter:
     def _look(self, job_id: int) -> tuple[Attributes | None, PrinterStateReason | None]:
         """The job as the printer tells it, and what keeps it; an unreachable printer is asked again later."""
         try:
-            reasons = _reasons(self._wire.printer())
+            reasons = ipp_fit.reasons(self._wire.printer())
             return self._wire.job(job_id), min(reasons, key=lambda one: one.value, default=None)
         except PrinterUnreachable:
             return {}, PrinterStateReason.TIMED_OUT
@@ -225,6 +217,16 @@ class IppPrinter:
                 self._doubtful.discard(set_number)
                 return
             self._pause(self._patience.look)
+
+
+def _document(pdf: bytes, printer: Attributes) -> tuple[str, bytes]:
+    """The set in a format that the printer takes: as it is, or as a raster that was read back. Raises PdfError."""
+    dpi = ipp_fit.raster_dpi(printer)
+    if dpi is None or PDF in ipp_fit.many(printer, "document-format-supported"):
+        return PDF, pdf
+    from printer import pwg_raster
+
+    return PWG_RASTER, pwg_raster.rasterised(pdf, dpi, str(printer.get("pwg-raster-document-sheet-back", "normal")))
 
 
 class _Wait:
@@ -263,34 +265,6 @@ def _last(
     yield from (SheetPrinted(sheet, 0.0) for sheet in range(out + 1, min(counted, wanted) + 1))
     not_whole = state is JobState.COMPLETED and counted != wanted
     yield JobEnded(JobState.ABORTED if not_whole else state, counted, reason)
-
-
-def _unfit(said: Attributes, reasons: frozenset[PrinterStateReason]) -> str:
-    """What this printer cannot do at all, in an operator's words; "" when it fits."""
-    if PDF not in _many(said, "document-format-supported"):
-        return "it does not take PDF"
-    if TWO_SIDED not in _many(said, "sides-supported"):
-        return "it does not print on both sides"
-    ready = _many(said, "media-ready")
-    if A4 not in ready and PrinterStateReason.MEDIA_EMPTY not in reasons:
-        return f"A4 is not loaded; there is {', '.join(ready) or 'nothing'}"
-    return ""
-
-
-def _many(said: Attributes, name: str) -> tuple[str, ...]:
-    """Values of an attribute that may hold one or many."""
-    value = said.get(name, ())
-    return tuple(value) if isinstance(value, list | tuple) else (str(value),)
-
-
-def _reasons(said: Attributes) -> frozenset[PrinterStateReason]:
-    """What stands against printing. An idle printer without paper says it as a mere report."""
-    words = [_bare(word) for word in _many(said, "printer-state-reasons")]
-    return frozenset(_REASONS[word] for word in words if word in _REASONS)
-
-
-def _bare(word: str) -> str:
-    return next((word.removesuffix(ending) for ending in _SEVERITIES if word.endswith(ending)), word)
 
 
 def _is_over(said: Attributes) -> bool:

@@ -133,9 +133,15 @@ def texts(document: bytes) -> tuple[tuple[str, ...], ...]:
     return tuple(side.texts for side in sides(document))
 
 
-def paint(document: bytes, side: int, dpi: int, infrared: bool = False) -> Painted:
+def seals(document: bytes) -> tuple[frozenset[bytes], ...]:
+    """Return what the symbols on each side of a PDF of ours say. Raises PdfError."""
+    return tuple(frozenset(filter(None, map(_symbol, side.pictures))) for side in sides(document))
+
+
+def paint(document: bytes, side: int, dpi: int, infrared: bool = False, *, crisp: bool = False) -> Painted:
     """Draw one side (from 0) in grey at `dpi`; as an infrared camera sees it, without the dots of mixed colours.
 
+    `crisp`: only pixels that lie whole on the paper, and those of pictures never mixed.
     Raises PdfError for a PDF or a side that is not there.
     """
     with _opened(document) as opened:
@@ -144,26 +150,29 @@ def paint(document: bytes, side: int, dpi: int, infrared: bool = False) -> Paint
         page = opened[side]
         for thing in filter(_is_mixed, list(page.get_objects(max_depth=1)) if infrared else ()):
             page.remove_obj(thing)
-        bitmap = _bitmap(page, dpi / _POINTS)
+        bitmap = _bitmap(page, dpi / _POINTS, crisp)
         rows, stride = bytes(bitmap.buffer), bitmap.stride
         width, height = bitmap.width, bitmap.height
-    return Painted(width, height, b"".join(rows[at : at + width] for at in range(0, height * stride, stride)))
+    if stride != width:
+        rows = b"".join(rows[at : at + width] for at in range(0, height * stride, stride))
+    return Painted(width, height, rows)
 
 
-def _bitmap(page: Any, scale: float) -> Any:
+def _bitmap(page: Any, scale: float, crisp: bool) -> Any:
     """Paint at exactly this scale: pdfium would stretch the page to whole pixels and blur single ones.
 
     A page larger than A3 at 600 dpi is painted smaller.
     """
     width, height = page.get_size()
     scale = min(scale, math.sqrt(_MOST_PIXELS / (width * height)))
-    bitmap = pdfium.PdfBitmap.new_native(
-        math.ceil(width * scale), math.ceil(height * scale), pdfium.raw.FPDFBitmap_Gray
-    )
+    whole = math.floor if crisp else math.ceil
+    bitmap = pdfium.PdfBitmap.new_native(whole(width * scale), whole(height * scale), pdfium.raw.FPDFBitmap_Gray)
     bitmap.fill_rect((255, 255, 255, 255), 0, 0, bitmap.width, bitmap.height)
     matrix = pdfium.raw.FS_MATRIX(scale, 0, 0, scale, 0, 0)
     clip = pdfium.raw.FS_RECTF(0, 0, bitmap.width, bitmap.height)
     flags = pdfium.raw.FPDF_ANNOT | pdfium.raw.FPDF_GRAYSCALE
+    if crisp:
+        flags |= pdfium.raw.FPDF_RENDER_NO_SMOOTHIMAGE
     pdfium.raw.FPDF_RenderPageBitmapWithMatrix(bitmap, page, matrix, clip, flags)
     return bitmap
 

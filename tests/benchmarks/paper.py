@@ -21,11 +21,12 @@ from pathlib import Path
 
 import numpy as np
 
-from printer import fonts, judge, pdf, photocopy, readback, scan, seal
+from printer import fonts, imaging, judge, pdf, photocopy, pwg_raster, readback, scan, seal
 from printer.document import Text
 from printer.glyphs import Alphabet
 from printer.imaging import Grey
 from printer.judge import Answer
+from printer.readback import Painted
 from printer.scan import ScannedSide
 from printer.trust import Trust
 from printer.verify import CheckedPage
@@ -37,6 +38,7 @@ _PAIRS = 15
 _MANY = 10
 _SCANS = int(os.environ.get("BENCH_SCANS", "40"))
 _ALTERATIONS = 10_000
+_RASTER_DPI = 300
 _LIMIT_KB, _LIMIT_S, _LIMIT_MB = 300, 1.0, 150
 _UPPER_THIRD = 2_600
 """Rows at 600 dpi of a back down to its first fold: all symbols of a short page."""
@@ -44,10 +46,11 @@ _LATER = press.NOW + timedelta(days=1)
 
 
 def run() -> None:
-    """Print every figure of P10 and P11, verification, and the seal."""
+    """Print every figure of P10 to P12, verification, and the seal."""
     _pages_a_second()
     _many_pages()
     _size_and_memory()
+    _raster()
     _verification()
     _read_rate()
     _false_genuine()
@@ -110,6 +113,28 @@ def _size_and_memory() -> None:
         "cold: imports and first page", f"{float(said[0]) * 1000:.0f} ms", f"import fpdf alone {bare * 1000:.0f} ms", ""
     )
     say("peak memory of that process", f"{float(said[1]):.0f} MB", f"≤ {_LIMIT_MB} MB", "with the tests' press")
+
+
+def _raster() -> None:
+    """The sealed back, painted and written; what the driver does besides is reading it again."""
+    document = pdf.render(_set(1))
+
+    def painted() -> Painted:
+        return readback.paint(document, 1, _RASTER_DPI, crisp=True)
+
+    def written() -> bytes:
+        side = painted()
+        return pwg_raster.side(imaging.rows(side.grey, side.width), _RASTER_DPI, 2, pwg_raster.UPRIGHT)
+
+    pair = in_turn(lambda: seconds(written), lambda: seconds(lambda: zlib.compress(painted().grey, 1)), _PAIRS)
+    say(
+        "a page as PWG raster, 300 dpi (≥ 10)",
+        f"{1 / pair.ours:.1f} pages/s",
+        f"pdfium + zlib-1 {1 / pair.floor:.1f} /s",
+        f"{1 / pair.ratio:.2f} of it (≥ 0.6)",
+    )
+    took = statistics.median(seconds(lambda: pwg_raster.rasterised(document, _RASTER_DPI, "normal")) for _ in range(3))
+    say("  … a sheet, both sides read back", f"{took * 1000:.0f} ms", "", f"{len(written()) / 1e6:.1f} MB a side")
 
 
 @cache

@@ -13,9 +13,11 @@ from kiosk.replay import papers
 from kiosk.session.buttons import Button
 from kiosk.session.states import Step
 from kiosk.settings import IppTarget
-from printer import readback
+from printer import judge, pwg_raster, readback, symbols
 from printer.driver import JobEnded, JobState, PrinterStateReason, PrinterStatus, PrintJob
 from printer.ipp import IppPrinter, Patience
+from printer.scan import ScannedSide
+from printer.trust import load_trust
 from tests.kiosk.machine import Machine
 from tests.printer.private_ipp_printer import IppEvePrinter, private_ipp_printer, requires_ippeveprinter
 
@@ -96,6 +98,22 @@ def test_a_set_goes_over_tls_to_the_printer_whose_certificate_is_known(printer: 
     assert (machine.step, machine.bench.paper_waiting) == (Step.TAKE_PAPER, 3)
     assert len(readback.sides(printer.printed(number_of(machine)))) == 6
     machine.kiosk.close()
+
+
+@pytest.mark.proves("fault-44", "F-04")
+def test_a_printer_that_takes_no_pdf_gets_the_same_set_as_raster(tmp_path: Path) -> None:
+    requires_ippeveprinter()
+    with private_ipp_printer(tmp_path / "printer", form="image/pwg-raster") as other:
+        machine = Machine(tmp_path / "kiosk", printer=IppTarget(other.url))
+        machine.to_paying()
+        machine.pay()
+        assert (machine.step, machine.bench.paper_waiting) == (Step.TAKE_PAPER, 3)
+        raster = other.printed(number_of(machine))
+        machine.kiosk.close()
+    sides = [ScannedSide("raster", at, symbols.read(grey), None) for at, grey in enumerate(pwg_raster.read(raster), 1)]
+    verdict = judge.judge(sides, load_trust(), machine.clock.now())
+    assert verdict.answer is judge.Answer.GENUINE
+    assert [seal.page for seal in verdict.seals] == [1, 2, 3]
 
 
 @pytest.mark.proves("fault-40", "X-26", "F-30")

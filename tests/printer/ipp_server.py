@@ -31,6 +31,7 @@ class Job:
     id: int
     name: str
     ticket: dict[str, Any]
+    form: str
     document: bytes
     sheets: int
     state: int = PROCESSING
@@ -61,6 +62,9 @@ class IppServer:
             "sides-supported": ["one-sided", "two-sided-long-edge"],
             "document-format-supported": ["application/pdf", "image/pwg-raster"],
             "print-scaling-supported": ["auto", "none"],
+            "pwg-raster-document-type-supported": ["black_1", "sgray_8"],
+            "pwg-raster-document-resolution-supported": (600, 600, 3),
+            "pwg-raster-document-sheet-back": "rotated",
         }
     )
     jobs: list[Job] = field(default_factory=list)
@@ -90,7 +94,8 @@ class IppServer:
             case IppOperation.GET_PRINTER_ATTRIBUTES:
                 return OK, [(IppTag.PRINTER, self.printer)]
             case IppOperation.PRINT_JOB:
-                job = Job(len(self.jobs) + 1, asked["job-name"], request["jobs"][0], request["data"], self.sheets)
+                name, form = asked["job-name"], asked["document-format"]
+                job = Job(len(self.jobs) + 1, name, request["jobs"][0], form, request["data"], self.sheets)
                 self.jobs.append(job)
                 ignored: Groups = (
                     [(IppTag.UNSUPPORTED_GROUP, dict.fromkeys(self.ignoring, "x"))] if self.ignoring else []
@@ -156,5 +161,13 @@ def _encoded(status: int, request_id: int, groups: Groups) -> bytes:
         head += bytes([tag.value])
         for name, value in attributes.items():
             integer = isinstance(value, int) and not isinstance(value, bool)
-            head += construct_attribute(name, value, _TAGS.get(name, IppTag.INTEGER if integer else IppTag.KEYWORD))
+            tag = _TAGS.get(name, IppTag.INTEGER if integer else IppTag.KEYWORD)
+            head += _resolution(name, value) if isinstance(value, tuple) else construct_attribute(name, value, tag)
     return head + bytes([IppTag.END.value])
+
+
+def _resolution(name: str, value: tuple[int, int, int]) -> bytes:
+    """pyipp reads resolutions and writes none (RFC 8010 3.9)."""
+    return struct.pack(f">bh{len(name)}sh", IppTag.RESOLUTION.value, len(name), name.encode(), 9) + struct.pack(
+        ">iib", *value
+    )

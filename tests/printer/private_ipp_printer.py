@@ -52,6 +52,7 @@ class IppEvePrinter:
     folder: Path
     port: int
     sides: tuple[str, ...] = ("-2",)
+    form: str = "application/pdf"
     _running: "subprocess.Popen[bytes] | None" = field(default=None)
 
     @property
@@ -82,15 +83,7 @@ class IppEvePrinter:
     def start(self) -> None:
         environment = {**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": f"unix:path={self.folder / 'bus'}"}
         words = (*self.sides, "-p", str(self.port), "-n", "localhost", "-r", "off", "-d", str(self.folder / "spool"))
-        words += (
-            "-K",
-            str(self.folder / "keys"),
-            "-f",
-            "application/pdf",
-            "-c",
-            str(self.folder / "print.sh"),
-            "Kiosk",
-        )
+        words += ("-K", str(self.folder / "keys"), "-f", self.form, "-c", str(self.folder / "print.sh"), "Kiosk")
         self._running = _spawn(self.folder, program("ippeveprinter"), *words, environment=environment)
         _until(self._answers, "ippeveprinter", self.folder)
 
@@ -119,7 +112,7 @@ def requires_ippeveprinter() -> None:
 
 
 @contextmanager
-def private_ipp_printer(folder: Path, *sides: str) -> Iterator[IppEvePrinter]:
+def private_ipp_printer(folder: Path, *sides: str, form: str = "application/pdf") -> Iterator[IppEvePrinter]:
     """Run bus, Avahi and printer until the block ends; A4 is loaded. `sides` replaces two-sided printing."""
     folder.mkdir(parents=True)
     (folder / "spool").mkdir()
@@ -128,7 +121,7 @@ def private_ipp_printer(folder: Path, *sides: str) -> Iterator[IppEvePrinter]:
     (folder / "avahi.conf").write_text(_AVAHI)
     (folder / "print.sh").write_text(_PRINT.format(folder=folder))
     (folder / "print.sh").chmod(0o755)
-    printer = IppEvePrinter(folder, free_ports(), *([sides] if sides else []))
+    printer = IppEvePrinter(folder, free_ports(), sides or ("-2",), form)
     printer.mode("ok")
     with ExitStack() as closing:
         bus = _spawn(folder, program("dbus-daemon"), f"--config-file={folder / 'bus.conf'}", "--nofork")

@@ -1,11 +1,16 @@
 """The IPP driver against a printer that misbehaves on demand; `test_system_ipp.py` has a real one."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from pyipp.enums import IppOperation
 
 from kiosk import commands
+from printer import pdf, pwg_raster
+from printer.back import sides as back_sides
+from printer.document import Rule
 from printer.driver import (
     JobEnded,
     JobState,
@@ -17,9 +22,10 @@ from printer.driver import (
     SheetPrinted,
     StillPrinting,
 )
-from printer.errors import PrinterRefused, PrintError
+from printer.errors import PdfError, PrinterRefused, PrintError
 from printer.ipp import IppPrinter, Patience
 from tests.printer.ipp_server import ABORTED, BUSY, COMPLETED, PROCESSING, IppServer, Job, running
+from tests.printer.press import set_of
 
 NUMBER = "012351-20260406-T00001-000001-3"
 PDF = b"%PDF-1.7 of three sheets"
@@ -63,7 +69,8 @@ def test_a_printer_that_fits_is_ready_and_one_that_does_not_is_named() -> None:
         server.printer["sides-supported"] = "one-sided"
         assert printer.status() == PrinterStatus(False, detail="it does not print on both sides")
         server.printer["document-format-supported"] = "image/urf"
-        assert printer.status() == PrinterStatus(False, detail="it does not take PDF")
+        neither = "it takes neither PDF nor PWG raster in 8-bit grey of 300 or 600 dpi"
+        assert printer.status() == PrinterStatus(False, detail=neither)
 
 
 @pytest.mark.proves("fault-41")
@@ -123,6 +130,49 @@ def test_a_set_is_one_job_named_by_its_number_on_both_sides_of_a4_unscaled() -> 
     [job] = server.jobs
     assert (job.name, job.document) == (NUMBER, PDF)
     assert job.ticket == {"media": "iso_a4_210x297mm", "sides": "two-sided-long-edge", "print-scaling": "none"}
+
+
+@pytest.mark.parametrize(
+    ("wrong", "value"),
+    [
+        ("document-format-supported", ["image/urf", "image/jpeg"]),
+        ("pwg-raster-document-type-supported", ["black_1", "srgb_8"]),
+        ("pwg-raster-document-resolution-supported", (400, 400, 3)),
+        ("pwg-raster-document-resolution-supported", (300, 600, 3)),
+        ("pwg-raster-document-resolution-supported", (300, 300, 4)),
+    ],
+)
+def test_a_printer_without_pdf_must_take_grey_raster_of_300_or_600_dpi(wrong: str, value: object) -> None:
+    with running(IppServer()) as server:
+        server.printer["document-format-supported"] = "image/pwg-raster"
+        assert printer_at(server.url).status().ready
+        server.printer[wrong] = value
+        assert not printer_at(server.url).status().ready
+
+
+@pytest.mark.proves("fault-44")
+def test_a_printer_without_pdf_gets_the_sides_as_raster_its_backs_turned(tmp_path: Path) -> None:
+    document = pdf.render(set_of(1, tmp_path))
+    with running(IppServer(sheets=1)) as server:
+        server.printer["document-format-supported"] = "image/pwg-raster"
+        server.printer["pwg-raster-document-resolution-supported"] = (300, 300, 3)
+        events = told(list(printer_at(server.url).print_set(document, PrintJob(NUMBER, 1))))
+    assert events == [*sheets(1), JobEnded(JobState.COMPLETED, 1)]
+    [job] = server.jobs
+    assert (job.form, job.document) == ("image/pwg-raster", pwg_raster.rasterised(document, 300, "rotated"))
+
+
+@pytest.mark.proves("fault-44")
+def test_a_raster_that_does_not_read_as_the_set_is_not_sent(tmp_path: Path) -> None:
+    [page] = set_of(1, tmp_path)
+    face, back = back_sides([page])
+    spoilt = replace(back, elements=(*back.elements, Rule(0, 5_000, 21_000, 5_000, 500)))
+    document = pdf.draw([face, spoilt], datetime(2026, 4, 6, tzinfo=UTC))
+    with running(IppServer()) as server:
+        server.printer["document-format-supported"] = "image/pwg-raster"
+        with pytest.raises(PdfError, match="side 2"):
+            list(printer_at(server.url).print_set(document, PrintJob(NUMBER, 1)))
+        assert IppOperation.PRINT_JOB not in server.asked
 
 
 @pytest.mark.proves("fault-42", "fault-43")
