@@ -13,9 +13,10 @@ from typing import Annotated, TypeVar
 
 import typer
 
+from municipality_client import set_number
 from municipality_client.centre import backup as copies
 from municipality_client.centre import closing as days
-from municipality_client.centre import feed, keymaking, profiles
+from municipality_client.centre import feed, incidents, keymaking, profiles
 from municipality_client.centre.calendar import JST
 from municipality_client.centre.closing import NotClosed
 from municipality_client.centre.store import Store
@@ -26,6 +27,7 @@ app = typer.Typer()
 _TERMINAL = re.compile("[A-Z0-9]{1,12}")
 # What a spreadsheet would take for a formula, and control characters, are nobody's name (fault-35).
 _OPERATOR = re.compile(r"[^=+\-@\x00-\x1f\x7f][^\x00-\x1f\x7f]{0,63}")
+_NO_PAPER = "none"
 T = TypeVar("T")
 
 Database = Annotated[str, typer.Option(help="SQLAlchemy URL of the books")]
@@ -125,14 +127,35 @@ def rotate_seal(
             typer.echo(path)
 
 
-@app.command()
-def incidents(database: Database = BOOKS) -> None:
+@app.command("incidents")
+def list_incidents(
+    closed: Annotated[bool, typer.Option("--closed", help="list those that are closed, and on which papers")] = False,
+    database: Database = BOOKS,
+) -> None:
     """List what an operator must look at, oldest first; exit code 1 where there is any."""
     with _told():
-        found = _run(database, lambda books: books.incidents())
-    for what in found:
-        typer.echo(what)
-    raise typer.Exit(1 if found else 0)
+        found = _run(database, lambda books: books.incidents(closed=closed))
+    for one in found:
+        papers = [] if one.papers is None else [" ".join(sorted(one.papers)) or _NO_PAPER]
+        typer.echo("\t".join((str(one.id), one.at, one.terminal or "-", one.request_id or "-", one.what, *papers)))
+    raise typer.Exit(1 if found and not closed else 0)
+
+
+@app.command("close-incident")
+def close_incident(
+    number: Annotated[int, typer.Argument(help="as `incidents` lists it")],
+    paper: Annotated[list[str], typer.Option(help="number of a set of this order that is on paper, or none")],
+    database: Database = BOOKS,
+) -> None:
+    """Close an incident after its papers were compared (F-09); 1: papers and books do not agree, it stays open."""
+    papers = frozenset(paper) - {_NO_PAPER}
+    if wrong := [one for one in papers if not set_number.is_valid(one)] or (papers and _NO_PAPER in paper):
+        raise typer.BadParameter(f"{wrong}: name each set on paper by its number, or say {_NO_PAPER}")
+    with _told():
+        still_open = _run(database, lambda books: incidents.close(books, number, papers, _now()))
+    if still_open is not None:
+        typer.echo(still_open.reason, err=True)
+        raise typer.Exit(1)
 
 
 def _run(database: str, work: Callable[[OperationBooks], T]) -> T:

@@ -153,7 +153,7 @@ class Registers:
 
     def incidents(self) -> tuple[str, ...]:
         """Return what an operator must look at, oldest first; no personal data."""
-        return self._store.run(lambda books: books.incidents())
+        return tuple(one.what for one in self._store.run(lambda books: books.incidents()))
 
 
 def _without_seal(resident: Resident) -> Resident:

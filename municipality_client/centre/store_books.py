@@ -287,10 +287,6 @@ class Books(ReservationBooks):
         row = {"at": as_text(now), "terminal": terminal, "request_id": request_id, "what": what}
         self._run(insert(t.incidents), row)
 
-    def incidents(self) -> tuple[str, ...]:
-        """Return what was recorded, oldest first."""
-        return tuple(self._run(select(t.incidents.c.what).order_by(t.incidents.c.id)).scalars())
-
     def sweep(self, now: datetime, keep: timedelta) -> None:
         """Drop what has long expired, and void and forget what nobody settled within `keep` (24 h)."""
         self._run(delete(t.challenges).where(t.challenges.c.expires_at < as_text(now - keep)))

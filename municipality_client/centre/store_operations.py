@@ -1,4 +1,4 @@
-"""The part of the books for those who run a centre: terminals, the daily closing, what a restore must not forget.
+"""The part of the books for those who run a centre: terminals, incidents, the daily closing, restores.
 
 Separate from orders because no message of a kiosk leads here. One transaction, values in and out.
 """
@@ -6,7 +6,7 @@ Separate from orders because no message of a kiosk leads here. One transaction, 
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Select, func, insert, select, update
+from sqlalchemy import RowMapping, Select, func, insert, select, update
 
 from municipality_client.centre import store_tables as t
 from municipality_client.centre.store_books import Books, SetState
@@ -28,6 +28,18 @@ class Line:
     sets: int
 
 
+@dataclass(frozen=True)
+class Incident:
+    """What somebody must look at; `papers`: the numbers found on papers when it was closed, None while it is open."""
+
+    id: int
+    at: str
+    terminal: str
+    request_id: str
+    what: str
+    papers: frozenset[str] | None
+
+
 class OperationBooks(Books):
     """Everything that the database can be asked."""
 
@@ -46,6 +58,20 @@ class OperationBooks(Books):
     def feeds(self) -> dict[str, Feed]:
         """Return how far the registers of each municipality are."""
         return {code: self.feed(code) for code in self._run(select(t.feeds.c.municipality)).scalars().all()}
+
+    # Incidents
+
+    def incidents(self, *, closed: bool = False) -> tuple[Incident, ...]:
+        """Return what was recorded and is open, or what is `closed`, oldest first."""
+        c = t.incidents.c
+        query = select(t.incidents).where(c.closed_at.is_not(None) if closed else c.closed_at.is_(None))
+        return tuple(_incident(row) for row in self._run(query.order_by(c.id)).mappings())
+
+    def close_incident(self, number: int, papers: frozenset[str], now: datetime) -> None:
+        """Close an open incident for good; raises StoreFailed for any other."""
+        c = t.incidents.c
+        change = update(t.incidents).where(c.id == number, c.closed_at.is_(None))
+        self._one(change.values(closed_at=as_text(now), papers=" ".join(sorted(papers))), {})
 
     # The daily closing
 
@@ -105,6 +131,11 @@ class OperationBooks(Books):
         """Return the newest day that has a set."""
         found = self._run(select(func.max(t.counters.c.day))).scalar_one_or_none()
         return None if found is None else date.fromisoformat(found)
+
+
+def _incident(row: RowMapping) -> Incident:
+    papers = None if row["papers"] is None else frozenset(row["papers"].split())
+    return Incident(row["id"], row["at"], row["terminal"], row["request_id"], row["what"], papers)
 
 
 def _as_in_numbers(day: date) -> str:

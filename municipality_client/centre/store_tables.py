@@ -176,7 +176,7 @@ applications = Table(
     Index("ix_applications_due", "municipality", "state", "due_on"),
 )
 
-# what an operator must look at (F-09); `what` names no person
+# what an operator must look at (F-09); `what` names no person; `papers`: the sets found on paper when it was closed
 incidents = Table(
     "incidents",
     metadata,
@@ -185,6 +185,8 @@ incidents = Table(
     Column("terminal", String, nullable=False),
     Column("request_id", String, nullable=False),
     Column("what", String, nullable=False),
+    Column("closed_at", String),
+    Column("papers", String),
 )
 
 # every change of a municipality's registers counts one; `as_of`: until when a feed has told of changes (随時連携),

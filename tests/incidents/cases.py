@@ -148,7 +148,7 @@ def f09(world: World) -> int:
                 if not all(isinstance(one, m.Refusal) and one.reason == "mixed-up" for one in again):
                     world.tally.amiss()
     with world.store.transaction() as books:
-        heard = sum(one.startswith("mixed-up") for one in books.incidents())
+        heard = sum(one.what.startswith("mixed-up") for one in books.incidents())
     return world.tally.wrong + world.tally.twice + (not stopped) + (heard != stopped)
 
 

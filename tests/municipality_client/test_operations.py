@@ -9,11 +9,12 @@ import pytest
 from typer.testing import CliRunner
 
 from municipality_client import messages as m
-from municipality_client.centre import backup, keymaking
+from municipality_client.centre import backup, incidents, issuing, keymaking
 from municipality_client.centre.__main__ import app
 from municipality_client.centre.authenticating import CARD_TWICE
 from municipality_client.centre.closing import Closing, NotClosed, close
 from municipality_client.centre.handle import Centre
+from municipality_client.centre.incidents import StillOpen
 from municipality_client.centre.profiles import load_all
 from municipality_client.centre.store_operations import Line
 from municipality_client.errors import StoreFailed
@@ -183,6 +184,49 @@ def test_a_terminal_is_named_and_refused_by_command(kept: str) -> None:
         assert RUN(app, ["terminal", *wrong, *url]).exit_code == 2
 
 
+@pytest.mark.proves("F-09")
+def test_an_incident_is_closed_when_the_papers_agree_and_not_before(kept: str) -> None:
+    url = ["--database", kept]
+    desk = at_books(kept)
+    issued = desk.issued("taro", copies=2)
+    first, second = (one.set_number for one in issued.sets)
+    wrong = [m.SetResult(first, Outcome.DELIVERED, 9)]
+    assert refused(desk.client.report(issued.request_id, wrong), "E-43", "results-contradict")
+
+    def close_it(*papers: str) -> int:
+        words = [word for one in papers for word in ("--paper", one)]
+        return RUN(app, ["close-incident", "1", *words, *url]).exit_code
+
+    assert close_it("none") == 1  # nobody knows yet what is on paper
+    desk.client.report(issued.request_id, [m.SetResult(first, Outcome.DELIVERED, 1)])
+    desk.client.void(issued.request_id)
+    assert [close_it("none"), close_it(first, second), close_it(second)] == [1, 1, 1]
+    assert [close_it(), close_it("none", first), close_it(first[:-1])] == [2, 2, 2]
+    assert desk.centre.registers.incidents() == ("results-contradict",)
+
+    assert close_it(first) == 0
+    assert desk.centre.registers.incidents() == ()
+    assert RUN(app, ["incidents", *url]).exit_code == 0
+    said = RUN(app, ["incidents", "--closed", *url])
+    assert said.stdout.split("\t")[2:] == ["T00001", issued.request_id, "results-contradict", f"{first}\n"]
+    assert close_it(first) == 1  # closed for good
+    desk.centre.close()
+
+
+@pytest.mark.proves("F-09")
+def test_a_mix_up_is_closed_when_nothing_was_printed(kept: str) -> None:
+    centre = build_centre(database=kept, compose=lambda commission: issuing.compose(commission)[:0])  # type: ignore[index]
+    desk = Desk(centre)
+    assert refused(desk.place("taro"), "E-43", "mixed-up")
+    with centre.registers.books() as books:
+        (found,) = books.incidents()
+        assert isinstance(incidents.close(books, found.id + 1, frozenset(), MONDAY), StillOpen)
+        assert isinstance(incidents.close(books, found.id, frozenset({"x"}), MONDAY), StillOpen)
+        assert incidents.close(books, found.id, frozenset(), MONDAY) is None
+        assert books.incidents() == ()
+    centre.close()
+
+
 # Copies. `backup` and `restore` are of SQLite: they copy its file; PostgreSQL has its own programs.
 
 
@@ -224,7 +268,7 @@ def test_books_are_copied_and_brought_back_by_command(books_file: Path, tmp_path
     assert RUN(app, ["restore", copy, *again]).exit_code == 0
     assert RUN(app, ["restored", *again]).exit_code == 0
     said = RUN(app, ["incidents", *again])
-    assert (said.exit_code, said.stdout.splitlines()) == (1, [backup.RESTORED] * 2)
+    assert (said.exit_code, [one.split("\t")[4] for one in said.stdout.splitlines()]) == (1, [backup.RESTORED] * 2)
 
 
 def test_no_books_and_no_backup_are_one_line(tmp_path: Path) -> None:
