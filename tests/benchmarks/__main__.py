@@ -4,11 +4,25 @@ import os
 import platform
 import sys
 
-from tests.benchmarks import card, card_fuzz, centre, issue, memory, panel, paper, replay, rules, startup
+from tests.benchmarks import (
+    card,
+    card_fuzz,
+    centre,
+    growth,
+    issue,
+    memory,
+    panel,
+    paper,
+    ready,
+    replay,
+    rules,
+    startup,
+)
 from tests.benchmarks.measure import say
 
 FIGURES = {
     "startup": startup.run,
+    "ready": ready.run,
     "panel": panel.run,
     "issue": issue.run,
     "rules": rules.run,
@@ -16,6 +30,7 @@ FIGURES = {
     "paper": paper.run,
     "replay": replay.run,
     "memory": memory.run,
+    "growth": growth.run,
     "card": card.run,
     "card-fuzz": card_fuzz.run,
 }
