@@ -57,7 +57,7 @@ class _Money:
     escrow: Purse = field(default_factory=dict)
     cash: Purse = field(default_factory=dict)
     tray: Purse = field(default_factory=dict)
-    fees: Mapping[str, _Fee] = field(default_factory=dict)
+    fees: dict[str, _Fee] = field(default_factory=dict)
 
 
 class CoinBox:
@@ -65,7 +65,7 @@ class CoinBox:
 
     def __init__(self, path: Path, hook: durable.Hook = durable.no_hook, change: Purse = FLOAT) -> None:
         """Go on with the state in `path`, or begin with `change` in the cash box; raises CoinStateDamaged."""
-        self._path, self._hook = path, hook
+        self.path, self._hook = path, hook
         self._lock = RLock()
         self._due = 0
         self._notes_refused = False
@@ -107,6 +107,11 @@ class CoinBox:
         """What became of the order's fee, as far as the box remembers (the last fifty)."""
         fee = self._money.fees.get(order_id)
         return fee.fate if fee else Fate.NONE
+
+    @property
+    def newest_fee(self) -> str:
+        """Id of the order whose fee was taken last, "" where none was."""
+        return next(reversed(self._money.fees), "")
 
     @property
     def accepted(self) -> tuple[int, ...]:
@@ -205,7 +210,7 @@ class CoinBox:
         return dict([*others[1 - _REMEMBERED :], (order_id, fee)])
 
     def _become(self, money: _Money) -> None:
-        durable.write(self._path, _dump(money), self._hook)
+        durable.write(self.path, _dump(money), self._hook)
         self._money = money
 
 

@@ -8,7 +8,7 @@ What is expected (a wrong PIN, no paper, a refusal) is an event, never an except
     ├── PartMissing          the settings name a part that this machine does not have
     ├── StateNotWritten      the state folder cannot be written: nothing may be acted on (fault-20)
     ├── BenchError           the bench cannot do that to an emulated part (text: why)
-    ├── JournalDamaged       the journal's chain of hashes is broken (fault-17, fault-21)
+    ├── JournalDamaged       the journal's chain of hashes is broken, or it is an older copy (fault-17, fault-21)
     ├── RecordNotWritten     a recording's file is there already or cannot be written
     └── CoinStateDamaged     the coin box's file cannot be trusted (fault-17)
 """
@@ -39,7 +39,7 @@ class BenchError(KioskError):
 
 
 class JournalDamaged(KioskError):
-    """A row of the journal was changed, lost or torn; the text names the row."""
+    """A row of the journal was changed, lost or torn, or newer rows are gone; the text says which."""
 
 
 class CoinStateDamaged(KioskError):

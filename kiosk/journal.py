@@ -26,6 +26,7 @@ _TABLE = """CREATE TABLE IF NOT EXISTS journal (
 _ROWS = "SELECT seq, at, session, kind, fields, hash FROM journal ORDER BY seq"
 _ROWS_AFTER = "SELECT seq, at, session, kind, fields, hash FROM journal WHERE seq > ? ORDER BY seq"
 _LAST = "SELECT max(seq) FROM journal WHERE kind = ? AND fields = ?"
+_FEE_OF = "SELECT 1 FROM journal WHERE kind = 'fee' AND instr(fields, ?) LIMIT 1"
 _INSERT = "INSERT INTO journal VALUES (?, ?, ?, ?, ?, ?)"
 _GENESIS = hashlib.sha256(b"certificate-kiosk journal 1").digest()
 
@@ -48,7 +49,7 @@ class Journal:
 
     def __init__(self, path: Path, now: Callable[[], datetime], hook: durable.Hook = durable.no_hook) -> None:
         """Open `path`, check the whole chain; raises JournalDamaged or StateNotWritten."""
-        self._path, self._now, self._hook = path, now, hook
+        self.path, self._now, self._hook = path, now, hook
         self._rows = _connect(path)
         try:
             self._seq, self._hash = _check(path, self._rows)
@@ -65,6 +66,10 @@ class Journal:
         found: int | None = self._rows.execute(_LAST, (kind, _canonical(fields))).fetchone()[0]
         return found or 0
 
+    def knows(self, order_id: str) -> bool:
+        """True where a record announces the fee of this order."""
+        return self._rows.execute(_FEE_OF, (f'"order":{json.dumps(order_id)}',)).fetchone() is not None
+
     def append(self, session: str, kind: str, fields: Mapping[str, Value]) -> None:
         """Write one record; it is on stable storage when this returns. Raises StateNotWritten."""
         moment = self._now().isoformat(timespec="milliseconds")
@@ -74,7 +79,7 @@ class Journal:
         try:
             self._rows.execute(_INSERT, (*body, digest))
         except sqlite3.Error as error:
-            raise StateNotWritten(f"{self._path}: {error}") from error
+            raise StateNotWritten(f"{self.path}: {error}") from error
         self._hook(f"journal {kind}: done")
         self._seq, self._hash = body[0], digest
 

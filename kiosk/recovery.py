@@ -8,7 +8,7 @@ record `started`; what stands before one that found nothing open need not be rea
 from dataclasses import replace
 from datetime import datetime
 
-from kiosk.coinbox import Fate
+from kiosk.coinbox import CoinBox, Fate
 from kiosk.decision import (
     Ask,
     Decision,
@@ -23,6 +23,7 @@ from kiosk.decision import (
     decide,
     stories,
 )
+from kiosk.errors import JournalDamaged
 from kiosk.journal import Journal
 from kiosk.runner import Runner
 from kiosk.session import effects as e
@@ -38,7 +39,11 @@ _WHOLE = JobState.COMPLETED
 
 
 def recover(journal: Journal, tills: Tills, printer: Printer, runner: Runner, now: datetime) -> None:
-    """Give escrow back, then void, report, record or offer a reprint, as decided. Raises StateNotWritten."""
+    """Give escrow back, then void, report, record or offer a reprint, as decided.
+
+    Raises StateNotWritten, and JournalDamaged before anything is done for a journal that is an older copy.
+    """
+    _check_newest(journal, tills.box)
     if returned := tills.box.give_back():
         journal.append("", "escrow-returned", {"yen": returned})
     if tills.box.tray:
@@ -51,6 +56,15 @@ def recover(journal: Journal, tills: Tills, printer: Printer, runner: Runner, no
     for decision in _one_reprint(decisions):
         _act(decision, open_stories, journal, tills, runner)
     journal.append("", STARTED, {"open": len(open_stories)})
+
+
+def _check_newest(journal: Journal, box: CoinBox) -> None:
+    """A fee is announced in the journal before the coin box takes it; an old copy knows nothing of it (fault-21)."""
+    if box.newest_fee and not journal.knows(box.newest_fee):
+        raise JournalDamaged(
+            f"{journal.path}: an older copy: the coin box took the fee of {box.newest_fee}, of which it knows nothing. "
+            f"Put the newest copy back; if there is none, have the money counted, then remove {box.path}"
+        )
 
 
 def _book_fees(open_stories: dict[str, Story], journal: Journal, tills: Tills) -> None:
