@@ -16,6 +16,7 @@ from kiosk import errands
 from kiosk.due import DueList
 from kiosk.errands import Errands
 from kiosk.errors import KioskError
+from kiosk.lanes import Lane
 from kiosk.ports import Port
 from kiosk.requests import ROUTES, Asked, Errand, Told, Unawaited
 from kiosk.runner_parts import Again, Broke, Deadline, DueThing, Later, Parts, ScreenTime, Shape
@@ -191,6 +192,9 @@ class Runner:
     def _unanswered(self, request_id: str) -> None:
         """The deadline has passed: the whole request is given up before the flow hears of it."""
         effect = self._give_up(request_id)
+        if effect is not None and ROUTES[type(effect)].lane is Lane.CARD:
+            # PC/SC waits for ever, where everything else has a time-out of its own.
+            self._parts.lanes.renew(Lane.CARD)
         if isinstance(effect, Errand):
             self._due.push(self._parts.clock.monotonic() + errands.RETRY, Again(effect))
         if effect is not None and request_id == self.session.awaiting:

@@ -29,6 +29,10 @@ class Lanes(Protocol):
         """Queue a job; never blocks."""
         ...
 
+    def renew(self, lane: Lane) -> None:
+        """Where a job of this lane never ends, let later ones pass it by; its own answer comes too late to be used."""
+        ...
+
     def turn(self) -> bool:
         """Carry out one waiting job on the caller's thread; False where there is none or threads do it."""
         ...

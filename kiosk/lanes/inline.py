@@ -20,6 +20,9 @@ class InlineLanes:
         if not self._closed:
             self._waiting.append(job)
 
+    def renew(self, lane: Lane) -> None:
+        """There is no thread here that could be stuck."""
+
     def turn(self) -> bool:
         """Carry out the oldest waiting job."""
         if not self._waiting:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from threading import Event
 
 import pytest
 
@@ -57,6 +58,39 @@ def test_nothing_happens_after_the_end(lanes: Lanes) -> None:
 
     assert not lanes.turn()
     assert seen == []
+
+
+def test_a_lane_whose_job_never_ends_goes_on_without_it_a_few_times() -> None:
+    lanes = ThreadLanes()
+    release, seen = Event(), list[object]()
+
+    def stuck() -> None:
+        release.wait(30)
+        seen.append("late")
+
+    for number in range(4):
+        lanes.submit(Lane.CARD, stuck)
+        lanes.submit(Lane.CARD, lambda number=number: seen.append(number))  # type: ignore[misc]
+        time.sleep(0.05)
+        lanes.renew(Lane.CARD)
+        settle(lanes, lambda number=number: number in seen or number == 3)  # type: ignore[misc]
+    before = list(seen)
+    release.set()
+    settle(lanes, lambda: len(seen) == 8)
+    lanes.close()
+
+    assert before == [0, 1, 2], "the fourth is held up: threads are not begun without end"
+    assert sorted(map(str, seen)) == ["0", "1", "2", "3", "late", "late", "late", "late"]
+
+
+def test_renewing_a_lane_that_is_not_stuck_changes_nothing(lanes: Lanes) -> None:
+    seen: list[int] = []
+    for number in range(3):
+        lanes.submit(Lane.CARD, lambda number=number: seen.append(number))  # type: ignore[misc]
+        settle(lanes, lambda number=number: number in seen)  # type: ignore[misc]
+        lanes.renew(Lane.CARD)
+
+    assert seen == [0, 1, 2]
 
 
 def test_a_slow_lane_holds_up_no_other() -> None:

@@ -1,6 +1,9 @@
 """The runner: answers in order, deadlines, late answers undone, bugs ended safely, nothing left over."""
 
+import time
+from collections.abc import Iterator
 from pathlib import Path
+from threading import Event
 
 import pytest
 
@@ -343,9 +346,8 @@ def test_nothing_of_a_visit_is_live_after_it(world: World) -> None:
     assert world.runner._requests.live == ()
 
 
-def test_with_threads_the_visit_is_the_same(tmp_path: Path) -> None:
-    import time
-
+@pytest.fixture
+def threaded(tmp_path: Path) -> Iterator[World]:
     lanes = ThreadLanes()
     world = World(tmp_path, lanes)
     patient = world.settle
@@ -356,10 +358,34 @@ def test_with_threads_the_visit_is_the_same(tmp_path: Path) -> None:
             time.sleep(0.001)
 
     world.settle = settle  # type: ignore[method-assign]
-    try:
-        world.to_paying()
-        world.box.insert(500)
-        world.settle()
-        assert world.step is Step.TAKE_PAPER
-    finally:
-        lanes.close()
+    yield world
+    lanes.close()
+
+
+def test_with_threads_the_visit_is_the_same(threaded: World) -> None:
+    threaded.to_paying()
+    threaded.box.insert(500)
+    threaded.settle()
+    assert threaded.step is Step.TAKE_PAPER
+
+
+@pytest.mark.proves("fault-09")
+def test_a_reader_that_never_answers_is_said_and_the_card_can_be_placed_again(threaded: World) -> None:
+    """PC/SC waits for ever, as for a frame without a single octet: the lane goes on without that thread."""
+    release = Event()
+    usual = threaded.card.replies[e.ProbeCard]
+    threaded.card.replies[e.ProbeCard] = lambda *_: release.wait(60)
+    threaded.runner.post(ev.CardPlaced())
+    for button in (Button.ADMINISTRATIVE_SERVICE, Button.ISSUE, Button.AGREE, Button.USE_CARD):
+        threaded.touch(button)
+    threaded.wait(11)
+    seen = threaded.step, threaded.runner.session.notice
+    threaded.card.replies[e.ProbeCard] = usual
+    threaded.post(ev.CardRemoved())
+    threaded.post(ev.CardPlaced())
+    threaded.touch(Button.REGISTER, "residence")
+    release.set()
+
+    assert seen == (Step.PLACE_CARD, "E-01")
+    assert threaded.step is Step.MUNICIPALITY
+    assert threaded.kinds().count("unanswered") == 1
