@@ -127,13 +127,14 @@ def _announce(told: Program, listening: socket.socket, open_admin: Callable[[], 
 def init(
     directory: Annotated[Path, typer.Argument(help="new folder for keys and books")],
     terminal: Annotated[list[str] | None, typer.Option(help="terminal ids to make key pairs for")] = None,
+    name: Annotated[list[str] | None, typer.Option(help="host name or address by which kiosks reach it")] = None,
 ) -> None:
-    """Make a centre's own keys, key pairs for its terminals, and an empty database."""
+    """Make a centre's own keys, key pairs for its terminals, and an empty database; again: for further terminals."""
     folder = directory / "pki"
     try:
         known = profiles.load_all().values()
         made = keymaking.make_seal_keys(folder / "seal", known)
-        made += keymaking.make_tls_keys(folder / "tls", terminal or [_DEMO_TERMINAL])
+        made += keymaking.make_tls_keys(folder / "tls", terminal or [_DEMO_TERMINAL], name or ())
         (folder / "jpki").mkdir(exist_ok=True)
         for kind in (CARD_CAS, SIGNATURE_CAS):
             made += [Path(shutil.copy(one, folder / "jpki")) for one in assets.path("pki/jpki").glob(kind)]

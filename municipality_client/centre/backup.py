@@ -12,6 +12,7 @@ from pathlib import Path
 
 from municipality_client.centre import store
 from municipality_client.centre.calendar import JST
+from municipality_client.centre.engines import keep_private
 from municipality_client.centre.store import Store
 from municipality_client.centre.store_operations import OperationBooks
 from municipality_client.errors import StoreFailed
@@ -58,6 +59,7 @@ def _days(first: date, last: date) -> list[date]:
 def _copy(source: Path, target: Path) -> None:
     if not source.is_file():
         raise StoreFailed(f"{source}: no such file")
+    keep_private(target)
     try:
         with (
             closing(sqlite3.connect(f"{source.absolute().as_uri()}?mode=ro", uri=True)) as books,

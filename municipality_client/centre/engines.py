@@ -4,6 +4,7 @@ Separate from the store, which knows transactions, because the check of a server
 (`topology`) needs a connection before there is a store.
 """
 
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Engine, create_engine, event, make_url
@@ -25,6 +26,14 @@ def engine(text: str) -> Engine:
         raise StoreFailed(
             "the database cannot be opened: no such kind of database, or its driver is missing"
         ) from error
+
+
+def keep_private(file: Path) -> None:
+    """Make a file of books that is not there yet so that its owner alone can read it; raises StoreFailed."""
+    try:
+        file.touch(mode=0o600)
+    except OSError as error:
+        raise StoreFailed(f"{file}: {error.strerror}") from error
 
 
 def is_sqlite(engine: Engine) -> bool:

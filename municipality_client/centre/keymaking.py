@@ -6,7 +6,8 @@ municipality code in the subject's serialNumber; TLS keys are EC P-256 (2020 - 2
 """
 
 import ipaddress
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,11 +25,8 @@ from municipality_client.errors import KeysMissing
 _Key = ed25519.Ed25519PrivateKey | ec.EllipticCurvePrivateKey
 _SEAL_SPAN = datetime(2016, 1, 1, tzinfo=UTC), datetime(2046, 1, 1, tzinfo=UTC)
 _TLS_SPAN = datetime(2020, 1, 1, tzinfo=UTC), datetime(2050, 1, 1, tzinfo=UTC)
-_HOSTS = (
-    x509.DNSName("localhost"),
-    x509.IPAddress(ipaddress.ip_address("127.0.0.1")),
-    x509.IPAddress(ipaddress.ip_address("::1")),
-)
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+_HOST = re.compile(r"(?!-)[0-9a-z-]{1,63}(?<!-)(\.(?!-)[0-9a-z-]{1,63}(?<!-))*", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -79,19 +77,42 @@ def _issue_seal(folder: Path, ca: Authority, profile: Profile, made: list[Path])
     _issue(folder / profile.code, ca, subject, ed25519.Ed25519PrivateKey.generate(), [(usage, True)], made)
 
 
-def make_tls_keys(folder: Path, terminals: Iterable[str]) -> list[Path]:
-    """Make `folder/ca.*`, `centre.*` and `terminal-<id>.*` where missing; returns the new files."""
+def make_tls_keys(folder: Path, terminals: Iterable[str], names: Sequence[str] = ()) -> list[Path]:
+    """Make `folder/ca.*`, `centre.*` and `terminal-<id>.*` where missing; returns the new files.
+
+    `names`: host names and addresses by which kiosks reach the centre, beside this machine's own. Raises
+    KeysMissing for what is neither, and where there is a centre's certificate that does not say them.
+    """
     made: list[Path] = []
+    hosts = x509.SubjectAlternativeName([_host(one) for one in (*_LOOPBACK, *names)])
     name = _name("TEST issue centre TLS CA")
     ca = _authority(folder, name, ec.generate_private_key(ec.SECP256R1()), _TLS_SPAN, made)
-    server = _purpose(ExtendedKeyUsageOID.SERVER_AUTH), (x509.SubjectAlternativeName(_HOSTS), False)
+    server = _purpose(ExtendedKeyUsageOID.SERVER_AUTH), (hosts, False)
     key = ec.generate_private_key(ec.SECP256R1())
     _issue(folder / "centre", ca, _name("TEST issue centre"), key, [*server, _signing()], made)
+    _check_names(folder / "centre", names)
     for terminal in terminals:
         key = ec.generate_private_key(ec.SECP256R1())
         extensions = [_purpose(ExtendedKeyUsageOID.CLIENT_AUTH), _signing()]
         _issue(folder / f"terminal-{terminal}", ca, _name(terminal), key, extensions, made)
     return made
+
+
+def _check_names(stem: Path, names: Sequence[str]) -> None:
+    """Refuse a centre's certificate that was there before and by which kiosks would not know it."""
+    if names:
+        said = _read_cert(stem).extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+        if strange := [one for one in names if _host(one) not in said]:
+            raise KeysMissing(f"{stem}.crt.pem: does not name {', '.join(strange)}; remove it, and it is made anew")
+
+
+def _host(name: str) -> x509.GeneralName:
+    try:
+        return x509.IPAddress(ipaddress.ip_address(name))
+    except ValueError:
+        if not _HOST.fullmatch(name):
+            raise KeysMissing(f"{name}: neither a host name nor an address") from None
+        return x509.DNSName(name)
 
 
 def draw_seals(people: Path, profiles: Iterable[Profile]) -> list[Path]:

@@ -16,7 +16,7 @@ from typing import TypeVar
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 
 from municipality_client.centre import schema
-from municipality_client.centre.engines import MEMORY, engine, is_sqlite
+from municipality_client.centre.engines import MEMORY, engine, is_sqlite, keep_private
 from municipality_client.centre.store_operations import OperationBooks
 from municipality_client.centre.store_tables import metadata
 from municipality_client.errors import StoreFailed
@@ -38,6 +38,8 @@ class Store:
         Raises StoreFailed; BooksUnfit for tables of a newer program, and without `upgrade` for old ones.
         """
         self._engine = engine(url)
+        if file := sqlite_file(url):
+            keep_private(file)
         # SQLite has one writer: threads queue here, not in the database's busy loop.
         self._turn: AbstractContextManager[object] = threading.Lock() if is_sqlite(self._engine) else nullcontext()
         try:

@@ -267,6 +267,8 @@ def test_books_are_copied_and_brought_back_by_command(books_file: Path, tmp_path
     assert RUN(app, ["incidents", *url]).exit_code == 0
     assert RUN(app, ["restore", copy, *again]).exit_code == 0
     assert RUN(app, ["restored", *again]).exit_code == 0
+    # They hold names and addresses: nobody but the owner reads them.
+    assert {one.stat().st_mode & 0o777 for one in (books_file, tmp_path / "copy.db", tmp_path / "again.db")} == {0o600}
     said = RUN(app, ["incidents", *again])
     assert (said.exit_code, [one.split("\t")[4] for one in said.stdout.splitlines()]) == (1, [backup.RESTORED] * 2)
 

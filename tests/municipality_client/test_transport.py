@@ -11,10 +11,12 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography import x509
 from typer.testing import CliRunner
 
 from card import jpki
@@ -382,6 +384,27 @@ def test_the_program_serves_with_keys_of_its_own_and_stops_when_told(tmp_path: P
     assert "T00007 POST /orders 200" in written
     for secret in ("太郎", "100200300402", "花川"):
         assert secret not in written
+
+
+def test_init_names_the_centre_and_adds_terminals_later(tmp_path: Path) -> None:
+    folder, names = str(tmp_path / "centre"), ["--name", "centre.example", "--name", "10.0.0.1"]
+    init = partial(CliRunner().invoke, app)
+    assert init(["init", folder, *names]).exit_code == 0
+    cert = x509.load_pem_x509_certificate((tmp_path / "centre/pki/tls/centre.crt.pem").read_bytes())
+    said = cert.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    assert said.get_values_for_type(x509.DNSName) == ["localhost", "centre.example"]
+    assert "10.0.0.1" in map(str, said.get_values_for_type(x509.IPAddress))
+
+    again = init(["init", folder, *names, "--terminal", "T00009"])
+    assert again.exit_code == 0
+    assert {Path(line).name for line in again.stdout.split()} == {
+        *("terminal-T00009.crt.pem", "terminal-T00009.key.pem", "centre.db"),
+        *(one.name for one in (tmp_path / "centre/pki/jpki").iterdir()),
+    }
+    for wrong in ("other.example", "no name"):
+        refused = init(["init", folder, "--name", wrong])
+        assert (refused.exit_code, refused.stderr.count("\n")) == (2, 1)
+        assert wrong in refused.stderr
 
 
 def test_check_names_file_line_and_field_and_says_two(tmp_path: Path) -> None:
