@@ -46,6 +46,7 @@ class Reason(enum.Enum):
     PAGES_CONTRADICT = "pages_contradict"
     FACE_DIFFERS = "face_differs"
     BACK_DIFFERS = "back_differs"
+    NOT_AS_MADE = "not_as_made"
     OUT_OF_ORDER = "out_of_order"
 
 
@@ -101,7 +102,7 @@ def judge(sides: Sequence[ScannedSide], trust: Trust, now: datetime) -> Verdict:
     findings += [*_sets(backs), *_drawn(sides, backs)] if opened else [Finding(Reason.NO_SYMBOLS)]
     answer = min((found.answer for found in findings), key=[*Answer].index, default=Answer.GENUINE)
     faces = [side for side in sides if not _is_back(side)]
-    compared = bool(faces) and all(side.drawn for side in sides)
+    compared = bool(faces) and all(side.compared for side in sides)
     return Verdict(answer, tuple(one.said for one in backs), tuple(findings), compared, trust.is_test)
 
 
@@ -164,13 +165,18 @@ def _set(number: str, seals: list[Seal]) -> list[Finding]:
 
 
 def _drawn(sides: Sequence[ScannedSide], backs: Sequence[_Back]) -> list[Finding]:
-    """Drawn sides say exactly what was signed, each face lies before its back, and pages count upwards."""
+    """Drawn sides say exactly what was signed, each face lies before its back, and pages count upwards.
+
+    A drawn side without its page bytes was written by no printer of ours: what lies over its text cannot be told.
+    """
     findings: list[Finding] = []
     by_side = {side: one.said for one in backs for side in one.sides}
     joined = {side: one.joined for one in backs for side in one.sides}
     drawn = [side for side in sides if side.texts is not None]
     for side in drawn:
-        if side in by_side:
+        if side.drawn is None:
+            findings.append(Finding(Reason.NOT_AS_MADE, _place([side])))
+        elif side in by_side:
             findings += _drawn_back(side, by_side[side], joined[side])
         elif not _is_back(side):
             findings += _drawn_face(side, _next(side, sides), by_side)
@@ -190,7 +196,7 @@ def _drawn_back(side: ScannedSide, said: Seal, joined: seal.Sealed) -> list[Find
 
 def _is_composed(side: ScannedSide, said: Seal, joined: seal.Sealed) -> bool:
     if not side.drawn:
-        return side.drawn is None
+        return False
     page = decode_page(side.drawn)
     return page == back.compose(SignedPage(b"", *joined), said, page.font)
 
@@ -210,8 +216,8 @@ def _says(side: ScannedSide, said: Seal) -> bool:
 
 
 def _looks(side: ScannedSide, said: Seal) -> bool:
-    """A side that carries its page looks like the very page that was signed."""
-    return side.drawn is None or page_digest(side.drawn) == said.page_sha256
+    """The page that the side carries and looks like is the very page that was signed."""
+    return page_digest(side.drawn or b"") == said.page_sha256
 
 
 def _order(backs: Sequence[tuple[ScannedSide, Seal]]) -> list[Finding]:

@@ -31,9 +31,9 @@ _ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 class ScannedSide:
     """One side of a sheet: its place (file and page), what its symbols say, and the runs of text of a drawn side.
 
-    `texts` is None for a picture, which only a person can read. `drawn` are the page bytes that a side of ours
-    carries and looks like, dot by dot: empty where it looks otherwise, None where it carries none or its font is
-    not on this machine.
+    `texts` is None for a picture, which only a person can read. `drawn` are the page bytes that a drawn side carries,
+    None where it carries none, empty where it looks otherwise; `compared` says that it was drawn anew from them and
+    is the same dot by dot, False too where its font is not on this machine.
     """
 
     file: str
@@ -41,6 +41,7 @@ class ScannedSide:
     contents: frozenset[bytes] = field(repr=False)
     texts: tuple[str, ...] | None = field(repr=False)
     drawn: bytes | None = field(default=None, repr=False)
+    compared: bool = False
 
 
 def sides(content: bytes, file: str) -> tuple[ScannedSide, ...]:
@@ -91,18 +92,18 @@ def _pdf(content: bytes, file: str) -> Iterator[ScannedSide]:
         if texts is None:
             yield ScannedSide(file, at + 1, contents(grey), None)
         else:
-            yield ScannedSide(file, at + 1, symbols.read(grey), texts, _drawn(readback.carried(content, at), painted))
+            carried = readback.carried(content, at)
+            drawn, compared = (None, False) if carried is None else _drawn(carried, painted)
+            yield ScannedSide(file, at + 1, symbols.read(grey), texts, drawn, compared)
 
 
-def _drawn(carried: bytes | None, painted: Painted) -> bytes | None:
-    """The page bytes, if the side looks as they are drawn: whatever was laid over or taken away shows."""
-    if carried is None:
-        return None
+def _drawn(carried: bytes, painted: Painted) -> tuple[bytes, bool]:
+    """The page bytes unless the side looks otherwise, and whether that was seen: what was laid over it shows."""
     try:
         page = decode_page(carried)
         if not fonts.is_installed(page.font):
-            return None
+            return carried, False
         anew = readback.paint(pdf.draw([page], _ANY_TIME), 0, _DPI)
     except PrinterError:  # bytes that no page of ours carries, or that cannot be drawn
-        return b""
-    return carried if anew == painted else b""
+        return b"", False
+    return (carried, True) if anew == painted else (b"", False)

@@ -18,7 +18,7 @@ import pypdfium2 as pdfium
 import pytest
 from PIL import Image
 
-from printer import files, imaging, judge, pdf, photocopy, report, scan, words
+from printer import files, fonts, imaging, judge, pdf, photocopy, report, scan, words
 from printer.document import MAX_PAGES
 from printer.errors import ScanError
 from printer.imaging import Grey
@@ -145,10 +145,24 @@ def test_what_is_laid_over_a_side_is_found_though_no_text_changes(side: int, rea
     assert (verdict.answer, reasons(verdict)) == (Answer.ALTERED, [(reason, 2)])
 
 
-def test_a_side_without_its_page_is_judged_by_its_text_and_left_to_a_person() -> None:
-    verdict = judged(retouched(2, "page bytes gone"))
+@pytest.mark.proves("F-04")
+@pytest.mark.parametrize("side", [2, 3])
+def test_a_side_without_its_page_bytes_is_refused_though_its_words_are_right(side: int) -> None:
+    """Else a white patch and other words over it would be told only 'compare by eye'."""
+    verdict = judged(retouched(side, "page bytes gone"))
+    assert (verdict.answer, verdict.compared) == (Answer.ALTERED, False)
+    assert [(found.reason, found.place) for found in verdict.findings] == [(Reason.NOT_AS_MADE, f"1:{side + 1}")]
+    assert words.verdict().reasons["not_as_made"] in "\n".join(report.lines(verdict))
+
+
+def test_where_the_font_is_missing_the_page_must_still_be_the_signed_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fonts, "is_installed", lambda _font: False)
+    verdict = judged(paper())
     assert (verdict.answer, verdict.compared) == (Answer.GENUINE, False)
     assert words.verdict().look in "\n".join(report.lines(verdict))
+    sides = list(scan.sides(paper(), "set.pdf"))
+    sides[2] = replace(sides[2], drawn=sides[0].drawn)
+    assert reasons(judge.judge(sides, keys(), LATER)) == [(Reason.FACE_DIFFERS, 2)]
 
 
 def test_a_side_that_carries_another_page_is_found() -> None:
