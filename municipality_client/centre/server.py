@@ -8,6 +8,7 @@ and for tests.
 """
 
 import asyncio
+import gc
 import logging
 import multiprocessing
 import os
@@ -145,6 +146,7 @@ def serve(
     tls.server_context(pki)  # missing keys are named here, not by the loop
     server = uvicorn.Server(_config(application.asgi, pki))
     started(server)
+    gc.freeze()  # what is loaded stays: no collection looks at it again
     try:
         server.run(sockets=[listening])
     finally:
@@ -169,7 +171,9 @@ def _in_worker(build: Callable[[], Application]) -> Callable[..., Any]:
     parent = multiprocessing.parent_process()
     if parent is not None:
         threading.Thread(target=_follow, args=(parent.sentinel,), daemon=True).start()
-    return build().asgi
+    application = build()
+    gc.freeze()
+    return application.asgi
 
 
 def _follow(sentinel: int) -> None:

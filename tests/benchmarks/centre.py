@@ -1,6 +1,6 @@
 """The issue centre under load over mutual TLS: the server on one core, the kiosks on the other.
 
-P5 whole issues a second (challenge, card's signature checked, rules, signed pages committed), beside
+P5 whole issues a second (challenge, card and its signature checked, rules, signed pages committed), beside
 the cryptography and the commit that cannot be left out; P6 how long they take with 64 kiosks; P8 new
 connections beside `openssl s_time` at `openssl s_server`; P9 kept connections beside the same program
 without TLS; and a register of a million people (benchmarks.md, issue centre).
@@ -33,6 +33,7 @@ from sqlalchemy import insert, text
 from typer.testing import CliRunner
 
 from card.authority import keys
+from card.status_commands import app as status
 from municipality_client import tls
 from municipality_client.centre import people, server, store_tables
 from municipality_client.centre.__main__ import app as command_line
@@ -45,7 +46,7 @@ from municipality_client.centre.validity import Identity
 from municipality_client.errors import MunicipalityError
 from municipality_client.messages import Issued
 from tests.benchmarks.measure import say, seconds
-from tests.municipality_client.desk import Desk, build_centre, card_signature
+from tests.municipality_client.desk import MONDAY, Desk, build_centre, card_signature
 from tests.municipality_client.private_postgres import private_postgres
 from tests.municipality_client.real_server import ROOT, RealServer, real_server
 from tests.system import program
@@ -74,6 +75,10 @@ def _keys(folder: Path) -> Path:
     words = [word for one in _TERMINALS for word in ("--terminal", one)]
     made = CliRunner().invoke(command_line, ["init", str(folder / "centre"), *words])
     assert made.exit_code == 0, made.output
+    made = CliRunner().invoke(
+        status, ["lists", str(folder / "lists"), "--state", str(folder), "--at", f"{MONDAY:%Y-%m-%dT%H:%M}"]
+    )
+    assert made.exit_code == 0, made.output
     return folder / "centre/pki"
 
 
@@ -88,7 +93,8 @@ def _databases(folder: Path, stack: ExitStack) -> Iterator[tuple[str, str]]:
 
 
 def _issues(name: str, database: str, folder: Path, pki: Path) -> None:
-    with real_server(database, folder / "log", "--rate", "0", pki=pki, before=_SERVER) as real:
+    words = "--rate", "0", "--revocation", str(folder / "lists")
+    with real_server(database, folder / "log", *words, pki=pki, before=_SERVER) as real:
         os.sched_setaffinity(0, {_LOAD})
         for kiosks, each in ((8, 0.0), (_KIOSKS, _KIOSKS / 15)):
             desks = [_desk(real, terminal) for terminal in _TERMINALS[:kiosks]]
