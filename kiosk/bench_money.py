@@ -13,11 +13,11 @@ from kiosk.errors import BenchError
 
 
 class MoneyBench:
-    """Handles coin box and e-money reader. `stocked_out`: yen taken from the cash box; `charged`: put on cards."""
+    """Handles coin box and e-money reader. `stocked_out`: yen taken from the cash box."""
 
     def __init__(self, box: CoinBox, emoney: MoneyReader) -> None:
         self._box, self._emoney = box, emoney
-        self.stocked_out = self.charged = 0
+        self.stocked_out = 0
 
     @property
     def money(self) -> BenchMoney:
@@ -59,9 +59,19 @@ class MoneyBench:
         """Yen on the e-money card or phone."""
         return self._emoney.balance(_medium(medium))
 
+    @property
+    def spent(self) -> int:
+        """Yen that have left card and phone, less what came back."""
+        return self._emoney.spent
+
+    @property
+    def debited(self) -> int:
+        """Yen that have left card and phone as the reader knows, or cannot know."""
+        return self._emoney.taken + self._emoney.in_doubt
+
     def charge(self, yen: int, medium: str = Medium.CARD) -> None:
         """Make the balance exactly `yen`, at a charging machine elsewhere."""
-        self.charged += self._emoney.charge(_medium(medium), yen)
+        self._emoney.charge(_medium(medium), yen)
 
     def emoney_fault(self, fault: str | None) -> None:
         """Let the e-money reader fail with a word of `kiosk.emoney.ReaderFault`; None mends it (F-38)."""

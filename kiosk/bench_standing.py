@@ -13,6 +13,7 @@ from card.virtual.state import StateFile
 from kiosk.bench_parts import Emulated
 from kiosk.bench_people import card_holders
 from kiosk.coinbox import DENOMINATIONS
+from kiosk.emoney import FILLED, Medium, ReaderFault
 from kiosk.session.states import Secret
 from printer.folder import FolderPrinter
 
@@ -39,7 +40,8 @@ class Standing:
     """What is not as on a new machine.
 
     `on_reader` is a person's id; `latency` in seconds; `receipt_fault` and `printer_faults` are IPP words,
-    `printer_awaits` those that wait for a sheet. `left`: sheets or yen that nobody has taken.
+    `printer_awaits` those that wait for a sheet; `balances`: of the e-money card and phone, where they are
+    others. `left`: sheets or yen that nobody has taken.
     """
 
     used: tuple[UsedCard, ...] = ()
@@ -51,6 +53,8 @@ class Standing:
     latency: float = 0.0
     refuses_notes: bool = False
     gives_change: bool = True
+    emoney_fault: ReaderFault | None = None
+    balances: Mapping[Medium, int] = field(default_factory=dict)
     receipt_fault: str | None = None
     printer_faults: tuple[str, ...] = ()
     printer_awaits: Mapping[int, str] = field(default_factory=dict)
@@ -72,6 +76,8 @@ def standing(parts: Emulated, on_reader: str | None) -> Standing:
         latency=line.latency if line is not None else 0.0,
         refuses_notes=DENOMINATIONS[0] not in box.accepted,
         gives_change=box.gives_change,
+        emoney_fault=parts.emoney.fault,
+        balances={one: parts.emoney.balance(one) for one in Medium if parts.emoney.balance(one) != FILLED[one]},
         receipt_fault=None if fault is None else fault.value,
         printer_faults=tuple(sorted(reason.value for reason in printer.status().reasons)),
         printer_awaits=printer.awaits if isinstance(printer, FolderPrinter) else {},

@@ -87,11 +87,12 @@ class _Debit:
 
 @dataclass(frozen=True, slots=True)
 class _State:
-    """`taken`: yen that the reader knows to have come in, less what it gave back."""
+    """`taken`: yen that the reader knows to have come in, less what it gave back; `charged`: put on cards elsewhere."""
 
     purses: Mapping[Medium, _Purse]
     debits: Mapping[str, _Debit] = field(default_factory=dict)
     taken: int = 0
+    charged: int = 0
 
 
 class MoneyReader:
@@ -137,12 +138,17 @@ class MoneyReader:
         debit = self._state.debits.get(order_id)
         return debit.fate if debit else Fate.NONE
 
-    def charge(self, medium: Medium, yen: int) -> int:
-        """Make the balance of a card exactly `yen`, at a charging machine elsewhere; returns the yen added."""
+    @property
+    def spent(self) -> int:
+        """Yen that have left card and phone here, less what came back; as their owner sees it."""
+        return sum(FILLED.values()) + self._state.charged - sum(map(self.balance, Medium))
+
+    def charge(self, medium: Medium, yen: int) -> None:
+        """Make the balance of a card exactly `yen`, at a charging machine elsewhere."""
         with self._lock:
             purse = self._state.purses[medium]
-            self._become(self._with_purse(medium, replace(purse, balance=yen)))
-            return yen - purse.balance
+            state = self._with_purse(medium, replace(purse, balance=yen))
+            self._become(replace(state, charged=state.charged + yen - purse.balance))
 
     def open(self, order_id: str) -> bool:
         """Wait for a card to pay this order; False where the reader is off."""
@@ -268,7 +274,8 @@ def _mark(order_id: str, medium: Medium) -> str:
 def _dump(state: _State) -> bytes:
     purses = {medium: [purse.balance, purse.last] for medium, purse in state.purses.items()}
     debits = [[order_id, one.yen, one.fate, one.mark] for order_id, one in state.debits.items()]
-    return durable.sealed(json.dumps({"debits": debits, "purses": purses, "taken": state.taken}, sort_keys=True))
+    sums = {"charged": state.charged, "taken": state.taken}
+    return durable.sealed(json.dumps({"debits": debits, "purses": purses, **sums}, sort_keys=True))
 
 
 def _load(path: Path) -> _State:
@@ -278,4 +285,4 @@ def _load(path: Path) -> _State:
     read = json.loads(content)
     purses = {Medium(key): _Purse(int(yen), str(last)) for key, (yen, last) in read["purses"].items()}
     debits = {str(key): _Debit(int(yen), Fate(fate), str(mark)) for key, yen, fate, mark in read["debits"]}
-    return _State(purses, debits, int(read["taken"]))
+    return _State(purses, debits, int(read["taken"]), int(read["charged"]))

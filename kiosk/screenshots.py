@@ -273,12 +273,12 @@ def _emoney(paying: Session, paid: Session) -> dict[str, Session]:
     debiting = replace(touching, step=Step.DEBITING)
     jam = replace(paid, step=Step.FAILED, means=Means.EMONEY, paper_waiting=1, change=0)
     return {
-        "S-15e": touching,
-        "S-15e-coins": replace(touching, change=100),
-        "S-15e-balance": replace(touching, notice="E-51", notice_detail="120"),
-        "S-15f": debiting,
-        "S-15f-again": replace(debiting, notice=SAME_CARD, rounds=1),
-        "S-15f-asking": replace(debiting, rounds=2),
+        "S-21": touching,
+        "S-21-coins": replace(touching, change=100),
+        "S-21-balance": replace(touching, notice="E-51", notice_detail="120"),
+        "S-22": debiting,
+        "S-22-again": replace(debiting, notice=SAME_CARD, rounds=1),
+        "S-22-asking": replace(debiting, rounds=2),
         "E-00-E-61-touch": replace(jam, failure=Failure("E-61", refund_owed=350, by_touch=True)),
         "E-00-E-61-credited": replace(jam, failure=Failure("E-61", credited=350)),
         "E-00-E-52-unknown": replace(jam, paper_waiting=0, failure=Failure("E-52", in_doubt=350)),

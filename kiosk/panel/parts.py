@@ -288,6 +288,22 @@ class BenchControls(Protocol):
         """Take all coins out of the coin box, or put the float back."""
         ...
 
+    def hold_emoney(self, medium: str) -> object:
+        """Hold the e-money card or phone to its reader."""
+        ...
+
+    def balance(self, medium: str) -> int:
+        """Yen on the e-money card or phone."""
+        ...
+
+    def charge(self, yen: int) -> None:
+        """Make the balance of the e-money card so many yen."""
+        ...
+
+    def emoney_fault(self, fault: str | None) -> None:
+        """Let the e-money reader fail, or mend it."""
+        ...
+
     def printer_forgets(self) -> None:
         """Let the printer forget all jobs."""
         ...

@@ -13,6 +13,7 @@ from typing import Any
 
 import pygame
 
+from kiosk.emoney import FILLED, Medium, ReaderFault
 from kiosk.errors import KioskError
 from kiosk.panel.chores import Chores
 from kiosk.panel.notes import Notes
@@ -34,6 +35,7 @@ _FIRST = "taro"
 _PACES = {1.0: 10.0, 10.0: 0.0, 0.0: 1.0}
 """What the clock's key makes of each speed."""
 _SLOW = 3.0
+_POOR = 100
 _CELL = 0.62
 _OCTET_PX = 14
 _WORDS_PX = 15
@@ -235,6 +237,7 @@ class Workbench:
             "tear": controls.tear_at,
             "stop-reader": controls.stop_reader_at,
             "flaw": controls.printer_flaw,
+            "emoney": controls.hold_emoney,
         }
         if button in of_value:
             return partial(of_value[button], value)
@@ -248,6 +251,7 @@ class Workbench:
             "take-paper": controls.take_paper,
             "mend": controls.clear_printer_fault,
             "forget": controls.printer_forgets,
+            "emoney-torn": partial(controls.emoney_fault, ReaderFault.TORN_AFTER),
             "pace": partial(controls.run_clock, _PACES[self._state.speed]),
         }
         return simple[button]
@@ -270,6 +274,11 @@ class Workbench:
             "receipt": lambda on: controls.receipt_fault(value if on else None),
             "refuse-notes": controls.refuse_notes,
             "no-change": controls.empty_change,
+            "emoney-poor": lambda on: controls.charge(_POOR if on else FILLED[Medium.CARD]),
+            **{
+                f"emoney-{fault}": partial(_reader_fault, controls, fault)
+                for fault in (ReaderFault.REFUSES, ReaderFault.MUTE, ReaderFault.OUT)
+            },
         }
 
     def _take_away(self, what: str) -> None:
@@ -373,6 +382,10 @@ def _cut(text: str, px: int, width: int) -> str:
     while kept and face.size(text[:kept] + "…")[0] > width:
         kept -= 1
     return text[:kept] + "…"
+
+
+def _reader_fault(controls: BenchControls, fault: str, on: bool) -> None:
+    controls.emoney_fault(fault if on else None)
 
 
 def _reserve(controls: BenchControls, person_id: str) -> None:

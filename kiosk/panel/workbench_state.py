@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from kiosk.emoney import Medium
 from kiosk.errors import KioskError
 from kiosk.panel.parts import BenchControls, Exchange, Person
 
@@ -34,12 +35,16 @@ class PageImage:
 
 @dataclass(frozen=True, slots=True)
 class BenchState:
-    """Everything that can be seen on the bench at one moment. Newest exchange first."""
+    """Everything that can be seen on the bench at one moment. Newest exchange first.
+
+    `balances`: yen on the e-money card and phone.
+    """
 
     people: tuple[Person, ...] = ()
     on_reader: str | None = None
     inserted: int = 0
     tray: int = 0
+    balances: tuple[int, int] = (0, 0)
     sheets: int = 0
     printed: tuple[Path, ...] = ()
     trace: tuple[Exchange, ...] = ()
@@ -69,6 +74,7 @@ def collect(bench: BenchControls, back: int, side: int, before: PageImage | None
         on_reader=bench.card_on_reader,
         inserted=money.inserted,
         tray=money.tray,
+        balances=(bench.balance(Medium.CARD), bench.balance(Medium.PHONE)),
         sheets=bench.paper_waiting,
         printed=printed,
         trace=tuple(reversed(bench.trace()[-_TRACE:])),

@@ -28,6 +28,11 @@ FAULTS = (
     ("receipt", "media-empty", True),
     ("refuse-notes", "", True),
     ("no-change", "", True),
+    ("emoney-poor", "", True),
+    ("emoney-refuses", "", True),
+    ("emoney-mute", "", True),
+    ("emoney-out", "", True),
+    ("emoney-torn", "", False),
     ("fault", "door-open", False),
     ("fault", "shutdown", False),
     ("forget", "", False),
@@ -224,7 +229,7 @@ def _record_key(rect: Rect, state: BenchState, words: Words) -> Press:
 
 def _faults(_state: BenchState, looking: Looking, words: Words, room: Rect) -> Shown:
     """Everything that can be broken and does not stand above."""
-    cells = [cell for row in range(5) for cell in _keys(room, 3, row)]
+    cells = [cell for row in range(5) for cell in _keys(room, 4, row)]
     return Shown(
         tuple(
             Press(

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from kiosk.emoney import Medium
 from kiosk.panel.parts import Person
 from kiosk.panel.words import Words
 from kiosk.panel.workbench_state import BenchState
@@ -187,16 +188,20 @@ def _on_reader(state: BenchState, words: Words) -> str:
 
 def _money(state: BenchState, words: Words, width: int) -> Sequence[Element]:
     y = 400
-    said = words("money.state", inserted=f"{state.inserted:,}", tray=f"{state.tray:,}")
+    take, *held = _row(_MARGIN, y + 66, width, 3)
+    card, phone = state.balances
+    yen = {"inserted": state.inserted, "tray": state.tray, "card": card, "phone": phone}
+    said = words("money.state", **{name: f"{amount:,}" for name, amount in yen.items()})
     coins = [
         _key(rect, "insert", words("money.yen", yen=yen), str(yen))
         for rect, yen in zip(_row(_MARGIN, y + 28, width, 5), _YEN, strict=True)
     ]
     return (
-        _text(_MARGIN, y, 80, words("money.title"), bold=True),
-        Label(Rect(_MARGIN + 80, y, width - 80, 24), said, _TEXT, align=Align.RIGHT, middle=True),
+        _text(_MARGIN, y, 60, words("money.title"), bold=True),
+        Label(Rect(_MARGIN + 60, y, width - 60, 24), said, _TEXT, align=Align.RIGHT, middle=True),
         *coins,
-        _key(Rect(_MARGIN, y + 66, width, _KEY), "take-money", words("money.take"), enabled=state.tray > 0),
+        _key(take, "take-money", words("money.take"), enabled=state.tray > 0),
+        *(_key(rect, "emoney", words(f"money.{one}"), one) for rect, one in zip(held, Medium, strict=True)),
     )
 
 

@@ -18,6 +18,7 @@ from assets import tables
 from card.virtual.applets import AUTHENTICATION_PIN, AUTHENTICATION_TRIES, SIGNATURE_PASSWORD
 from card.virtual.personalise import phone_state
 from card.virtual.state import StateFile
+from kiosk.emoney import Medium
 from kiosk.replay import labels
 from kiosk.replay.errors import ExpectationError
 from kiosk.screens.view import Press, Touch
@@ -241,6 +242,12 @@ class Customer:
             self.put_in += piece if bench.insert(piece) else 0
             self._world.pump()
 
+    def hold_emoney(self, medium: Medium) -> None:
+        """Hold the e-money card or phone to its reader for a moment."""
+        self._act()
+        self._world.kiosk.bench.hold_emoney(medium)
+        self._world.pump()
+
     def take_money(self) -> None:
         """Empty the coin tray."""
         self._act()
@@ -258,8 +265,8 @@ class Customer:
         return self._world.kiosk.bench.money.tray
 
     def spent(self) -> int:
-        """Yen put in less yen that came back, what lies in the tray included."""
-        return self.put_in - self.taken_back - self.tray()
+        """Yen put in less yen that came back, what lies in the tray included, and yen that left card or phone."""
+        return self.put_in - self.taken_back - self.tray() + self._world.kiosk.bench.spent
 
     def _act(self, seconds: float = DECIDE + POINT) -> None:
         self._world.wait(seconds)

@@ -7,6 +7,7 @@ reason not to begin.
 from collections.abc import Iterator
 
 from kiosk.bench_standing import Standing, UsedCard
+from kiosk.emoney import Medium, ReaderFault
 from kiosk.errors import RecordNotWritten
 from kiosk.session.states import Secret, Session, Step
 from kiosk.settings import Terminal
@@ -23,6 +24,15 @@ RECEIPTS = {
     "media-empty": "領収書の紙がない",
     "shutdown": "領収書のプリンターが止まっている",
     None: "領収書のプリンターを直す",
+}
+MEDIA = {Medium.CARD: "カード", Medium.PHONE: "スマートフォン"}
+READER = {
+    ReaderFault.OUT: "電子マネーの読取機が止まる",
+    ReaderFault.REFUSES: "電子マネーの読取機がカードを断る",
+    ReaderFault.MUTE: "電子マネーの読取機の返事が届かなくなる",
+    ReaderFault.TORN_BEFORE: "次の支払いで、引かれる前に電子マネーが離れる",
+    ReaderFault.TORN_AFTER: "次の支払いで、引かれた後に電子マネーが離れる",
+    None: "電子マネーの読取機を直す",
 }
 _PRINTER = {
     "media-jam": "プリンターに紙がつまっている",
@@ -49,6 +59,7 @@ def steps(standing: Standing, terminal: Terminal) -> Iterator[str]:
     for used in standing.used:
         yield from _card(used)
     yield from (words for is_so, words in _switches(standing) if is_so)
+    yield from (f"{MEDIA[one]}の電子マネーの残高が{yen}円になる" for one, yen in standing.balances.items())
     yield from (_PRINTER[fault] for fault in standing.printer_faults)
     yield from (f"{sheet}枚目で{FAULTS[fault]}" for sheet, fault in standing.printer_awaits.items())
     yield from _on_reader(standing)
@@ -62,6 +73,8 @@ def _machine(terminal: Terminal) -> Iterator[str]:
         yield f"この機械は「{terminal.operator}」の店にある"
     if not terminal.phones:
         yield "この機械はスマートフォンを読み取れない"
+    if not terminal.emoney:
+        yield "この機械では電子マネーを使えない"
     if terminal.resets == (Secret.SIGNATURE,):
         yield "この機械では署名用パスワードだけ再設定できる"
 
@@ -82,6 +95,7 @@ def _switches(standing: Standing) -> tuple[tuple[bool, str], ...]:
         (standing.latency > 0, f"センターの返事に{standing.latency:.0f}秒かかる"),
         (standing.refuses_notes, "紙幣が使えなくなる"),
         (not standing.gives_change, "つり銭がなくなる"),
+        (standing.emoney_fault is not None, READER[standing.emoney_fault]),
         (standing.receipt_fault is not None, RECEIPTS[standing.receipt_fault]),
     )
 

@@ -51,6 +51,7 @@ class Watch:
         yield from self._sheets(records)
         yield from _charges(records)
         yield from _money(self._world, records)
+        yield from _emoney(self._world)
         yield from unsettled(self._world.runner.session, records)
         yield from _pin(self._world)
         yield from _left_over(self._world.runner.session)
@@ -113,13 +114,14 @@ def _kiosk_files(folder: Path | str, without: tuple[str, ...] = _PERSONAL_FOLDER
 
 def _paid(world: World, records: tuple[JournalRecord, ...]) -> set[str]:
     """Orders whose fee was taken, as the journal says or, where it was cut short, the coin box."""
-    box = _coins(world)
-    ledger = {str(order) for order, _yen, fate in box["fees"] if fate in (Fate.TAKEN, Fate.KEPT)} if box else set()
+    fees = [*_kept(world, "coins").get("fees", ()), *_kept(world, "emoney").get("debits", ())]
+    ledger = {str(order) for order, _yen, fate, *_mark in fees if fate in (Fate.TAKEN, Fate.KEPT)}
     return ledger | {str(one.fields["order"]) for one in records if one.kind == "fee-taken"}
 
 
-def _coins(world: World) -> dict[str, Any]:
-    file = world.folder / "journal" / "coins.json"
+def _kept(world: World, device: str) -> dict[str, Any]:
+    """What the coin box (`coins`) or the e-money reader (`emoney`) remembers."""
+    file = world.folder / "journal" / f"{device}.json"
     content: dict[str, Any] = json.loads(file.read_text().partition("\n")[0]) if file.exists() else {}
     return content
 
@@ -148,7 +150,7 @@ def _charges(records: tuple[JournalRecord, ...]) -> Iterator[str]:
 
 def _money(world: World, records: tuple[JournalRecord, ...]) -> Iterator[str]:
     """I2: each yen that was put in is in escrow, in the cash box, in the tray or with the customer."""
-    box = _coins(world)
+    box = _kept(world, "coins")
     if not box:
         return
     held = sum(int(yen) * count for part in ("escrow", "cash", "tray") for yen, count in box[part].items())
@@ -157,6 +159,13 @@ def _money(world: World, records: tuple[JournalRecord, ...]) -> Iterator[str]:
     spare = held - total(FLOAT) + with_customer + with_operator + world.kiosk.bench.stocked_out
     if spare:
         yield f"I2: {spare} yen too many at the machine"
+
+
+def _emoney(world: World) -> Iterator[str]:
+    """I2: each yen that has left card or phone is in the reader's books, or in doubt there."""
+    bench = world.kiosk.bench
+    if bench.spent != bench.debited:
+        yield f"I2: {bench.spent} yen have left card and phone, {bench.debited} yen are in the books"
 
 
 def unsettled(session: Session, records: tuple[JournalRecord, ...]) -> Iterator[str]:

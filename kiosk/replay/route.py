@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 import assets
 from assets import tables
+from kiosk.emoney import Medium
 from kiosk.replay import enrolling
 from kiosk.replay.errors import ExpectationError
 from kiosk.session.buttons import Button
@@ -209,6 +210,7 @@ _WAY: dict[Step, Callable[[World, Wishes], None]] = {
     Step.COPIES: _copies,
     Step.CONFIRM: _button(Button.NEXT),
     Step.PAYING: _pay,
+    Step.TOUCHING: lambda world, _wishes: world.customer.hold_emoney(Medium.CARD),
     Step.TAKE_PAPER: lambda world, _wishes: world.customer.take_paper(),
     Step.RECEIPT: _button(Button.RECEIPT, "no"),
     Step.ANOTHER: _button(Button.FINISH),

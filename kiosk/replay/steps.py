@@ -22,7 +22,20 @@ from kiosk.replay.errors import StepError
 from kiosk.replay.feature import Line
 
 F = TypeVar("F", bound=Callable[..., None])
-CHAPTERS = ("time", "card", "phones", "pins", "enrolment", "panel", "money", "paper", "printer", "machine", "operator")
+CHAPTERS = (
+    "time",
+    "card",
+    "phones",
+    "pins",
+    "enrolment",
+    "panel",
+    "money",
+    "emoney",
+    "paper",
+    "printer",
+    "machine",
+    "operator",
+)
 _NEAR = 0.55
 
 

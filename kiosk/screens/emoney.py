@@ -1,4 +1,4 @@
-"""S-15e and S-15f: a card or phone is held to the e-money reader, and what became of it is asked.
+"""S-21 and S-22: a card or phone is held to the e-money reader, and what became of it is asked.
 
 Separate from the other screens of paying because they belong to a device of its own.
 """
@@ -13,7 +13,7 @@ _PICTURE, _PICTURE_LEAST = 420, 96
 
 
 def touching(desk: Desk) -> None:
-    """S-15e: the fee, where to hold the card, and the way back to cash."""
+    """S-21: the fee, where to hold the card, and the way back to cash."""
     left, right = desk.columns()
     desk.question(left)
     if coins := desk.session.change:
@@ -29,7 +29,7 @@ def touching(desk: Desk) -> None:
 
 
 def debiting(desk: Desk) -> None:
-    """S-15f: nothing can be cancelled while it is not known whether the fee has left the card."""
+    """S-22: nothing can be cancelled while it is not known whether the fee has left the card."""
     left, right = desk.columns()
     desk.question(left)
     if desk.session.rounds and not desk.session.notice:

@@ -1,4 +1,4 @@
-"""S-15e and S-15f: the fee is debited from an e-money card or phone, once, or its outcome is asked for.
+"""S-21 and S-22: the fee is debited from an e-money card or phone, once, or its outcome is asked for.
 
 Separate from cash because here the outcome can be unknown (F-38): the card leaves while it is written, or
 the reader's answer is lost. It is asked for by the order's id until it is known, for a minute; then nothing
@@ -32,7 +32,7 @@ _TOO_SHORT = "emoney-short"
 
 
 def chosen(session: Session, _event: Touched) -> Result:
-    """S-15 → S-15e: coins put in so far fall back; too late once the fee is being taken."""
+    """S-15 → S-21: coins put in so far fall back; too late once the fee is being taken."""
     if session.awaiting or not session.machine.emoney:
         return session, ()
     back = replace(session, means=Means.EMONEY, change=session.change + session.inserted, inserted=0)
@@ -40,19 +40,19 @@ def chosen(session: Session, _event: Touched) -> Result:
 
 
 def cash_chosen(session: Session, _event: object) -> Result:
-    """S-15e → S-15."""
+    """S-21 → S-15."""
     cash = replace(session, means=Means.CASH, exact_only=False)
     return go(cash, Step.PAYING, CloseMoneyReader(), OpenCoinBox(known(session.order).fee))
 
 
 def reader_out(session: Session, event: MoneyReaderOut) -> Result:
-    """S-15e → S-15: the reader is switched off; cash will do."""
+    """S-21 → S-15: the reader is switched off; cash will do."""
     shown, effects = cash_chosen(session, event)
     return told(shown, READER_OUT), effects
 
 
 def held(session: Session, _event: MoneyCardHeld) -> Result:
-    """S-15e → S-15f: something is held to the reader; the journal knows of the debit before the reader does."""
+    """S-21 → S-22: something is held to the reader; the journal knows of the debit before the reader does."""
     order = known(session.order)
     asked = asking(session)
     due = records.fee_due(order, session.means)
@@ -60,7 +60,7 @@ def held(session: Session, _event: MoneyCardHeld) -> Result:
 
 
 def not_debited(session: Session, event: NotDebited) -> Result:
-    """S-15f → S-15e: nothing has left the card: too little on it, refused, or too short a touch."""
+    """S-22 → S-21: nothing has left the card: too little on it, refused, or too short a touch."""
     order = known(session.order)
     declined = records.debit_declined(order.request_id, event.reason)
     again, effects = go(session, Step.TOUCHING, declined, OpenMoneyReader(order.request_id))
@@ -68,20 +68,20 @@ def not_debited(session: Session, event: NotDebited) -> Result:
 
 
 def in_doubt(session: Session, _event: DebitUnknown) -> Result:
-    """S-15f: the card left while it was written; the same card again says what became of it."""
+    """S-22: the card left while it was written; the same card again says what became of it."""
     waiting = replace(told(session, SAME_CARD), rounds=session.rounds + 1)
     said = () if session.notice else (Say(f"{Step.DEBITING}.say-again"),)
     return fail(waiting, UNKNOWN) if waiting.rounds >= ASK_ROUNDS else (waiting, (*said, ArmTimer(ASK_AGAIN, 0)))
 
 
 def unanswered(session: Session, event: Unanswered) -> Result:
-    """S-15f: the reader is silent; the outcome is asked for by the order's id."""
+    """S-22: the reader is silent; the outcome is asked for by the order's id."""
     waiting = replace(session, awaiting="", rounds=session.rounds + ROUNDS_PER_ANSWER)
     return fail(waiting, UNKNOWN) if waiting.rounds >= ASK_ROUNDS else ask_again(waiting, event)
 
 
 def ask_again(session: Session, _event: object) -> Result:
-    """S-15f: what became of the debit? A question debits nothing."""
+    """S-22: what became of the debit? A question debits nothing."""
     if session.awaiting:
         return session, ()
     asked = asking(session)

@@ -101,7 +101,7 @@ def money_inserted(session: Session, event: MoneyInserted) -> Result:
 
 
 def fee_taken(session: Session, event: FeeTaken) -> Result:
-    """S-15, S-15f → S-16: the fee is in the cash box, or was debited; from here it is sets or refund."""
+    """S-15, S-22 → S-16: the fee is in the cash box, or was debited; from here it is sets or refund."""
     paid = replace(session, awaiting="", fee_taken=True, inserted=0, change=session.change + event.change)
     printing, effects = _print(paid)
     return printing, (records.fee_taken(known(session.order), event.change, session.means), *effects)
@@ -114,7 +114,7 @@ def _print(session: Session) -> Result:
 
 
 def payment_failed(session: Session, event: PaymentFailed) -> Result:
-    """S-15, S-15f: the fee could not be taken (E-50, fault-46): the money goes back, the order is void."""
+    """S-15, S-22: the fee could not be taken (E-50, fault-46): the money goes back, the order is void."""
     # The answer says for certain that nothing was debited: the visit ends as from the screen before.
     undebited = replace(session, step=Step.TOUCHING) if session.step is Step.DEBITING else session
     return fail(undebited, event.code, BEFORE)
@@ -126,10 +126,10 @@ def payment_unanswered(session: Session, _event: Unanswered) -> Result:
 
 
 def before_paying(session: Session, _event: Touched) -> Result:
-    """S-15, S-15e, 中止: while the fee is being taken it is too late, a moment before it is not (fault-46)."""
+    """S-15, S-21, 中止: while the fee is being taken it is too late, a moment before it is not (fault-46)."""
     return (session, ()) if session.awaiting else fail(session, CANCELLED)
 
 
 def paying_timed_out(session: Session, _event: object) -> Result:
-    """S-15, S-15e: 180 s are over: the money goes back (service.md §1.2)."""
+    """S-15, S-21: 180 s are over: the money goes back (service.md §1.2)."""
     return (session, ()) if session.awaiting else fail(session, "E-70")

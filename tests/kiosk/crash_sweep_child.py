@@ -19,7 +19,6 @@ from kiosk import errands, journal
 from kiosk.clock import JumpingClock
 from kiosk.coinbox import FLOAT, total
 from kiosk.decision import stories
-from kiosk.emoney import FILLED
 from kiosk.session.buttons import Button
 from kiosk.session.effects import SettleDebit
 from kiosk.session.states import Step
@@ -158,7 +157,7 @@ def violations(machine: Machine, folder: Path) -> list[str]:
     wrong = []
     if kept != FEE * sets + owed - back:
         wrong.append(f"{kept} yen kept, {sets} whole sets, {owed} owed, {back} returned")
-    if kept != sum(FILLED.values()) - sum(map(machine.bench.balance, FILLED)) + box.cash - total(FLOAT):
+    if kept != machine.bench.spent + box.cash + box.inserted - total(FLOAT):
         wrong.append(f"{kept} yen kept, other than what left the customer")
     if kept != booked - back:
         wrong.append(f"{kept} yen kept, {booked} booked, {back} returned")

@@ -6,6 +6,7 @@ Importing this package enters every step into `kiosk.replay.steps`. A step is on
 
 from kiosk.replay.language import (
     card,
+    emoney,
     machine,
     money,
     operator,
@@ -21,6 +22,7 @@ from kiosk.replay.language import (
 
 __all__ = [
     "card",
+    "emoney",
     "machine",
     "money",
     "operator",

@@ -223,6 +223,9 @@ class OwnBench:
     def session_seen(self) -> SessionSeen:
         return SessionSeen(self.step, ((self.clock, "S-00"), (self.clock, "S-01"), (self.clock, "S-06")), "a-1", "")
 
+    def balance(self, medium: str) -> int:
+        return 2000 if medium == "card" else 5000
+
     def __getattr__(self, name: str) -> Callable[..., None]:
         """Every other fault is remembered by its name."""
         if name.startswith("_"):

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from kiosk import commands
+from kiosk.emoney import ReaderFault
 from kiosk.errors import RecordNotWritten
 from kiosk.replay.command import bound
 from kiosk.replay.feature import read
@@ -98,6 +99,18 @@ def another_pin_after_a_wrong_one(machine: Machine) -> None:
     machine.settle()
 
 
+def by_emoney(machine: Machine) -> None:
+    machine.to_paying()
+    machine.touch(Button.PAY_EMONEY)
+    machine.bench.emoney_fault(ReaderFault.TORN_AFTER)
+    for _ in range(2):
+        machine.bench.hold_emoney("card")
+        machine.settle()
+    assert machine.step is Step.TAKE_PAPER, machine.step
+    machine.bench.take_paper()
+    machine.settle()
+
+
 def with_a_phone(machine: Machine) -> None:
     for button in (Button.ADMINISTRATIVE_SERVICE, Button.ISSUE, Button.AGREE, Button.USE_PHONE):
         machine.touch(button)
@@ -128,7 +141,7 @@ def trouble(machine: Machine) -> None:
 
 VISITS = [
     *(whole_visit, wrong_pin_first, blocked, half_a_pin_and_gone),
-    *(another_pin, another_pin_after_a_wrong_one, with_a_phone, nobody_there, trouble),
+    *(another_pin, another_pin_after_a_wrong_one, with_a_phone, by_emoney, nobody_there, trouble),
 ]
 
 
@@ -279,6 +292,9 @@ def test_every_fault_of_the_workbench_is_a_step_or_a_remark(machine: Machine, tm
             bench.refuse_notes(on)
             bench.empty_change(on)
             bench.receipt_fault("media-empty" if on else None)
+        for fault in (*ReaderFault, None):
+            bench.emoney_fault(fault)
+        bench.charge(100)
         bench.centre_latency(3.0)
         for flaw in ("foreign-sheet", "blank-back"):
             bench.printer_flaw(flaw)

@@ -209,21 +209,21 @@ def _emoney() -> Iterator[tuple[str, Session]]:
     coins = at(Step.PAYING)
     coins.do(e.MoneyInserted(300))
     coins.touch(Button.PAY_EMONEY)
-    yield "S-15e coins back", coins.session
+    yield "S-21 coins back", coins.session
     for reason in ("balance", "refused", "gone"):
         declined = at(Step.DEBITING)
         declined.do(e.NotDebited(declined.asked, reason, 120))
-        yield f"S-15e {reason}", declined.session
+        yield f"S-21 {reason}", declined.session
     out = at(Step.TOUCHING)
     out.do(e.MoneyReaderOut())
     yield "S-15 reader out", out.session
     yield "S-15 no reader", replace(at(Step.PAYING).session, machine=Machine(emoney=False))
     torn = at(Step.DEBITING)
     torn.do(e.DebitUnknown(torn.asked))
-    yield "S-15f same card", torn.session
+    yield "S-22 same card", torn.session
     silent = at(Step.DEBITING)
     silent.do(e.Unanswered(silent.asked))
-    yield "S-15f asking", silent.session
+    yield "S-22 asking", silent.session
     for _ in range(12):
         silent.do(e.Unanswered(silent.asked))
     yield "E-00 debit unknown", silent.session
