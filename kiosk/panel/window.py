@@ -234,10 +234,18 @@ class Window:
             self._front.show(stopped_view(self._words))
             return None
         self.is_open = self.is_open and not kiosk.office.wants_end
+        before = self._front.view
         self._front.show(self._side_up.view() if self._side_up else kiosk.runner.view())
+        if self._front.view is not before:
+            self._noticed(before)
+        return min((wait for wait in waits if wait is not None), default=None)
+
+    def _noticed(self, before: View) -> None:
+        """Another screen stands there: a touch leads on without any part having woken the window."""
         if self._notes is not None:
             self._notes.saw(self._front.view)
-        return min((wait for wait in waits if wait is not None), default=None)
+        if self._bench is not None and self._front.view.step != before.step:
+            self._bench.look_again()
 
     def _real(self, wait: float | None) -> float | None:
         """Seconds of the kiosk's clock as seconds of the machine's, None where that clock stands still."""

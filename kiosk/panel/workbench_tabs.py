@@ -44,7 +44,7 @@ FAULTS = (
     ("stop-reader", "verify", False),
 )
 """Key, value, and whether it stays on until it is pressed again."""
-_TEXT, _SMALL, _ROW, _KEY, _GAP = 16, 14, 22, 30, 6
+_TEXT, _SMALL, _TINY, _ROW, _KEY, _GAP = 16, 14, 12, 22, 30, 6
 _OK = 0x9000
 
 
@@ -189,7 +189,7 @@ def _file(aid: bytes, fid: int) -> str:
 def _flow(state: BenchState, _looking: Looking, words: Words, room: Rect) -> Shown:
     """Every screen of the flow, the present one filled, those of the history tinted; then how it came there."""
     been = {step for _, step in state.history}
-    across = 14
+    across = 15
     cells = [cell for row in range(-(-len(Step) // across)) for cell in _keys(room, across, row)]
     boxes: list[Element] = []
     for cell, step in zip(cells, Step, strict=False):
@@ -199,7 +199,7 @@ def _flow(state: BenchState, _looking: Looking, words: Words, room: Rect) -> Sho
         tone = Tone.ON_ACTION if here else Tone.TEXT
         boxes += (
             Box(low, fill, radius=6, border=1),
-            Label(low, str(step), _SMALL, here, tone, Align.CENTRE, True),
+            Label(Rect(low.x - 3, low.y, low.width + 6, low.height), str(step), _TINY, here, tone, Align.CENTRE, True),
         )
     y = cells[-1].y + 26 + 2
     way = " → ".join(f"{at:%H:%M:%S} {step}" for at, step in state.history[-5:])

@@ -128,7 +128,11 @@ def _text(path: Path) -> str:
 
 
 def _mistakes(path: Path, errors: Sequence[ParserException]) -> str:
-    return "\n".join(_mistake(path, error) for error in sorted(errors, key=lambda one: one.location["line"]))
+    ordered = sorted(errors, key=lambda one: one.location["line"])
+    if "#FeatureLine" in str(ordered[0]):
+        # Nothing was understood yet: every further line would be a mistake, too.
+        return f"{path}:{ordered[0].location['line']}: no feature file: one begins with 機能:"
+    return "\n".join(_mistake(path, error) for error in ordered)
 
 
 def _mistake(path: Path, error: ParserException) -> str:

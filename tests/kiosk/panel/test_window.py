@@ -3,6 +3,7 @@
 import socket
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from threading import Event, Thread
 
@@ -201,6 +202,16 @@ def test_an_idle_window_sleeps(window: Window) -> None:
 
     assert pygame.time.get_ticks() - begin > 600
     assert kiosk.bench.reads == before
+
+
+def test_the_bench_sees_each_new_screen_although_no_part_has_woken_the_window(window: Window) -> None:
+    kiosk = loaded(window)
+    until(window, lambda: window.bench is not None and bool(window.bench.state.people))
+    before = kiosk.bench.reads
+    kiosk.runner.shown = replace(kiosk.runner.shown, step="S-09", view_id=99)
+
+    until(window, lambda: kiosk.bench.reads > before)
+    assert window.view.step == "S-09"
 
 
 def test_an_alarm_rings_the_bell_and_nothing_else_does(window: Window) -> None:

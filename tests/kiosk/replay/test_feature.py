@@ -111,3 +111,12 @@ def test_a_folder_without_features_and_a_file_that_is_no_text_are_mistakes(tmp_p
         collect([str(tmp_path / "empty")])
     with pytest.raises(FeatureError, match=r"raw\.feature:1: not UTF-8 at byte 0"):
         read(tmp_path / "raw.feature")
+
+
+def test_a_file_of_another_kind_is_one_line(tmp_path: Path) -> None:
+    file = tmp_path / "notes.md"
+    file.write_text("# Notes\n\nabout this\nand that\n", encoding="utf-8")
+
+    with pytest.raises(FeatureError) as caught:
+        read(file)
+    assert str(caught.value) == f"{file}:3: no feature file: one begins with 機能:"
