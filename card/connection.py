@@ -6,7 +6,7 @@ the kiosk know nothing else. One set of contract tests runs on every fulfilment.
 
 from collections.abc import Callable
 from enum import Enum
-from typing import Protocol, runtime_checkable
+from typing import Protocol
 
 
 class Presence(Enum):
@@ -32,19 +32,11 @@ class CardConnection(Protocol):
         ...
 
 
-@runtime_checkable
-class Powered(Protocol):
-    """A connection that also knows what its card answered to reset."""
-
-    @property
-    def atr(self) -> bytes:
-        """Answer to reset; nothing where it is not known."""
-        ...
-
-
 def atr_of(connection: CardConnection) -> bytes:
-    """Return the card's answer to reset, nothing where the connection does not tell."""
-    return connection.atr if isinstance(connection, Powered) else b""
+    """Return the card's answer to reset, nothing where the connection does not tell by a property `atr`."""
+    # Asked before each exchange: a runtime-checkable protocol would take longer than the exchange.
+    atr: bytes = getattr(connection, "atr", b"")
+    return atr
 
 
 class Reader(Protocol):

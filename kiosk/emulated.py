@@ -125,7 +125,7 @@ class _ThroughCable:
 
     @property
     def atr(self) -> bytes:
-        """See `card.connection.Powered`."""
+        """See `card.connection.atr_of`."""
         return atr_of(self._inner)
 
     def transmit(self, command: bytes) -> bytes:

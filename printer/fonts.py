@@ -15,7 +15,7 @@ import struct
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -105,8 +105,7 @@ def missing(text: str, font: str) -> tuple[str, ...]:
     character, and so does a character that would draw nothing or a base with marks that do not
     join into one glyph. Raises FontError. Source: service.md 9 (glyph audit), E-38.
     """
-    face = _font(font)
-    found = (unit for unit in _units(text) if not _has_glyph(face, unit))
+    found = (unit for unit in _units(text) if not _has_glyph(unit, font))
     return tuple(dict.fromkeys(found))
 
 
@@ -161,7 +160,9 @@ def _units(text: str) -> Iterator[str]:
             start = at
 
 
-def _has_glyph(face: hb.Font, unit: str) -> bool:
+@lru_cache(maxsize=8_192)  # single characters, of which each page has the same few hundred
+def _has_glyph(unit: str, font: str) -> bool:
+    face = _font(font)
     if len(unit) == 2 and _is_selector(unit[1]):
         glyph = face.get_variation_glyph(ord(unit[0]), ord(unit[1]))
     elif len(unit) == 1:

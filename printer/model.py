@@ -13,12 +13,14 @@ from typing import TypeAlias
 import cbor2
 
 from printer import back
-from printer.document import Page, SignedPage, decode_page, decode_seal, text_lines
+from printer.document import Page, SignedPage, decode_page, decode_seal
 from printer.errors import DocumentError
 from printer.fonts import FALLBACK
 from printer.verify import CheckedPage, Mismatch, MismatchReason
 
 SUFFIX = ".sheets"
+_TEXT = 0
+"""Kind of an element, see `printer.document`."""
 _UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 
 _Side: TypeAlias = bytes | list[bytes] | None
@@ -95,7 +97,9 @@ def _is_side(side: object) -> bool:
 def _texts(side: _Side) -> tuple[str, ...]:
     match side:
         case bytes():
-            return text_lines(decode_page(side))
+            # Decoded and checked before it was printed; to do so again takes ten times as long as to read it.
+            _form, _font, elements = cbor2.loads(side)
+            return tuple(element[-1] for element in elements if element[0] == _TEXT)
         case [seal, _signature]:
             said = decode_seal(seal)
             return said.set_number, f"{said.page} / {said.pages}"

@@ -160,7 +160,7 @@ class VirtualConnection:
 
     @property
     def atr(self) -> bytes:
-        """See `card.connection.Powered`: what the card in the slot answers to reset."""
+        """See `card.connection.atr_of`: what the card in the slot answers to reset."""
         card = self._slot.card
         return b"" if card is None else card.atr
 

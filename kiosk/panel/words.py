@@ -4,6 +4,7 @@ Separate from the customer's texts, because they are needed before anything else
 """
 
 import tomllib
+from functools import cache
 
 import assets
 
@@ -15,6 +16,7 @@ class Words:
         self._tables = tables
 
     @classmethod
+    @cache
     def load(cls, language: str = "ja", name: str = "workbench") -> "Words":
         """Read the file; raises OSError or tomllib.TOMLDecodeError, since it ships with the program."""
         with assets.path(f"text/{name}.{language}.toml").open("rb") as file:

@@ -7,6 +7,7 @@ import re
 from base64 import b64encode
 from collections.abc import Iterator
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
@@ -52,7 +53,7 @@ def found_in(raw: bytes) -> Iterator[str]:
     A PIN counts as digits where it stands by itself (four digits inside a hash or a serial are no
     PIN), and in hex, base64 and UTF-16 wherever it stands.
     """
-    if not raw:
+    if not _anything().search(raw):
         return
     for secret, what in _plain():
         if secret in raw:
@@ -60,6 +61,25 @@ def found_in(raw: bytes) -> Iterator[str]:
     for pin, what in _pins():
         if pin in raw and re.search(rb"(?<![0-9A-Za-z.:-])" + pin + rb"(?![0-9A-Za-z.:-])", raw):
             yield what
+
+
+@cache
+def _anything() -> re.Pattern[bytes]:
+    """Finds in one pass whether any of them is there: nearly always none is, and 280 searches take long."""
+    words = {word for word, _ in (*_plain(), *_pins())}
+    beginnings = [word for word in words if not any(word != other and word.startswith(other) for other in words)]
+    return re.compile(_pattern(sorted(beginnings)))
+
+
+def _pattern(words: list[bytes]) -> bytes:
+    """Match any of these sorted words, none of which begins with another; most places are left at the first byte."""
+    if words == [b""]:
+        return b""
+    ways = [
+        re.escape(first) + _pattern([word[1:] for word in those])
+        for first, those in groupby(words, key=lambda word: word[:1])
+    ]
+    return b"(?:" + b"|".join(ways) + b")" if len(ways) > 1 else ways[0]
 
 
 @cache

@@ -4,7 +4,8 @@ What holds on every step stands here once: a late answer changes nothing, an act
 its row says, a new screen speaks and starts its time, and the view id grows with what is shown.
 """
 
-from dataclasses import replace
+from dataclasses import fields, replace
+from operator import attrgetter
 
 from kiosk.session import display
 from kiosk.session.buttons import Button
@@ -22,6 +23,9 @@ _TOUCHES: dict[tuple[Step, str], Row] = {(row.step, row.on): row for row in ROWS
 _PRINTER_COUNTS = (Step.SERVICE_MENU, Step.CONFIRM, Step.RECOVERY)
 """Screens whose next step makes sense only with a printer that can print."""
 _LIFE_SIGNS = (Touched, DigitTouched, MoneyInserted)
+_NOT_SHOWN = ("view_id", "requests", "awaiting", "authentication", "challenge", "auth_cert")
+_SHOWN = attrgetter(*(one.name for one in fields(Session) if one.name not in _NOT_SHOWN))
+"""Everything of a session that its screen may depend on."""
 
 
 def advance(session: Session, event: Event) -> Result:
@@ -60,7 +64,7 @@ def is_late(session: Session, event: Event) -> bool:
 
 def _refreshed(session: Session, event: Event) -> Session:
     """Somebody is there: the warning about time is over."""
-    return replace(session, time_short=False) if isinstance(event, _LIFE_SIGNS) else session
+    return replace(session, time_short=False) if session.time_short and isinstance(event, _LIFE_SIGNS) else session
 
 
 def _screen(before: Session, after: Session, event: Event) -> tuple[Effect, ...]:
@@ -76,8 +80,4 @@ def _screen(before: Session, after: Session, event: Event) -> tuple[Effect, ...]
 
 def _numbered(before: Session, after: Session) -> Session:
     """Give what is shown now a number of its own; what is not shown does not count."""
-    return replace(after, view_id=before.view_id + 1) if _shown(before) != _shown(after) else after
-
-
-def _shown(session: Session) -> Session:
-    return replace(session, view_id=0, requests=0, awaiting="", authentication="", challenge=b"", auth_cert=b"")
+    return replace(after, view_id=before.view_id + 1) if _SHOWN(before) != _SHOWN(after) else after

@@ -34,6 +34,8 @@ def changed(session: Session, event: Event) -> Result | None:
 
 def closed(session: Session) -> Session:
     """Close what stands over a screen that is left."""
+    if session.display.overlay is Overlay.NONE:
+        return session
     return replace(session, display=replace(session.display, overlay=Overlay.NONE))
 
 
