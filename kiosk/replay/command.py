@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from contextlib import AbstractContextManager, nullcontext
 from typing import TextIO
 
 from kiosk.replay import engines
@@ -17,7 +18,7 @@ from kiosk.replay.results import Result, told, totals
 from kiosk.replay.steps import Call, bind, known
 
 PASSED, FAILED, BAD_INPUT = 0, 1, 2
-_BATCH = 20
+_MOST, _SHARES = 20, 32
 _SILENCE = 600.0
 _USUAL = Options()
 
@@ -38,8 +39,7 @@ def replay(
         _bind_all(plays)
         if options.dry_run:
             return _list(plays, out)
-        turns = options.turns(plays)
-        return _Round(options, out, err).played(len(turns), _results(turns, options))
+        return _Round(options, out, err).played(options.turns(plays))
     except ReplayError as error:
         err.write(f"{error}\n")
     except OSError as error:
@@ -106,12 +106,14 @@ class _Round:
 
     def __init__(self, options: Options, out: TextIO, err: TextIO) -> None:
         self._options, self._out, self._err = options, out, err
+        self._begun = time.perf_counter()
 
-    def played(self, total: int, coming: Iterator[tuple[int, Result]]) -> int:
+    def played(self, turns: Sequence[Turn]) -> int:
         """Play and report; the exit code."""
-        begun = time.perf_counter()
-        results = self._gathered(total, coming)
-        sums = totals(results, time.perf_counter() - begun)
+        with _players(self._options) as pool:
+            coming = _here(turns, self._options) if pool is None else _from_afar(turns, self._options, pool)
+            results = self._gathered(len(turns), coming)
+        sums = totals(results, time.perf_counter() - self._begun)
         for report in self._options.reports:
             report(results, sums)
         self._out.write(f"{sums.line}\n")
@@ -131,13 +133,15 @@ class _Round:
         return [results[number] for number in sorted(results)]
 
 
-def _results(turns: Sequence[Turn], options: Options) -> Iterator[tuple[int, Result]]:
-    """Play where the options say; who watches, or has real wires, plays one by one in this process."""
+def _players(options: Options) -> AbstractContextManager[Executor | None]:
+    """Open the processes asked for; None for this one, where who watches and who has real wires plays anyway."""
     alone = options.onlooker is not None or options.fittings.wires is not None
-    if (options.jobs > 1 or options.engine) and not alone:
-        with engines.opened(options.engine, options.jobs) as pool:
-            yield from _from_afar(turns, pool, min(_BATCH, max(1, len(turns) // (8 * options.jobs))))
-        return
+    if alone or (options.jobs == 1 and not options.engine):
+        return nullcontext()
+    return engines.opened(options.engine, options.jobs)
+
+
+def _here(turns: Sequence[Turn], options: Options) -> Iterator[tuple[int, Result]]:
     from kiosk.replay.machine import warm_up
     from kiosk.replay.player import play
 
@@ -146,11 +150,16 @@ def _results(turns: Sequence[Turn], options: Options) -> Iterator[tuple[int, Res
         yield number, play(turn, bound(turn.play), options.onlooker)
 
 
-def _from_afar(turns: Sequence[Turn], pool: Executor, size: int) -> Iterator[tuple[int, Result]]:
-    """Hand out batches of `size` and yield results as they come back; what is left is dropped at the end."""
+def _from_afar(turns: Sequence[Turn], options: Options, pool: Executor) -> Iterator[tuple[int, Result]]:
+    """Hand out batches and yield results as they come back; what is left is dropped at the end.
+
+    Small batches, so that nobody waits long for the last one; large enough to cost nothing.
+    """
+    version = engines.version() if options.engine else ""
+    size = max(1, min(_MOST, len(turns) // (_SHARES * options.jobs)))
     asked: dict[Future[list[Result]], int] = {}
     for first in range(0, len(turns), size):
-        asked[pool.submit(batch, turns[first : first + size], engines.version())] = first
+        asked[pool.submit(batch, turns[first : first + size], version)] = first
     waiting = set(asked)
     try:
         while waiting:

@@ -14,6 +14,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from kiosk.replay.errors import EngineError
+from kiosk.replay.machine import warm_up
 
 _ROOT = Path(__file__).resolve().parents[2]
 _PROGRAM = ("assets", "card", "kiosk", "municipality_client", "printer")
@@ -28,7 +29,10 @@ def opened(engine: str, jobs: int) -> Iterator[Executor]:
     the library is missing, nobody answers, a worker runs another version of this program.
     """
     if not engine:
-        with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        # Forked once all is loaded, and before anything starts a thread here.
+        warm_up()
+        with ProcessPoolExecutor(jobs, mp_context=get_context("fork")) as pool:
+            pool.submit(_begun).result()
             yield pool
         return
     kind, _, address = engine.partition("+")
@@ -51,7 +55,7 @@ def _cluster(engine: str, address: str) -> Iterator[Executor]:
     except (OSError, ValueError, TypeError) as error:
         raise EngineError(f"--engine {engine}: {str(error).splitlines()[0]}") from error
     with client:
-        _same_everywhere(engine, client.run(version))
+        _same_everywhere(engine, client.run(_warm_version))
         yield client.get_executor(pure=False)  # type: ignore[no-untyped-call]
 
 
@@ -61,6 +65,16 @@ def _same_everywhere(engine: str, found: dict[str, str]) -> None:
     for worker, theirs in found.items():
         if theirs != version():
             raise EngineError(f"--engine {engine}: worker {worker} runs another version of this program")
+
+
+def _begun() -> None:
+    """Do nothing in a new process."""
+
+
+def _warm_version() -> str:
+    """Make a worker ready before its first batch; returns what it runs."""
+    warm_up()
+    return version()
 
 
 @cache

@@ -5,9 +5,12 @@ Separate because it is the only place of this package that composes a kiosk.
 
 import gc
 import hashlib
+import os
 import shutil
 import tempfile
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -29,12 +32,19 @@ _RUBBISH = 50_000
 _MEMORY = Path("/dev/shm")  # noqa: S108 - folders made there have names of their own and are the owner's only
 
 
-def new_folder() -> tempfile.TemporaryDirectory[str]:
-    """Return a folder for the state of one machine, in memory where there is such a place.
+@contextmanager
+def new_folder() -> Iterator[Path]:
+    """Make an empty folder for the state of one machine, in memory where there is such a place; gone afterwards.
 
-    A power cut of a replay lets go of everything at once, and no written page is lost by that.
+    A power cut of a replay lets go of everything at once, and no written page is lost by that. A thread
+    gets the same name each time: the database keeps what it has compiled for the file of that name.
     """
-    return tempfile.TemporaryDirectory(prefix="kiosk-replay-", dir=_MEMORY if _MEMORY.is_dir() else None)
+    folder = Path(_place().name) / f"{os.getpid()}-{threading.get_ident()}"
+    folder.mkdir(mode=0o700)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +67,7 @@ def start(folder: Path, making: Making) -> app.Kiosk:
     An empty folder gets the centre's registers ready made: filling them anew takes a while.
     """
     if not any(folder.iterdir()):
-        shutil.copytree(Path(_unused().name) / _CENTRE, folder / _CENTRE)
+        shutil.copytree(_unused() / _CENTRE, folder / _CENTRE)
     return _build(folder, making)
 
 
@@ -81,10 +91,16 @@ def _build(folder: Path, making: Making) -> app.Kiosk:
 
 
 @cache
-def _unused() -> tempfile.TemporaryDirectory[str]:
-    """The state of a machine that nobody has used; made once in a process, gone when it ends."""
-    folder = new_folder()
-    _build(Path(folder.name), Making(JumpingClock(BEGIN))).close()
+def _place() -> tempfile.TemporaryDirectory[str]:
+    """Where all folders of this process are; gone when it ends."""
+    return tempfile.TemporaryDirectory(prefix="kiosk-replay-", dir=_MEMORY if _MEMORY.is_dir() else None)
+
+
+@cache
+def _unused() -> Path:
+    """The state of a machine that nobody has used; made once in a process."""
+    folder = Path(_place().name) / "unused"
+    _build(folder, Making(JumpingClock(BEGIN))).close()
     return folder
 
 

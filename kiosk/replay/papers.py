@@ -31,7 +31,8 @@ class Sheet:
 
 def sheets_of(file: Path) -> tuple[Sheet, ...]:
     """Return the sheets of one printed file, in order. Raises printer's PdfError or DocumentError."""
-    return _read(file, file.stat().st_size)
+    state = file.stat()
+    return _read(file, state.st_mtime_ns, state.st_size)
 
 
 def pdf(file: Path) -> bytes:
@@ -40,7 +41,7 @@ def pdf(file: Path) -> bytes:
 
 
 @lru_cache(maxsize=64)
-def _read(file: Path, _size: int) -> tuple[Sheet, ...]:
+def _read(file: Path, _changed: int, _size: int) -> tuple[Sheet, ...]:
     form = format_of(file) or readback
     sides = ["\n".join(texts) for texts in form.texts(file.read_bytes())]
     return tuple(_sheet(face, back) for face, back in zip(sides[::2], sides[1::2], strict=True))

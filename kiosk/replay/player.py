@@ -8,7 +8,6 @@ import hashlib
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from kiosk.errors import KioskError
 from kiosk.replay.errors import ExpectationError
@@ -34,7 +33,7 @@ def play(turn: Turn, calls: Sequence[Call], onlooker: Onlooker | None = None) ->
 def _played(turn: Turn, calls: Sequence[Call], onlooker: Onlooker | None, *, telling: bool = False) -> Result:
     begun = time.perf_counter()
     with new_folder() as folder:
-        world = World(Path(folder), turn.seed, onlooker, _own(turn))
+        world = World(folder, turn.seed, onlooker, _own(turn))
         witness = Witness(world) if telling else None
         try:
             failure = _steps(world, calls, witness, onlooker)

@@ -4,6 +4,7 @@ Separate from the store, which knows transactions, because the check of a server
 (`topology`) needs a connection before there is a store.
 """
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,17 @@ def _engine(url: URL) -> Engine:
         arguments = {"check_same_thread": False}
         made = create_engine(url, hide_parameters=True, poolclass=StaticPool, connect_args=arguments)
     else:
-        made = create_engine(url, hide_parameters=True)
+        return _of_file(url)
+    return _durable(made)
+
+
+@lru_cache(maxsize=16)
+def _of_file(url: URL) -> Engine:
+    """Return the engine of a file, the same one when it is opened again: it keeps the statements it has compiled."""
+    return _durable(create_engine(url, hide_parameters=True))
+
+
+def _durable(made: Engine) -> Engine:
     event.listen(made, "connect", _prepare)
     event.listen(made, "begin", _begin)
     return made
