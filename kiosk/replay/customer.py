@@ -6,7 +6,7 @@ known here only: it goes from the person's file to the touches, never into a ste
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import cache
 from typing import TYPE_CHECKING
@@ -235,9 +235,13 @@ class Customer:
 
     def insert(self, yen: int) -> None:
         """Put pieces of together `yen` into the coin box, large ones first; pieces it refuses stay in hand."""
+        self.insert_pieces(_pieces(yen))
+
+    def insert_pieces(self, pieces: Sequence[int]) -> None:
+        """Put these pieces into the coin box, one after another; pieces it refuses stay in hand."""
         bench = self._world.kiosk.bench
         self._world.wait(DECIDE)
-        for piece in _pieces(yen):
+        for piece in pieces:
             self._act(POINT)
             self.put_in += piece if bench.insert(piece) else 0
             self._world.pump()

@@ -17,6 +17,7 @@ from kiosk.replay.language import (
     printer,
     registers,
     registration,
+    tables,
     time,
 )
 
@@ -33,5 +34,6 @@ __all__ = [
     "printer",
     "registers",
     "registration",
+    "tables",
     "time",
 ]

@@ -13,6 +13,7 @@ from kiosk.replay.options import Turn
 from kiosk.replay.player import play
 from kiosk.replay.results import told
 from kiosk.replay.steps import CHAPTERS, bind, known, step
+from tests.kiosk.replay.written import played
 
 ENGLISH = """# language: en
 Feature: a first certificate
@@ -131,3 +132,38 @@ def test_a_scenario_in_english_plays(tmp_path: Path) -> None:
     result = play(Turn(one), bound(one))
 
     assert result.failure is None, told(result)
+
+
+def test_tables_are_read_in_english_too(tmp_path: Path) -> None:
+    path = tmp_path / "tables.feature"
+    path.write_text(
+        "# language: en\nFeature: tables\n  Scenario: one of each\n"
+        "    Given people are as follows\n      | hanako | no seal registration |\n"
+        "    And the cards are as follows\n      | hanako | on hold |\n"
+        "    And these parts fail\n      | notes | refused | |\n      | printer | paper out | 2 |\n"
+        "    And the cash box holds only this\n      | 100 | 9 |\n      | 50 | 9 |\n      | 10 | 9 |\n"
+        '    And I have the card of "taro"\n    When I go on to S-15\n'
+        "    And I insert these coins and notes\n      | 100 | 3 |\n      | 50 | 1 |\n"
+        "    Then 350 yen were given back\n",
+        encoding="utf-8",
+    )
+    (one,) = read(path)
+
+    assert play(Turn(one), bound(one)).failure is None
+
+
+@pytest.mark.parametrize(
+    ("step", "row", "why"),
+    [
+        ("人々は次のとおりである", "| taro | 元気 |", "expected one of 印鑑登録がない, "),
+        ("カードは次のとおりである", "| taro |", "expected 2 columns, but there is taro"),
+        ("次の故障が起きる", "| プリンター | 紙がつまる | 二 |", "expected a number, but it says 二"),
+        ("次の故障が起きる", "| 天井 | 落ちる | |", "but it says 天井 落ちる"),
+        ("次のお金を入れる", "| 百円 | 1 |", "expected a number, but it says 百円"),
+    ],
+)
+def test_a_row_that_says_nothing_known_names_what_is_known(tmp_path: Path, step: str, row: str, why: str) -> None:
+    result = played(tmp_path, f"表\nもし {step}\n{row}")
+
+    assert result.failure is not None
+    assert why in result.failure.why
