@@ -25,7 +25,7 @@ A, B = "taro", "midori"
 
 def pairs(world: World, *, everybody: bool = False) -> int:
     """Two kiosks, two persons, one instant; who asks which server changes from pair to pair."""
-    for number in range(world.pairs):
+    for number in world.rounds():
         first, second = world.kiosks[0].at(number), world.kiosks[1].at(number + 1)
         world.together(
             lambda one=first: one.visit(world.tally, A, everybody=everybody),  # type: ignore[misc]
@@ -37,7 +37,7 @@ def pairs(world: World, *, everybody: bool = False) -> int:
 def f01(world: World) -> int:
     """A job waits too long; the kiosk gives it up and serves the next. Nothing of the first may ever count."""
     kiosk, other = world.kiosks
-    for number in range(max(1, world.pairs // 50)):
+    for number in world.rounds(of=50):
         kiosk.at(number), other.at(number)
         offer = kiosk.offer(A)
         request_id, raw = kiosk.order(offer, A)
@@ -63,7 +63,7 @@ def f02(world: World) -> int:
         assert resident is not None
         books.change_resident(msgspec.structs.replace(resident, address=f"北海道石狩市花川北{number}番地"))
 
-    for number in range(world.pairs):
+    for number in world.rounds():
         first, second = world.kiosks[0].at(number), world.kiosks[1].at(number)
         world.together(
             lambda one=first: one.visit(world.tally, A),  # type: ignore[misc]
@@ -81,7 +81,7 @@ def f04(world: World) -> int:
 def f05(world: World) -> int:
     """廃印 is recorded; from the next moment on no kiosk gets a certificate of that seal."""
     kiosks = world.kiosks
-    for number in range(max(1, world.pairs // 5)):
+    for number in world.rounds(of=5):
         for void in (False, True):
             with world.store.transaction() as books:
                 resident = books.resident(ISHIKARI, A)
@@ -105,7 +105,7 @@ def _seal(kiosk: Kiosk, world: World) -> None:
 
 def f06(world: World) -> int:
     """A move is recorded; the old address is printed nowhere any more, and the set says of which version it is."""
-    for number in range(max(3, world.pairs // 5)):
+    for number in world.rounds(of=5, least=3):
         address = f"北海道石狩市花川南{number + 1}番地"
         with world.store.transaction() as books:
             resident = books.resident(ISHIKARI, A)
@@ -127,7 +127,7 @@ def f06(world: World) -> int:
 def f08(world: World) -> int:
     """Two servers behind a balancer, one terminal: ids unique only within a server come twice."""
     kiosk = world.kiosks[0]
-    for number in range(world.pairs):
+    for number in world.rounds():
         for side in (0, 1):
             kiosk.at(number + side).visit(world.tally, A)
     return world.tally.wrong + world.tally.twice
@@ -136,7 +136,7 @@ def f08(world: World) -> int:
 def f09(world: World) -> int:
     """A mismatch is no retry: the same request is refused for ever, on every server, and somebody hears of it."""
     stopped = 0
-    for _ in range(max(3, world.pairs // 5)):
+    for _ in world.rounds(of=5, least=3):
         for kiosk, person in zip(world.kiosks, (A, B), strict=True):
             offer = kiosk.at(0).offer(person)
             request_id, raw = kiosk.order(offer, person)
@@ -154,7 +154,7 @@ def f09(world: World) -> int:
 
 def closed(world: World, kinds: tuple[Kind, ...], open_kinds: tuple[Kind, ...]) -> int:
     """What is closed in Ishikari is refused, what is not goes on, and Ohira does not notice."""
-    for number in range(max(1, world.pairs // 5)):
+    for number in world.rounds(of=5):
         first, second = world.kiosks[0].at(number), world.kiosks[1].at(number + 1)
         before = world.tally.right
         world.together(
@@ -196,7 +196,7 @@ def f20(world: World) -> int:
 
 def f21(world: World) -> int:
     """Whether one card is good is answered late; who has another card is not kept waiting by it."""
-    for number in range(max(1, world.pairs // 50)):
+    for number in world.rounds(of=50):
         ends: dict[str, datetime] = {}
 
         def visit(kiosk: Kiosk, person: str, ends: dict[str, datetime] = ends) -> None:

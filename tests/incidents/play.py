@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from math import inf
 from pathlib import Path
 
 from municipality_client.centre import profiles
@@ -13,8 +14,13 @@ from tests.incidents.cases import INCIDENTS
 from tests.incidents.world import Tally, worlds
 
 
-def play(name: str, database: str, count: int, *, at_once: int = 1, guarded: bool = True) -> tuple[int, str]:
-    """Return how much was amiss, and the line that tells of it; `at_once`: pairs under way at the same time."""
+def play(
+    name: str, database: str, count: int, *, at_once: int = 1, seconds: float = inf, guarded: bool = True
+) -> tuple[int, str]:
+    """Return how much was amiss, and the line that tells of it.
+
+    `at_once`: pairs under way at the same time; after `seconds` no other is begun.
+    """
     incident = INCIDENTS[name]
     options = ["--fault", name] if incident.planted else []
     options += [] if guarded or incident.guard_in_kiosk else ["--off", name]
@@ -22,12 +28,16 @@ def play(name: str, database: str, count: int, *, at_once: int = 1, guarded: boo
     shares = [len(range(lane, count, lanes)) for lane in range(lanes)]
     with _closing(incident.closes) as folder:
         options += ["--profiles", str(folder)] if incident.closes else []
-        with (
-            worlds(
-                database, shares, *options, servers=incident.servers, checks=checks, timeout=incident.timeout
-            ) as played,
-            ThreadPoolExecutor(lanes) as pool,
-        ):
+        found = worlds(
+            database,
+            shares,
+            *options,
+            seconds=seconds,
+            servers=incident.servers,
+            checks=checks,
+            timeout=incident.timeout,
+        )
+        with found as played, ThreadPoolExecutor(lanes) as pool:
             amiss = sum(pool.map(incident.play, played))
     tally = sum((one.tally for one in played), Tally())
     return amiss + tally.twice - sum(one.tally.twice for one in played), tally.line(name)

@@ -6,9 +6,11 @@ import shutil
 import socket
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
+from math import inf
 from pathlib import Path
 from uuid import uuid4
 
@@ -33,6 +35,7 @@ _HOUSES = {one.resident.id: one.resident.household for one in people.load_all()}
 class Tally:
     """Sets that were right, those refused by code, those that named somebody else, numbers given twice."""
 
+    rounds: int = 0
     right: int = 0
     refused: dict[str, int] = field(default_factory=dict)
     wrong: int = 0
@@ -67,12 +70,14 @@ class Tally:
             code: self.refused.get(code, 0) + other.refused.get(code, 0) for code in self.refused | other.refused
         }
         twice = self.twice + other.twice + len(self.numbers & other.numbers)
-        return Tally(self.right + other.right, refused, self.wrong + other.wrong, twice, self.numbers | other.numbers)
+        both = self.rounds + other.rounds, self.right + other.right
+        return Tally(*both, refused, self.wrong + other.wrong, twice, self.numbers | other.numbers)
 
     def line(self, incident: str) -> str:
         """One line: what was played, and what came out."""
         refused = ", ".join(f"{code} {number}" for code, number in sorted(self.refused.items())) or "none"
-        return f"{incident}: {self.right} right, refused: {refused}, {self.wrong} wrong, {self.twice} duplicate numbers"
+        good = f"{incident}: {self.rounds} rounds, {self.right} right, refused: {refused}"
+        return f"{good}, {self.wrong} wrong, {self.twice} duplicate numbers"
 
 
 def is_wrong(text: str, person: str) -> bool:
@@ -146,7 +151,16 @@ class World:
     kiosks: tuple[Kiosk, Kiosk]
     store: Store
     pairs: int
+    until: float
     tally: Tally = field(default_factory=Tally)
+
+    def rounds(self, of: int = 1, least: int = 1) -> Iterator[int]:
+        """Count rounds of so many pairs each, to the last pair or until time is up."""
+        for number in range(max(least, self.pairs // of)):
+            if number >= least and time.monotonic() > self.until:
+                return
+            yield number
+            self.tally.rounds += 1
 
     def together(self, *steps: Callable[[], object]) -> None:
         """Do steps at the same instant, each on a thread of its own; what one raises is raised."""
@@ -171,9 +185,18 @@ class World:
 
 @contextmanager
 def worlds(
-    database: str, shares: Sequence[int], *options: str, servers: int = 2, checks: bool = True, timeout: float = 30
+    database: str,
+    shares: Sequence[int],
+    *options: str,
+    seconds: float = inf,
+    servers: int = 2,
+    checks: bool = True,
+    timeout: float = 30,
 ) -> Iterator[list[World]]:
-    """Start servers on a filled database, and give a world for each share of the pairs; all is stopped at the end."""
+    """Start servers on a filled database, and give a world for each share of the pairs; all is stopped at the end.
+
+    `seconds`: how long it is played at most.
+    """
     terminals = [f"T{number:05}" for number in range(1, 2 * len(shares) + 1)]
     with ExitStack() as stack:
         pki = Path(stack.enter_context(tempfile.TemporaryDirectory())) / "pki"
@@ -182,7 +205,8 @@ def worlds(
         urls = stack.enter_context(_servers(servers, database, pki, options))
         store = stack.enter_context(closing(Store(database, upgrade=False)))
         kiosks = [stack.enter_context(closing(Kiosk(urls, pki, one, checks, timeout))) for one in terminals]
-        yield [World((kiosks[2 * n], kiosks[2 * n + 1]), store, share) for n, share in enumerate(shares)]
+        until = time.monotonic() + seconds
+        yield [World((kiosks[2 * n], kiosks[2 * n + 1]), store, share, until) for n, share in enumerate(shares)]
 
 
 # Forked from a process that has loaded everything already: each server is its own process, and starts at once.
