@@ -262,6 +262,11 @@ def test_moji_joho_sequences_print_with_ipamj(folder: Path) -> None:
     sides = readback.sides(pdf.render(pages))
     assert sides[0].texts == text_lines(page)
     assert readback.read_back(pdf.render(pages), pages) is None
+    for base, sequence in (("葛", "葛\U000e0102"), ("辻", "辻\U000e0102"), ("邉", "邉\U000e0110")):
+        plain, varied = (
+            grey(Page(fonts.IPAMJ, (Text(1_000, 4_000, 3_000, text),)), folder, 50) for text in (base, sequence)
+        )
+        assert plain != varied
 
 
 NASTY = st.sampled_from(

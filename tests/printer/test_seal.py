@@ -3,9 +3,10 @@
 import hashlib
 import os
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, permutations
 from pathlib import Path
 
+import numpy as np
 import pytest
 import zstandard
 from hypothesis import given, settings
@@ -44,6 +45,29 @@ def test_what_is_split_is_joined_from_all_symbols_or_all_but_one() -> None:
         for lost in (None, *range(len(contents))):
             (group,) = seal.groups(content for at, content in enumerate(contents) if at != lost).values()
             assert seal.join(group) == Sealed(raw, signature)
+
+
+def laid_out(contents: list[bytes]) -> Grey:
+    """These symbols in a row, each turned a quarter further than the one before."""
+    drawn = [np.frombuffer(one.rows, np.uint8).reshape(one.side, one.side) for one in map(symbols.write, contents)]
+    framed = [np.pad(np.rot90(one, at), back.QUIET, constant_values=255) for at, one in enumerate(drawn)]
+    return np.ascontiguousarray(np.hstack(framed).repeat(4, 0).repeat(4, 1))
+
+
+def test_trap_the_order_of_symbols_is_in_our_header_for_the_reader_hides_its_own() -> None:
+    """zxing-cpp 3.1 says nothing of structured append in Python: read in whatever order, a seal must come together."""
+    raw, signature = os.urandom(1_500), os.urandom(64)
+    contents = seal.split(raw, signature)
+    assert len(contents) == 4
+    for order in permutations(contents):
+        (group,) = seal.groups(order).values()
+        assert seal.join(group) == Sealed(raw, signature)
+    (group,) = seal.groups(symbols.read(laid_out([contents[at] for at in (2, 0, 3, 1)]))).values()
+    assert seal.join(group) == Sealed(raw, signature)
+    renumbered = [contents[0][:15] + b"\1" + contents[0][16:], contents[1][:15] + b"\0" + contents[1][16:], contents[2]]
+    (group,) = seal.groups(renumbered).values()
+    with pytest.raises(SealError, match="contradict"):
+        seal.join(group)
 
 
 def test_two_lost_symbols_are_said_to_be_lost() -> None:
