@@ -59,11 +59,9 @@ class Catalogue:
         """Return when there is service at a terminal, closures that the bench added included."""
         # Announced pauses stand in the profile, sudden ones in the books.
         pauses, store = books.limits(EVERYWHERE if profile is None else profile.code, terminal)
-        extra = Closed(
-            maintenance=tuple(Maintenance.model_validate({"from": start, "until": end}) for start, end in pauses)
-        )
+        sudden = tuple(Maintenance.model_validate({"from": start, "until": end}) for start, end in pauses)
         within = None if store is None else Window(opens=store[0], closes=store[1])
-        table = calendar.timetable(self.national, profile, extra if pauses else None, within)
+        table = calendar.timetable(self.national, profile, Closed(maintenance=sudden) if sudden else None, within)
         at = self.town_hall(terminal)
         return table if at is None else replace(table, windows=(*table.windows, at[1].hours))
 
