@@ -8,11 +8,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.clock import JST
-from kiosk.decision import Decision, RefundOwed, Report, Reprint, Returned, Void, World, decide, stories
+from kiosk.decision import (
+    Ask,
+    Decision,
+    NotDebited,
+    RefundOwed,
+    Report,
+    Reprint,
+    Returned,
+    Void,
+    World,
+    decide,
+    stories,
+)
 from kiosk.journal import JournalRecord
 from kiosk.session import records
 from kiosk.session.effects import Record
-from kiosk.session.states import Order, SetFacts
+from kiosk.session.states import Means, Order, SetFacts
 
 NOON = datetime(2026, 4, 6, 12, 0, tzinfo=JST)
 ORDER = Order("s-1", bytes(32), 700, (SetFacts("A", 3), SetFacts("B", 3)), card_mark="mark")
@@ -101,6 +113,28 @@ def test_what_the_centre_refused_to_hear_is_not_told_at_every_start() -> None:
     refused = Record("refused", (("order", "s-1"), ("code", "E-43")))
 
     assert decided((*WHOLE[:8], refused)) == ()
+
+
+@pytest.mark.proves("F-38")
+def test_a_debit_in_doubt_is_asked_for_and_nothing_is_printed() -> None:
+    due = (*WHOLE[:3], records.fee_due(ORDER, Means.EMONEY))
+    doubt = World(in_doubt=frozenset({"s-1"}))
+    given_up = (*due, records.failed("E-52", "s-1"), records.debit_unknown(ORDER), records.void("s-1"))
+
+    assert decided(due, doubt) == (Ask(AGAIN), Void("s-1"))
+    assert decided(given_up, doubt) == (Ask(AGAIN),)
+    assert decided(given_up) == (NotDebited("s-1"),)
+    assert decided(given_up, TAKEN) == (RefundOwed("s-1", 700),)
+    assert decided((*given_up, records.debit_none("s-1"))) == ()
+    assert decided((*given_up, Record("task-done", (("order", "s-1"), ("task", "debit")))), doubt) == ()
+
+
+@pytest.mark.proves("F-38")
+def test_a_crash_before_the_doubt_was_written_ends_the_same() -> None:
+    failed = (*WHOLE[:3], records.fee_due(ORDER, Means.EMONEY), records.failed("E-52", "s-1"))
+
+    assert decided(failed, World(in_doubt=frozenset({"s-1"}))) == (Ask(AGAIN), Void("s-1"))
+    assert decided(failed, TAKEN) == (RefundOwed("s-1", 700), Void("s-1"))
 
 
 def test_orders_of_several_visits_are_decided_apart() -> None:
