@@ -377,7 +377,9 @@ def _sheet(pdf: Path, directory: Path) -> list[Path]:
     }
     for name, grey in sides.items():
         seen = imaging.resized(imaging.blurred(grey, grey.shape[1] / _SHEET[0] * _EYE), *_SHEET)
-        (directory / f"{name}.png").write_bytes(imaging.write_png(seen // 17 * 17))
+        # The nearest of 52 greys: cut off instead, an even tone beside a step would look like two.
+        greys = ((seen.astype("uint16") + 2) // 5 * 5).astype("uint8")
+        (directory / f"{name}.png").write_bytes(imaging.write_png(greys))
     return [directory / f"{name}.png" for name in sides]
 
 
