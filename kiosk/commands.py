@@ -109,9 +109,13 @@ def _wires(vpcd: int, printer: str) -> "Wires":
 
 
 def _onlooker() -> "Onlooker":
+    from kiosk.errors import PartMissing
     from kiosk.panel.watch import Spectator
 
-    return Spectator()
+    try:
+        return Spectator()
+    except PartMissing as error:
+        raise typer.BadParameter(f"--watch: {error}") from error
 
 
 def _reports(junit: Path | None, outcomes: Path | None, page: Path | None) -> "list[Report]":

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pygame
 
-from kiosk.errors import KioskError
+from kiosk.errors import KioskError, PartMissing
 from kiosk.panel.chores import Chores
 from kiosk.panel.front import Front
 from kiosk.panel.gestures import Gestures, Key, Move, Pointer, Wheel
@@ -45,6 +45,8 @@ _TICK = 0.25
 _HEARTBEAT = 1.0
 _KNOCK = 3000
 _GPU = Path("/dev/dri")
+_UNSEEN = ("dummy", "offscreen")
+"""What SDL falls back to where there is no display: everything would run, and nobody would see it."""
 
 
 def run(
@@ -76,11 +78,16 @@ def run(
 
 
 def open_display(fullscreen: bool, size: tuple[int, int] | None = None) -> pygame.Surface:
-    """Open the window and nothing else of pygame; without a GPU, SDL draws straight into memory."""
+    """Open the window and nothing else of pygame; without a GPU, SDL draws straight into memory.
+
+    Raises PartMissing where nobody would see it.
+    """
     if not _GPU.exists():
         os.environ.setdefault("SDL_FRAMEBUFFER_ACCELERATION", "0")
     os.environ.setdefault("SDL_GRAB_KEYBOARD", "1" if fullscreen else "0")
     pygame.display.init()
+    if pygame.display.get_driver() in _UNSEEN and "SDL_VIDEODRIVER" not in os.environ:
+        raise PartMissing("no screen here to open a window on: neither DISPLAY nor WAYLAND_DISPLAY leads to one")
     pygame.font.init()
     if fullscreen:
         surface = pygame.display.set_mode((0, 0), pygame.FULLSCREEN)

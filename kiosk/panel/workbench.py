@@ -293,7 +293,7 @@ class Workbench:
                 done = act()
             except KioskError as error:
                 return self._words("bench.failed", reason=error), ""
-            return "", f"{done.parent.name}/{done.name}" if isinstance(done, Path) else ""
+            return "", done.name if isinstance(done, Path) else ""
 
         self._chores.give(attempt, self._acted)
 

@@ -44,6 +44,7 @@ FAULTS = (
     ("stop-reader", "verify", False),
 )
 """Key, value, and whether it stays on until it is pressed again."""
+_LONG = 20
 _TEXT, _SMALL, _TINY, _ROW, _KEY, _GAP = 16, 14, 12, 22, 30, 6
 _OK = 0x9000
 
@@ -150,10 +151,16 @@ def _calls(state: BenchState, looking: Looking, words: Words, room: Rect) -> Sho
         strips += (
             Strip(Rect(room.x + 4, y, 60, _ROW), str(len(state.calls) - number)),
             Strip(Rect(room.x + 64, y, 64, _ROW), one.method, Tone.TEXT),
-            Strip(Rect(room.x + 132, y, room.width - 132 - 190, _ROW), one.path, Tone.TEXT),
+            Strip(Rect(room.x + 132, y, room.width - 132 - 190, _ROW), _short(one.path), Tone.TEXT),
             Strip(Rect(room.x + room.width - 180, y, 180, _ROW), one.outcome, tone),
         )
     return Shown(strips=tuple(strips))
+
+
+def _short(path: str) -> str:
+    """The path with long ids cut to their end, as 進み方 shows them, so that what is asked about them is seen."""
+    parts = (part if len(part) <= _LONG else f"…{part[-6:]}" for part in path.split("/"))
+    return "/".join(parts)
 
 
 def _chip(state: BenchState, _looking: Looking, words: Words, room: Rect) -> Shown:
@@ -202,7 +209,7 @@ def _flow(state: BenchState, _looking: Looking, words: Words, room: Rect) -> Sho
             Label(Rect(low.x - 3, low.y, low.width + 6, low.height), str(step), _TINY, here, tone, Align.CENTRE, True),
         )
     y = cells[-1].y + 26 + 2
-    way = " → ".join(f"{at:%H:%M:%S} {step}" for at, step in state.history[-5:])
+    way = " → ".join(f"{at:%H:%M:%S} {step}" for at, step in state.history[-4:])
     now = words("flow.now", awaiting=state.awaiting[-6:] or "-", order=state.order[-6:] or "-")
     writes_to = words("flow.writes-to", path=state.writes_to) if state.writes_to else ""
     half = _keys(Rect(room.x, room.y + room.height - _KEY, room.width, _KEY), 2)

@@ -152,14 +152,14 @@ def _parameters() -> Any:
         ("円", r"[0-9,]+", _yen),
         ("時刻", r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}(?::[0-9]{2})?", datetime.fromisoformat),
         ("日", r"[0-9]{4}-[0-9]{2}-[0-9]{2}", date.fromisoformat),
-        ("画面", r"[SERO]-[0-9]{2}[a-z]?", str),
+        ("画面", r"[SERO]-[0-9]{2}", str),
         ("人", r"[a-z]+", str),
         ("text", r'[^"]+', str),
         ("number", r"[0-9]+", int),
         ("yen", r"[0-9,]+", _yen),
         ("time", r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}(?::[0-9]{2})?", datetime.fromisoformat),
         ("day", r"[0-9]{4}-[0-9]{2}-[0-9]{2}", date.fromisoformat),
-        ("screen", r"[SERO]-[0-9]{2}[a-z]?", str),
+        ("screen", r"[SERO]-[0-9]{2}", str),
         ("person", r"[a-z]+", str),
     ):
         registry.define_parameter_type(ParameterType(name, regexp, kind, kind, False, False))

@@ -10,11 +10,11 @@ from threading import Event, Thread
 import pygame
 import pytest
 
-from kiosk.errors import KioskError, StateNotWritten
+from kiosk.errors import KioskError, PartMissing, StateNotWritten
 from kiosk.panel.gestures import Gestures, Key, Move, Pointer
 from kiosk.panel.wake import Wake
 from kiosk.panel.watchdog import Watchdog
-from kiosk.panel.window import Window, places, run
+from kiosk.panel.window import Window, open_display, places, run
 from kiosk.screens.show import show
 from kiosk.screens.texts import Texts
 from kiosk.session.effects import Say
@@ -247,6 +247,15 @@ def test_closing_the_window_closes_the_kiosk() -> None:
     assert kiosk.closed
     assert frames == [1]
     assert not pygame.display.get_init()
+
+
+def test_where_there_is_no_display_it_says_so_and_does_not_run_unseen(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("SDL_VIDEODRIVER", "DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    pygame.display.quit()
+    with pytest.raises(PartMissing, match="no screen here"):
+        open_display(fullscreen=False)
+    pygame.display.quit()
 
 
 def test_what_goes_wrong_while_loading_comes_out_when_the_window_has_closed() -> None:

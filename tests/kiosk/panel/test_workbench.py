@@ -376,7 +376,7 @@ def test_the_bench_says_which_file_it_has_written(chores: Chores, controls: OwnB
     tap(workbench, "tab", "flow")
     workbench.paint(pygame.Surface(SIZE))
     tap(workbench, "export")
-    settle(workbench, chores, lambda: any("bundles/2026" in word for word in workbench.view.words))
+    settle(workbench, chores, lambda: any("20260406-100012.zip" in word for word in workbench.view.words))
 
     assert len(list((tmp_path / "bundles").glob("*.zip"))) == 1
     assert Painter(SIZE).overflows(workbench.view) == []
