@@ -77,6 +77,8 @@ def replay(
     from kiosk.replay import command
     from kiosk.replay.options import Fittings, Options, Selection
 
+    if printer and parts != "real":
+        raise typer.BadParameter(f"--printer {printer}: is for --parts real")
     if printer and paper == "model":
         raise typer.BadParameter(f"--printer {printer}: a real printer takes no page model; leave --paper model out")
     options = Options(

@@ -7,6 +7,7 @@ kept too. So a scenario moves the same things and must see the same (design 5.4)
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,12 +17,14 @@ from typing import TYPE_CHECKING
 from typing_extensions import override
 
 from card.connection import CardConnection, Presence, Reader
-from card.errors import ReaderUnavailable
+from card.errors import CardError, ReaderUnavailable
+from card.pcsc import readers
 from card.serving import Layer
 from card.virtual import latency
 from card.virtual.faults import CardFault
 from card.virtual.slot import InsertableCard, VirtualSlot
 from card.virtual.vpcd import PORT, VpcdCard
+from kiosk.errors import PartMissing
 from printer.driver import JobEnded, JobState, Printer, PrinterStatus, PrintEvent, PrintJob, SheetPrinted
 
 if TYPE_CHECKING:
@@ -41,6 +44,16 @@ class Wires:
     vpcd: int = PORT
     printer: str = ""
     jobs: str = ""
+
+    def check(self) -> None:
+        """Raise PartMissing where pcscd does not run, or nothing listens where cards are plugged in."""
+        try:
+            readers()
+            socket.create_connection(("localhost", self.vpcd), _PATIENCE).close()
+        except CardError as error:
+            raise PartMissing(f"--parts real: {error}") from error
+        except OSError as error:
+            raise PartMissing(f"--parts real: no vpcd on port {self.vpcd}: {error.strerror}") from error
 
 
 class ServedSlot(VirtualSlot):

@@ -10,6 +10,7 @@ from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future
 from contextlib import AbstractContextManager, nullcontext
 from typing import TextIO
 
+from kiosk.errors import PartMissing
 from kiosk.replay import engines
 from kiosk.replay.errors import EngineError, FeatureError, ReplayError, StepError
 from kiosk.replay.feature import Play, collect
@@ -35,12 +36,14 @@ def replay(
     try:
         plays = options.selection.of(collect(paths))
         if not plays:
-            raise FeatureError(f"{' '.join(paths)}: no scenario fits the name or tag asked for")
+            raise FeatureError(f"{' '.join(paths)}: no scenario fits {options.selection.asked}")
         _bind_all(plays)
         if options.dry_run:
             return _list(plays, out)
+        if options.fittings.wires is not None:
+            options.fittings.wires.check()
         return _Round(options, out, err).played(options.turns(plays))
-    except ReplayError as error:
+    except (ReplayError, PartMissing) as error:
         err.write(f"{error}\n")
     except OSError as error:
         err.write(f"{error.filename}: {error.strerror}\n")

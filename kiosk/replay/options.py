@@ -31,6 +31,12 @@ class Selection:
     only: str = ""
     shuffle: int | None = None
 
+    @property
+    def asked(self) -> str:
+        """The choice in the words of the command line."""
+        name, only = (f"--name {self.name}" if self.name else ""), (f"--only {self.only}" if self.only else "")
+        return " ".join(filter(None, (name, only)))
+
     def of(self, plays: Sequence[Play]) -> tuple[Play, ...]:
         """Return the chosen ones."""
         tag = self.only.removeprefix("@")

@@ -79,6 +79,6 @@ def cluster(workers: int, program: Path = ROOT) -> Iterator[tuple[str, list[subp
 
 
 def _wait_for(address: str, workers: int) -> None:
-    with Client(address, timeout="30s", set_as_default=False) as client:  # type: ignore[no-untyped-call]
+    with Client(address, timeout="120s", set_as_default=False) as client:  # type: ignore[no-untyped-call]
         if workers:
-            client.wait_for_workers(workers, timeout=60)  # type: ignore[no-untyped-call]
+            client.wait_for_workers(workers, timeout=120)  # type: ignore[no-untyped-call]

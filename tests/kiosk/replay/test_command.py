@@ -11,7 +11,7 @@ import pytest
 
 from kiosk import commands
 from kiosk.replay import command
-from kiosk.replay.options import Options, Selection
+from kiosk.replay.options import Fittings, Options, Selection
 from kiosk.report import files
 from tests.kiosk.replay.written import feature
 
@@ -192,3 +192,33 @@ def test_steps_are_listed_by_chapter() -> None:
     assert command.steps(out) == 0
     words = '「{人}」のカードを持っている\n  I have the card of "{person}"\n'
     assert f"\ncard\n  {words}      Say whose card the customer has in hand.\n" in out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (["--parts", "real", "--vpcd", "1"], "--parts real: "),
+        (["--printer", "ipp://localhost/x"], "is for --parts real"),
+        (["--parts", "real", "--printer", "ipp://localhost/x", "--paper", "model"], "takes no page model"),
+        (["--only", "@I-99"], "no scenario fits --only @I-99"),
+    ],
+)
+def test_what_cannot_be_played_so_is_one_line_and_nothing_is_played(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str], words: list[str], why: str
+) -> None:
+    code = commands.run(["replay", str(feature(tmp_path, GOOD)), *words])
+    said = capfd.readouterr()
+
+    assert (code, said.out, said.err.count("\n")) == (2, "", 1)
+    assert why in said.err
+
+
+def test_the_page_model_ends_as_the_pdf_does(tmp_path: Path) -> None:
+    visit = "受け取る\n前提 「taro」のカードを持っている\nもし S-17まで進む\nならば 3枚の用紙が出る"
+    path = feature(
+        tmp_path, f"{visit}\nかつ 2枚目に「石狩 花子」と印刷されている", f"{visit[1:]}\nかつ 4枚の用紙が出る"
+    )
+    seen = [run(path, options=Options(fittings=Fittings(paper=paper))) for paper in ("pdf", "model")]
+
+    assert [out[:4] for _, out, _ in seen] == [seen[0][1][:4]] * 2
+    assert seen[0][0] == 1

@@ -193,7 +193,7 @@ def test_a_machine_that_is_not_new_is_described_first_and_the_recording_replays(
     path = tmp_path / "recorded.feature"
     text = record(machine, path, last_try)
     (one,) = read(path)
-    result = play(one, bound(one))
+    result = play(Turn(one), bound(one))
 
     assert result.failure is None, f"{told(result)}\n{text}"
     assert before.used and before.on_reader == "taro" and before.printer_awaits == {2: "media-jam"}
