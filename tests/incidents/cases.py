@@ -42,7 +42,7 @@ def f01(world: World) -> int:
         offer = kiosk.offer(A)
         request_id, raw = kiosk.order(offer, A)
         try:
-            kiosk.take(world.tally, A, raw, kiosk.client.place_order(request_id, offer.session, raw))
+            kiosk.take(world.tally, A, raw, kiosk.hasty(number).place_order(request_id, offer.session, raw))
             world.tally.amiss()  # the renderer was not slow
         except MunicipalityError:
             kiosk.client.void(request_id)
@@ -241,7 +241,6 @@ class Incident:
     play: Callable[[World], int]
     planted: bool = False
     servers: int = 2
-    timeout: float = 30
     closes: tuple[Kind, ...] = ()
     guard_in_kiosk: bool = False
     alone: bool = False
@@ -249,7 +248,7 @@ class Incident:
 
 KOSEKI = (Kind.KOSEKI_WHOLE, Kind.KOSEKI_PERSON, Kind.KOSEKI_ADDRESS)
 INCIDENTS = {
-    "F-01": Incident(f01, planted=True, timeout=1, alone=True),
+    "F-01": Incident(f01, planted=True, alone=True),
     "F-02": Incident(f02, planted=True),
     "F-03": Incident(pairs),
     "F-04": Incident(f04, planted=True),

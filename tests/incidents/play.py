@@ -35,7 +35,6 @@ def play(
             seconds=seconds,
             servers=incident.servers,
             checks=checks,
-            timeout=incident.timeout,
         )
         with found as played, ThreadPoolExecutor(lanes) as pool:
             amiss = sum(pool.map(incident.play, played))

@@ -29,6 +29,7 @@ from municipality_client.centre.ordering import Ordering
 from municipality_client.centre.revocation import Evidence
 from municipality_client.centre.store_books import Books
 from municipality_client.centre.store_registers import RegisterBooks
+from municipality_client.centre.validity import Identity
 
 SLOW = 1.5
 """Seconds that a slow renderer or a slow responder takes."""
@@ -41,7 +42,7 @@ class Doubles:
         self.compose: issuing.Compose = issuing.compose
         self.revocation: Callable[[bytes, datetime], Evidence] | None = None
         self._numbers = count(1)
-        self._kept: dict[str, Any] = {}
+        self._kept: dict[Any, Any] = {}
 
     # Faults
 
@@ -126,14 +127,14 @@ class Doubles:
 
     def registers_copied(self) -> None:
         """F-05, F-06: the certificate server works on its own copy of the registers."""
-        dossier, kept = RegisterBooks.dossier, self._kept
+        of_card, kept = RegisterBooks.of_card, self._kept
 
-        def copied(own: RegisterBooks, municipality: str, person: str, serial: int = 0) -> Any:
-            if (municipality, person) not in kept:
-                kept[municipality, person] = dossier(own, municipality, person, serial)
-            return kept[municipality, person]
+        def copied(own: RegisterBooks, municipality: str, identity: Identity) -> Any:
+            if (municipality, identity) not in kept:
+                kept[municipality, identity] = of_card(own, municipality, identity)
+            return kept[municipality, identity]
 
-        RegisterBooks.dossier = copied  # type: ignore[method-assign]
+        RegisterBooks.of_card = copied  # type: ignore[method-assign]
 
     def alarm_unheard(self) -> None:
         """F-09: a mismatch is taken for a harmless retry."""
@@ -141,7 +142,7 @@ class Doubles:
 
     def closures_ignored(self) -> None:
         """F-20, F-24: what was announced is not known."""
-        RegisterBooks.closures = lambda *_what: ()  # type: ignore[method-assign, assignment]
+        RegisterBooks.limits = lambda *_what: ((), None)  # type: ignore[method-assign, assignment]
 
     def all_kinds_alike(self) -> None:
         """F-22, F-23: hours are those of the whole service, whatever is asked for."""

@@ -27,6 +27,7 @@ from tests.incidents import server
 from tests.municipality_client.desk import HOME, PKI, Clock, Desk, build_centre
 
 AT = "2026-04-06T10:00:00"
+PATIENCE, HASTE = 60.0, server.SLOW * 2 / 3  # s
 _NAMES = {one.resident.id: one.resident.given_name for one in people.load_all()}
 _HOUSES = {one.resident.id: one.resident.household for one in people.load_all()}
 
@@ -89,8 +90,9 @@ def is_wrong(text: str, person: str) -> bool:
 class Kiosk(Desk):
     """A terminal that asks either centre, and looks at what it gets as a kiosk does."""
 
-    def __init__(self, urls: list[str], pki: Path, terminal: str, checks: bool, timeout: float = 30) -> None:
-        self._transports = [TlsTransport(url, pki, terminal, timeout) for url in urls]
+    def __init__(self, urls: list[str], pki: Path, terminal: str, checks: bool) -> None:
+        self._transports = [TlsTransport(url, pki, terminal, PATIENCE) for url in urls]
+        self._hasty = [TlsTransport(url, pki, terminal, HASTE) for url in urls]
         self._clients = [CentreClient(one.send, terminal) for one in self._transports]
         super().__init__(_MEMBERS, Clock(), terminal, self._clients[0])
         self._trust, self._checks = load_trust(), checks
@@ -104,9 +106,13 @@ class Kiosk(Desk):
         self.client = self._clients[number % len(self._clients)]
         return self
 
+    def hasty(self, number: int) -> CentreClient:
+        """This centre, asked by somebody who gives up before a slow renderer is ready."""
+        return CentreClient(self._hasty[number % len(self._hasty)].send, self.terminal)
+
     def close(self) -> None:
         """Hang up."""
-        for one in self._transports:
+        for one in (*self._transports, *self._hasty):
             one.close()
 
     def visit(self, tally: Tally, person: str, kind: Kind = Kind.RESIDENCE_COPY, everybody: bool = False) -> str:
@@ -191,7 +197,6 @@ def worlds(
     seconds: float = inf,
     servers: int = 2,
     checks: bool = True,
-    timeout: float = 30,
 ) -> Iterator[list[World]]:
     """Start servers on a filled database, and give a world for each share of the pairs; all is stopped at the end.
 
@@ -204,7 +209,7 @@ def worlds(
         keymaking.make_tls_keys(pki / "tls", terminals)
         urls = stack.enter_context(_servers(servers, database, pki, options))
         store = stack.enter_context(closing(Store(database, upgrade=False)))
-        kiosks = [stack.enter_context(closing(Kiosk(urls, pki, one, checks, timeout))) for one in terminals]
+        kiosks = [stack.enter_context(closing(Kiosk(urls, pki, one, checks))) for one in terminals]
         until = time.monotonic() + seconds
         yield [World((kiosks[2 * n], kiosks[2 * n + 1]), store, share, until) for n, share in enumerate(shares)]
 
