@@ -61,7 +61,7 @@ golden: setup  ## make the golden pages anew; a person reads the difference
 panel-fonts: $(VENV)/run.stamp  ## cut the panel's faces for Chinese, Korean and Vietnamese anew (needs fonts-noto-cjk)
 	@$(BIN)/python -m kiosk.panel.faces
 
-voices: $(VENV)/run.stamp  ## make the sounds of changed sentences anew (brings pyopenjtalk-plus into a venv of its own)
+voices: $(VENV)/run.stamp  ## make the sounds of changed texts anew (brings pyopenjtalk-plus into a venv of its own)
 	@$(PYTHON) -m venv --system-site-packages .venv-voice
 	@.venv-voice/bin/pip install --quiet --disable-pip-version-check --require-hashes -r locks/voice.lock
 	@PYTHONPATH=.:$$($(BIN)/python -c 'import site; print(site.getsitepackages()[0])') .venv-voice/bin/python -m kiosk.panel.voices

@@ -40,6 +40,11 @@ class Kiosk:
         """Where recordings and bundles of the bench go."""
         return self.settings.state_folder / "bundles"
 
+    @property
+    def headphones(self) -> str:
+        """Sound device of the headphones; "" where none is set."""
+        return self.settings.panel.headphones
+
     def journal_text(self) -> str:
         """The journal as text, one record a line."""
         from kiosk import journal

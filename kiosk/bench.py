@@ -225,6 +225,15 @@ class Bench(MoneyBench):
         """Lose the reader's service when the card has executed a command, before its answer comes (fault-06)."""
         self._reader().fail_at(after)
 
+    def plug_headphones(self, plugged: bool) -> None:
+        """Plug headphones into the kiosk's jack, or pull them out."""
+        self._parts.jack.plug(plugged)
+
+    @property
+    def headphones(self) -> bool:
+        """True while headphones are in."""
+        return self._parts.jack.plugged
+
     def trace(self) -> tuple[TraceLine, ...]:
         """Exchanges with the card so far, oldest first, secrets masked."""
         return self._parts.trace.lines()

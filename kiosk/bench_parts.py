@@ -16,7 +16,7 @@ from card.virtual.slot import VirtualSlot
 from kiosk.clock import Clock
 from kiosk.coinbox import CoinBox
 from kiosk.emoney import MoneyReader
-from kiosk.emulated import Line, PluggableReader
+from kiosk.emulated import HeadphoneJack, Line, PluggableReader
 from kiosk.lanes.receipts import ReceiptPrinter
 from printer.driver import Printer
 
@@ -86,6 +86,7 @@ class Emulated:
     receipts: ReceiptPrinter
     print_folder: Path
     trace: Trace
+    jack: HeadphoneJack
     slot: VirtualSlot | None = None
     reader: PluggableReader | None = None
     centre: "Centre | None" = None

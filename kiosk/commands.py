@@ -233,19 +233,19 @@ def operator_pin(state: State = None) -> int:
 @app.command()
 def screens(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the PNGs go.")],
-    language: Annotated[str, typer.Option(help="Language of the panel.")] = "ja",
-    everything: Annotated[bool, typer.Option("--all", help="Every failure screen too.")] = False,
+    language: Annotated[str, typer.Option(help="One language of the panel; left out: all.")] = "",
+    everything: Annotated[bool, typer.Option("--all", help="In every size, reach, colour and shape of panel.")] = False,
     docs: Annotated[bool, typer.Option("--docs", help="The pictures of the documentation.")] = False,
 ) -> int:
-    """Draw a PNG of every screen, and a contact sheet."""
-    from kiosk import screenshots
+    """Draw a PNG of every screen in every language, and contact sheets."""
+    from kiosk import screenshots, screenshots_sets
     from kiosk.settings import LANGUAGES
 
-    if language not in LANGUAGES:
+    if language and language not in LANGUAGES:
         raise typer.BadParameter(f"--language {language}: there are {', '.join(LANGUAGES)}")
     if docs:
-        made = screenshots.docs_pictures(folder)
-    else:
-        made = screenshots.screens(folder, language=language, everything=everything)
-    typer.echo(f"{len(made)} pictures in {folder}")
+        typer.echo(f"{len(screenshots.docs_pictures(folder))} pictures in {folder}")
+        return 0
+    for drawn, files in screenshots_sets.screens(folder, [language] if language else LANGUAGES, everything):
+        typer.echo(f"{len(files)} pictures in {folder / drawn}")
     return 0

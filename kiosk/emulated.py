@@ -44,6 +44,20 @@ class Stopwatch:
         return seconds
 
 
+class HeadphoneJack:
+    """A jack that tells `changed` when headphones go in (True) or come out (False)."""
+
+    def __init__(self) -> None:
+        self.plugged = False
+        self.changed: Callable[[bool], object] = lambda _plugged: None
+
+    def plug(self, plugged: bool) -> None:
+        """Plug headphones in, or pull them out."""
+        if plugged != self.plugged:
+            self.plugged = plugged
+            self.changed(plugged)
+
+
 class PluggableReader:
     """A reader whose cable can be pulled; fulfils `card.connection.Reader` (fault-05)."""
 

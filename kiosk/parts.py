@@ -30,7 +30,7 @@ from kiosk.bench_parts import Emulated, Trace
 from kiosk.clock import Clock
 from kiosk.coinbox import CoinBox
 from kiosk.emoney import MoneyReader
-from kiosk.emulated import Line, PluggableReader, Stopwatch
+from kiosk.emulated import HeadphoneJack, Line, PluggableReader, Stopwatch
 from kiosk.errors import PartMissing
 from kiosk.journal import Journal
 from kiosk.lanes import Lane
@@ -120,6 +120,7 @@ class _Devices:
     card_spent: Stopwatch
     line_spent: Stopwatch
     trace: Trace = field(default_factory=Trace)
+    jack: HeadphoneJack = field(default_factory=HeadphoneJack)
     pad: PinPad = field(default_factory=PinPad)
     vault: Vault = field(default_factory=Vault)
     requests: Requests = field(default_factory=Requests)
@@ -328,6 +329,7 @@ def _wire(base: Base, devices: _Devices, runner: Runner) -> None:
     box.tray_emptied = lambda: runner.post(ev.MoneyTaken())
     emoney.held = lambda: runner.post(ev.MoneyCardHeld())
     emoney.credited = lambda order_id, yen: runner.post(ev.Credited(order_id, yen))
+    devices.jack.changed = lambda plugged: runner.post(ev.HeadphonesMoved(plugged))
     runner.on_event = partial(_keep_fee, devices.tills, runner)
     base.closing.callback(devices.reader.watch(_Watch(runner.post)))
 
@@ -394,6 +396,7 @@ def _emulated(base: Base, devices: _Devices) -> Emulated:
         receipts=devices.receipts,
         print_folder=base.settings.print_folder,
         trace=devices.trace,
+        jack=devices.jack,
         slot=devices.slot,
         reader=reader if isinstance(reader, PluggableReader) else None,
         centre=devices.centre,

@@ -1,4 +1,4 @@
-"""Pictures of every screen, made by walking a real kiosk through a whole visit: `python -m kiosk screens DIR`.
+"""Every screen as a session, by walking a real kiosk through a whole visit; and the pictures of the docs.
 
 Separate from the panel, which only draws. The walk runs inline on a jumping clock in a folder of
 its own, so that what the pictures show is what the parts really say. Screens a walk does not meet
@@ -27,15 +27,14 @@ from kiosk.session.emoney import SAME_CARD
 from kiosk.session.identify import LAST_TRY
 from kiosk.session.issue import RECEIPT_OUT
 from kiosk.session.moves import known
-from kiosk.session.states import Failure, Means, Medium, Order, Platform, Secret, Session, Step
-from kiosk.settings import Settings
+from kiosk.session.states import Display, Failure, Means, Medium, Order, Overlay, Platform, Secret, Session, Step
+from kiosk.settings import LANGUAGES, Settings
 from municipality_client.messages import Municipalities
 
 if TYPE_CHECKING:
     import pygame
 
     from kiosk.app import Kiosk
-    from kiosk.panel.theme import Theme
 
 START = datetime(2026, 4, 6, 10, 0, tzinfo=JST)
 PERSON = "taro"
@@ -242,6 +241,8 @@ def more_sessions(seen: dict[str, Session], texts: Texts) -> dict[str, Session]:
         "S-16-second": replace(seen["S-16"], sheets_printed=1),
         "S-20": replace(last, step=Step.FORGOTTEN, card_present=True, paper_waiting=3, change=200),
         "S-20-clear": replace(last, step=Step.FORGOTTEN, card_present=False, paper_waiting=0, change=0),
+        "S-09-language": replace(kinds, display=Display(overlay=Overlay.LANGUAGE)),
+        "S-09-comfort": replace(kinds, display=Display(overlay=Overlay.COMFORT)),
         "R-01": Session(step=Step.RECOVERY, order=_order(paid)),
     }
     return made | {f"E-00-{code}": _failed(kinds, code) for code in codes(texts)} | _failures_in_money(paid)
@@ -294,35 +295,8 @@ def _order(session: Session) -> Order:
     return replace(known(session.order), reprint=True)
 
 
-def screens(directory: Path, language: str = "ja", everything: bool = False) -> list[Path]:
-    """Write a PNG of every screen of the flow and `contact-sheet.png`; returns their paths.
-
-    `everything`: every failure screen too, and all of them on other panel shapes and in high contrast.
-    """
-    from kiosk.panel.theme import HIGH_CONTRAST, STANDARD
-
-    texts = Texts.load(language)
-    with walked() as walk:
-        sessions = walk.seen | more_sessions(walk.seen, texts)
-    if not everything:
-        flow = {name: session for name, session in sessions.items() if session.step is not Step.FAILED}
-        return _drawn(flow, texts, directory, SIZES[0], STANDARD)
-    made = _drawn(sessions, texts, directory, SIZES[0], STANDARD)
-    for size in SIZES[1:]:
-        made += _drawn(sessions, texts, directory / f"{size[0]}x{size[1]}", size, STANDARD)
-    return made + _drawn(sessions, texts, directory / HIGH_CONTRAST.name, SIZES[0], HIGH_CONTRAST)
-
-
-def _drawn(
-    sessions: dict[str, Session], texts: Texts, folder: Path, size: tuple[int, int], theme: "Theme"
-) -> list[Path]:
-    from kiosk.panel import shoot
-
-    made = [(name, shoot.picture(view_of(sessions[name], texts, size), theme=theme)) for name in sorted(sessions)]
-    return _saved([*made, ("contact-sheet", shoot.contact_sheet(made))], folder)
-
-
-def _saved(pictures: "list[tuple[str, pygame.Surface]]", folder: Path) -> list[Path]:
+def saved(pictures: "list[tuple[str, pygame.Surface]]", folder: Path) -> list[Path]:
+    """Write each picture as `name`.png; returns their paths."""
     from kiosk.panel import shoot
 
     for name, picture in pictures:
@@ -332,7 +306,8 @@ def _saved(pictures: "list[tuple[str, pygame.Surface]]", folder: Path) -> list[P
 
 def view_of(session: Session, texts: Texts, size: tuple[int, int] = SIZES[0], caption: str = "") -> View:
     """Return the screen of `session` on a panel of `size` units; `caption` is what was spoken."""
-    return show(session, texts, width=size[0], height=size[1], caption=caption)
+    names = tuple((code, Texts.load(code).of("language.name")) for code in LANGUAGES)
+    return show(session, texts, width=size[0], height=size[1], caption=caption, languages=names)
 
 
 def docs_pictures(directory: Path) -> list[Path]:
@@ -354,7 +329,7 @@ def docs_pictures(directory: Path) -> list[Path]:
     pictures = [*ten, ("contact-sheet", shoot.contact_sheet(ten, 5)), ("window", window), ("set", paper)]
     pictures.append(("pins-and-phones", shoot.contact_sheet(more, 4)))
     pictures.append(("registration", shoot.contact_sheet(enrolment, 5)))
-    return [*_saved(pictures, directory), *sheet]
+    return [*saved(pictures, directory), *sheet]
 
 
 def _half(name: str, seen: dict[str, Session], texts: Texts) -> "tuple[str, pygame.Surface]":

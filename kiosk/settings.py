@@ -42,11 +42,15 @@ class Terminal:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """The touch panel: width in mm, `portrait` or `landscape`, languages in the order offered."""
+    """The touch panel: width in mm, `portrait` or `landscape`, languages in the order offered.
+
+    `headphones`: the sound device behind their jack, as the system names it; "": this kiosk has none.
+    """
 
     width_mm: int = 300
     orientation: str = "portrait"
     languages: tuple[Language, ...] = LANGUAGES
+    headphones: str = ""
 
 
 @dataclass(frozen=True, slots=True)

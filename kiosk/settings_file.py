@@ -35,6 +35,7 @@ class _Panel(_Table):
     width_mm: int = Field(default=300, ge=100, le=1500)
     orientation: Literal["portrait", "landscape"] = "portrait"
     languages: list[s.Language] = Field(default_factory=lambda: list(s.LANGUAGES), min_length=1)
+    headphones: str = ""
 
 
 class _Card(_Table):
@@ -90,7 +91,7 @@ def read(path: Path) -> s.Settings:
     real = _real_cards(path, file.card, centre)
     own = file.terminal
     terminal = s.Terminal(own.id, own.store, own.operator, tuple(own.phones), tuple(own.resets), own.emoney)
-    panel = s.Panel(file.panel.width_mm, file.panel.orientation, tuple(file.panel.languages))
+    panel = s.Panel(file.panel.width_mm, file.panel.orientation, tuple(file.panel.languages), file.panel.headphones)
     trust = s.TrustList(_folder(path, file.trust.dir), file.trust.seal_ca)
     state = _folder(path, file.state.dir)
     return s.Settings(terminal, panel, card, centre, trust, printer, state, file.printer.font, real)

@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 
 import pygame
 
+from kiosk.narrator import Narrator
 from kiosk.panel.painter import Hand, Painter
+from kiosk.screens.focus import following, same
 from kiosk.screens.view import Countdown, Picture, Press, Touch, View
 from kiosk.session.buttons import Button
 
@@ -28,10 +30,13 @@ class _Held:
 class Front:
     """Shows one View after another and turns fingers and keys into Touches for `touch`."""
 
-    def __init__(self, painter: Painter, view: View, touch: Callable[[Touch], object]) -> None:
+    def __init__(
+        self, painter: Painter, view: View, touch: Callable[[Touch], object], narrator: Narrator | None = None
+    ) -> None:
         self._painter = painter
         self._view = view
         self._touch = touch
+        self._narrator = narrator or Narrator(lambda _phrases: None)
         self._held: _Held | None = None
         self._focus: Press | None = None
         self._drawn: tuple[object, ...] = ()
@@ -47,10 +52,11 @@ class Front:
             return
         if view.view_id != self._view.view_id or view.step != self._view.step:
             self._held = None
-            self._focus = _same(view, self._focus)
+            self._focus = same(view, self._focus)
         if view.step == _IDLE and self._view.step != _IDLE:
             self._painter.forget()
         self._view = view
+        self._narrator.shows(view)
 
     def resize(self, painter: Painter) -> None:
         """Draw with another painter from now on."""
@@ -105,9 +111,11 @@ class Front:
         self._send_first(lambda press: press.button == Button.DIGIT and press.value == character.upper())
 
     def key(self, name: str) -> None:
-        """A key by name: `enter`, `escape`, `backspace`, `space`, `tab`, `back-tab`."""
+        """A key by name: `enter`, `escape`, `backspace`, `space`, `tab`, `back-tab`, `again`."""
         if name in ("tab", "back-tab"):
             self._step_focus(1 if name == "tab" else -1)
+        elif name == "again":
+            self._narrator.repeats()
         elif self._focus is not None and name in ("enter", "space"):
             self._send(self._view, self._focus)
         elif name in _KEYS:
@@ -127,17 +135,6 @@ class Front:
         return found if found is not None and found.enabled else None
 
     def _step_focus(self, step: int) -> None:
-        can = [press for press in self._view.buttons if press.enabled]
-        if not can:
-            return
-        at = next((number for number, press in enumerate(can) if press == self._focus), None)
-        self._focus = can[(at + step) % len(can) if at is not None else 0 if step > 0 else -1]
-
-
-def _same(view: View, focus: Press | None) -> Press | None:
-    """Return the button of `view` that stands for the one in focus before."""
-    if focus is None:
-        return None
-    return next(
-        (one for one in view.buttons if one.enabled and (one.button, one.value) == (focus.button, focus.value)), None
-    )
+        self._focus = following(self._view, self._focus, step)
+        if self._focus is not None:
+            self._narrator.focuses(self._focus)

@@ -44,12 +44,21 @@ class Wheel:
     y: float
 
 
+F16 = 1 << 30 | 107
+"""SDL's keycode: its scancode with the bit of keys that type nothing; pygame names none above F15."""
 _NAMES = {
     pygame.K_RETURN: "enter",
     pygame.K_KP_ENTER: "enter",
     pygame.K_ESCAPE: "escape",
     pygame.K_BACKSPACE: "backspace",
     pygame.K_SPACE: "space",
+    pygame.K_DOWN: "tab",
+    pygame.K_RIGHT: "tab",
+    pygame.K_UP: "back-tab",
+    pygame.K_LEFT: "back-tab",
+    pygame.K_F1: "again",
+    pygame.K_F15: "headphones-in",
+    F16: "headphones-out",
     pygame.K_F12: "f12",
     pygame.K_F10: "f10",
 }

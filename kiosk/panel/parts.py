@@ -264,6 +264,15 @@ class BenchControls(Protocol):
         """Where the visit stands."""
         ...
 
+    @property
+    def headphones(self) -> bool:
+        """True while headphones are in."""
+        ...
+
+    def plug_headphones(self, plugged: bool) -> None:
+        """Plug headphones into the kiosk's jack, or pull them out."""
+        ...
+
     def lose_answers(self, lost: bool) -> None:
         """Let the centre hear everything and every answer be lost."""
         ...
@@ -346,6 +355,11 @@ class KioskParts(Protocol):
     @property
     def notes_folder(self) -> Path:
         """Where recordings and bundles go."""
+        ...
+
+    @property
+    def headphones(self) -> str:
+        """Sound device of the headphones; "" where none is set."""
         ...
 
     def journal_text(self) -> str:

@@ -13,7 +13,7 @@ from kiosk.panel.chores import Chores
 from kiosk.panel.painter import Painter
 from kiosk.panel.parts import BenchControls
 from kiosk.panel.shapes import grey_picture
-from kiosk.panel.theme import STANDARD, Theme
+from kiosk.panel.theme import STANDARD
 from kiosk.panel.typeset import font
 from kiosk.panel.window import SMALLEST, places
 from kiosk.panel.words import Words
@@ -25,10 +25,10 @@ _TITLE = 28
 _THUMB = 270
 
 
-def picture(view: View, scale: float = 1.0, theme: Theme = STANDARD, seconds_left: float | None = 24) -> pygame.Surface:
+def picture(view: View, scale: float = 1.0, seconds_left: float | None = 24) -> pygame.Surface:
     """Return `view` drawn `scale` px to the unit, its movements in the middle."""
     pygame.font.init()
-    painter = Painter((round(view.width * scale), round(view.height * scale)), theme)
+    painter = Painter((round(view.width * scale), round(view.height * scale)))
     surface = pygame.Surface(painter.size, 0, 24)
     painter.draw(surface, view, seconds_left, phase=0.4)
     return surface

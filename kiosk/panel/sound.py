@@ -63,12 +63,20 @@ class Speaker:
     def _is_open(self) -> bool:
         if self._bell is None and not self._is_mute:
             try:
-                pygame.mixer.init(_RATE, -16, 1)
+                open_mixer()
                 self._bell = pygame.mixer.Sound(buffer=chime().tobytes())
             except pygame.error:
                 # No loudspeaker: the screen and its caption say the same.
                 self._is_mute = True
         return not self._is_mute
+
+
+def open_mixer(device: str | None = None) -> None:
+    """Open a sound device, the usual one unless named; raises pygame.error.
+
+    Sounds keep this rate and one channel whatever the device likes, for raw samples are played too.
+    """
+    pygame.mixer.init(_RATE, -16, 1, devicename=device, allowedchanges=0)
 
 
 def sound_of(sentence: str) -> Path:

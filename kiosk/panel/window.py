@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 
 import pygame
 
+from kiosk import narrator
 from kiosk.errors import KioskError, PartMissing
 from kiosk.panel.chores import Chores
 from kiosk.panel.front import Front
 from kiosk.panel.gestures import Gestures, Key, Move, Pointer, Wheel
+from kiosk.panel.headset import Headset
 from kiosk.panel.painter import Painter
 from kiosk.panel.parts import KioskParts, OfficeControls, RunnerControls
 from kiosk.panel.sound import Speaker
@@ -26,6 +28,7 @@ from kiosk.panel.theme import STANDARD, Theme
 from kiosk.panel.wake import Wake
 from kiosk.panel.watchdog import Watchdog
 from kiosk.panel.words import Words
+from kiosk.screens.speech import Phrases
 from kiosk.screens.view import Touch, View
 
 if TYPE_CHECKING:
@@ -134,7 +137,10 @@ class Window:
         self._bench_holds = False
         self._corner_since: int | None = None
         self._panel, self._side = places(self._surface.get_size(), self._with_bench)
-        self._front = Front(Painter(self._panel.size, theme), start_view(self._words), self._touched)
+        self._headset = Headset()
+        self._front = Front(
+            Painter(self._panel.size, theme), start_view(self._words), self._touched, narrator.Narrator(self._whisper)
+        )
 
     @property
     def view(self) -> View:
@@ -184,6 +190,7 @@ class Window:
         if self._kiosk is not None:
             self._kiosk.close()
         self._speaker.close()
+        self._headset.close()
         pygame.display.quit()
 
     def _loaded(self, kiosk: KioskParts) -> None:
@@ -191,6 +198,7 @@ class Window:
         kiosk.runner.on_wake = self._wake.ring
         kiosk.runner.on_say = self._said
         kiosk.office.give = self._chores.give
+        self._headset = Headset(kiosk.headphones)
         self._shape_screens()
         self._place_bench()
         self._watchdog.ready()
@@ -208,8 +216,12 @@ class Window:
             self._chores.give(self._speaker.ring, lambda _: None)
         if self._kiosk is not None:
             view = self._kiosk.runner.view()
-            speak = self._speaker.hush if view.silent else partial(self._speaker.say, view.caption)
+            sentence = narrator.aloud(view.caption, alarm=said.alarm, silent=view.silent, headphones=view.headphones)
+            speak = partial(self._speaker.say, sentence) if sentence else self._speaker.hush
             self._chores.give(speak, lambda _: None)
+
+    def _whisper(self, phrases: Phrases) -> None:
+        self._chores.give(partial(self._headset.say, phrases), lambda _: None)
 
     def _place_bench(self) -> None:
         if self._side is None or self._kiosk is None:
@@ -286,6 +298,8 @@ class Window:
                 self._place()
             case Key(name="f10"):
                 self._knock()
+            case Key(name="headphones-in" | "headphones-out" as name):
+                self._plug(name == "headphones-in")
             case Key():
                 self._press_key(gesture)
 
@@ -316,6 +330,11 @@ class Window:
     def _knock(self) -> None:
         if self._kiosk is not None and self.stopped is None:
             self._kiosk.office.knock()
+
+    def _plug(self, plugged: bool) -> None:
+        """The jack of a keypad types a key when headphones go in or out; a kiosk without a device for them has none."""
+        if self._kiosk is not None and (self._kiosk.headphones or not self._is_kiosk):
+            self._kiosk.bench.plug_headphones(plugged)
 
     def _press_key(self, key: Key) -> None:
         if self._bench is not None and self._bench.is_writing:

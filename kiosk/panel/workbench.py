@@ -252,6 +252,7 @@ class Workbench:
             "mend": controls.clear_printer_fault,
             "forget": controls.printer_forgets,
             "emoney-torn": partial(controls.emoney_fault, ReaderFault.TORN_AFTER),
+            "headphones": partial(controls.plug_headphones, not self._state.headphones),
             "pace": partial(controls.run_clock, _PACES[self._state.speed]),
         }
         return simple[button]

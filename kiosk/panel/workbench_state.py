@@ -57,6 +57,7 @@ class BenchState:
     awaiting: str = ""
     order: str = ""
     speed: float = 1.0
+    headphones: bool = False
     is_recording: bool = False
     writes_to: str = ""
 
@@ -87,6 +88,7 @@ def collect(bench: BenchControls, back: int, side: int, before: PageImage | None
         awaiting=flow.awaiting,
         order=flow.order,
         speed=bench.speed,
+        headphones=bench.headphones,
     )
 
 

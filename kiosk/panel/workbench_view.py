@@ -86,13 +86,15 @@ def _row(x: int, y: int, width: int, count: int) -> list[Rect]:
 
 
 def _head(state: BenchState, desk: Desk, words: Words, width: int) -> Sequence[Element]:
-    title = Label(Rect(_MARGIN, 10, 170, 28), words("bench.title"), 20, bold=True, middle=True)
+    title = Label(Rect(_MARGIN, 10, 70, 28), words("bench.title"), 20, bold=True, middle=True)
     said, tone = (desk.message, Tone.ERROR) if desk.message else (words("bench.hint"), Tone.QUIET)
     if desk.written and not desk.message:
         said, tone = words("bench.written", name=desk.written), Tone.SUCCESS
-    hint = Label(Rect(190, 10, width - 190 - 94 - 10, 28), said, _TEXT, tone=tone, align=Align.RIGHT, middle=True)
+    jack_x = width - _MARGIN - 64 - _GAP - 96
+    hint = Label(Rect(90, 10, jack_x - 100, 28), said, _TEXT, tone=tone, align=Align.RIGHT, middle=True)
+    jack = _key(Rect(jack_x, 8, 96, _KEY), "headphones", words("headphones.plug"), chosen=state.headphones)
     pace = _key(Rect(width - _MARGIN - 64, 8, 64, _KEY), "pace", _pace(state.speed, words), chosen=state.speed != 1)
-    return Box(Rect(0, 0, 2, 4000), Tone.HAIRLINE, radius=0), title, hint, pace
+    return Box(Rect(0, 0, 2, 4000), Tone.HAIRLINE, radius=0), title, hint, jack, pace
 
 
 def _clock(desk: Desk, now: datetime, words: Words, width: int) -> Sequence[Element]:

@@ -45,6 +45,7 @@ _ACTS: dict[str, Callable[..., str]] = {
     "lose_answers": lambda lost: f"センターの返事{'だけが届かなくなる' if lost else 'がまた届く'}",
     "centre_latency": lambda seconds: f"センターの返事に{seconds:.0f}秒かかる",
     "receipt_fault": lambda reason: given.RECEIPTS[reason],
+    "plug_headphones": lambda plugged: f"ヘッドホンを{'挿す' if plugged else '抜く'}",
     "refuse_notes": lambda refused: f"紙幣が{'使えなくなる' if refused else 'また使える'}",
     "empty_change": lambda empty: f"つり銭が{'なくなる' if empty else '補充される'}",
     "printer_flaw": lambda flaw: _FLAWS[flaw],

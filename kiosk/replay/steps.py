@@ -29,6 +29,7 @@ CHAPTERS = (
     "pins",
     "enrolment",
     "panel",
+    "headphones",
     "money",
     "emoney",
     "paper",

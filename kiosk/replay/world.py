@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Protocol
 
-from kiosk import journal
+from kiosk import journal, narrator
 from kiosk.app import Kiosk
 from kiosk.clock import JumpingClock
 from kiosk.emulated import CentreCall
@@ -22,6 +22,7 @@ from kiosk.replay.customer import Customer
 from kiosk.replay.errors import ExpectationError, PowerCut
 from kiosk.replay.feature import Line
 from kiosk.replay.labels import plain
+from kiosk.replay.listener import Listener
 from kiosk.replay.machine import BEGIN, Making, start
 from kiosk.replay.operator import Operator
 from kiosk.replay.options import USUAL, Fittings
@@ -71,6 +72,7 @@ class World:
         self._journalled: tuple[int, tuple[JournalRecord, ...]] = (0, ())
         self.customer: Customer = Customer(self)
         self.operator: Operator = Operator(self)
+        self.listener: Listener = Listener(self)
         self._kiosk: Kiosk | None = None
         self._invariants = invariants.Watch(self)
 
@@ -106,16 +108,20 @@ class World:
         self.expect(self.counted <= _LONGEST_VISIT, "an end within 30 simulated days", "it goes on and on")
         self.expect(time.monotonic() <= self._stop_at, f"an end within {_LONGEST_PLAY:.0f} s", "it goes on and on")
         try:
-            return self.runner.pump()
+            due = self.runner.pump()
         except PowerCut:
             self.cut_power()
-            return self.runner.pump()
+            due = self.runner.pump()
+        if self.runner.session.headphones or self.listener.has_headphones:
+            self.listener.shows(self.view)
+        return due
 
     def touch(self, touch: Touch) -> None:
         """Touch the screen, and let the machine do what is due."""
         if self._onlooker is not None:
             self._onlooker.touches(self, touch)
         self.expect(not self.operator.is_open, "the customer's screen in front", "the operator's menu is open")
+        self.listener.acts()
         try:
             self.runner.touch(touch)
         except PowerCut:
@@ -214,6 +220,11 @@ class World:
 
     def _heard(self, said: Say) -> None:
         self.alarms += said.alarm
+        shown = self.runner.session
+        told = narrator.aloud(
+            self.runner.caption, alarm=said.alarm, silent=shown.display.silent, headphones=shown.headphones
+        )
+        self.listener.aloud += [told] if told else []
 
     def _jump(self, seconds: float) -> None:
         if self._onlooker is not None:

@@ -10,18 +10,22 @@ from kiosk.session.buttons import Button
 from kiosk.session.towns import Shelf, T
 
 
-def narrowing(desk: Desk, column: Column, seen: Shelf[T]) -> None:
-    """Add the keys of rows or kana at the column's top, and of pages at its end, where there are any."""
+def narrowing(desk: Desk, column: Column, seen: Shelf[T]) -> Rect | None:
+    """Add the keys of rows or kana at the column's top; return the place of the page keys at its end, if any.
+
+    They come after the things themselves, as the focus does.
+    """
     keys = [(Button.ROW, row, desk.texts.of("S-05.row", kana=row)) for row in seen.rows]
     keys += [(Button.KANA, kana, kana) for kana in seen.kana]
     for cell, (button, value, label) in zip(column.grid(len(keys), 5, TOUCH), keys, strict=True):
         desk.put(Press(cell, button, label, value=value, role=Role.KEY))
-    if seen.pages > 1:
-        pages(desk, column.take_bottom(TOUCH), seen.page, seen.pages)
+    return column.take_bottom(TOUCH) if seen.pages > 1 else None
 
 
-def pages(desk: Desk, rect: Rect, page: int, count: int) -> None:
-    """Add the page before, which page of how many this is, the page after."""
+def pages(desk: Desk, rect: Rect | None, page: int, count: int) -> None:
+    """Add the page before, which page of how many this is, the page after; nothing where there is no place for it."""
+    if rect is None:
+        return
     third = (rect.width - 2 * GAP) // 3
     before, here, after = (Rect(rect.x + i * (third + GAP), rect.y, third, rect.height) for i in range(3))
     said = desk.texts.of("S-05.page", page=page + 1, pages=count)

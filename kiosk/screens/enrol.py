@@ -65,9 +65,10 @@ def place(desk: Desk) -> None:
     left, right = desk.columns()
     desk.question(left)
     seen = shelf(written(desk.session).desk.places, desk.session.browsing)
-    narrowing(desk, right, seen)
+    turning = narrowing(desk, right, seen)
     for cell, one in zip(right.grid(len(seen.things), 2), seen.things, strict=True):
         desk.put(Press(cell, Button.PLACE, one.name, value=one.name))
+    pages(desk, turning, seen.page, seen.pages)
     desk.foot(back=True, cancel=True)
 
 
@@ -78,11 +79,9 @@ def lot(desk: Desk) -> None:
     one = written(desk.session)
     _box(desk, left, one.honseki, "")
     cells = right.grid(15, 3, 120)
-    for cell, key in zip((*cells[:9], cells[10]), "1234567890", strict=True):
-        desk.put(_key(cell, key))
+    _digits(desk, cells)
     for cell, key in zip(cells[12:], desk.say("words").split(), strict=True):
         desk.put(_key(cell, key))
-    desk.put(Press(cells[9], Button.ERASE, desk.texts.of("enrol.erase"), role=Role.KEY))
     _foot(desk)
 
 
@@ -150,13 +149,13 @@ def _candidates(desk: Desk, one: Name) -> None:
     whole = Sort.FAMILY if desk.session.step is Step.FAMILY_NAME else Sort.GIVEN
     found = candidates(Sort.CHARACTER if one.by_character else whole, one.reading)
     label = desk.texts.of("enrol.whole" if one.by_character else "enrol.not-here")
-    desk.put(Press(right.take_bottom(TOUCH), Button.ONE_BY_ONE, label, role=Role.OUTLINED))
-    count = -(-len(found) // _CANDIDATES)
-    if count > 1:
-        pages(desk, right.take_bottom(TOUCH), one.page, count)
+    otherwise, count = right.take_bottom(TOUCH), -(-len(found) // _CANDIDATES)
+    turning = right.take_bottom(TOUCH) if count > 1 else None
     shown = found[one.page * _CANDIDATES : (one.page + 1) * _CANDIDATES]
     for cell, written_so in zip(right.grid(len(shown), _CANDIDATE_COLUMNS, 128), shown, strict=True):
         desk.put(Press(cell, Button.CANDIDATE, written_so, value=written_so, size=HEADING))
+    pages(desk, turning, one.page, count)
+    desk.put(Press(otherwise, Button.ONE_BY_ONE, label, role=Role.OUTLINED))
     desk.foot(back=True, cancel=True)
 
 
@@ -165,10 +164,7 @@ def telephone(desk: Desk) -> None:
     left, right = desk.columns()
     desk.question(left)
     _box(desk, left, written(desk.session).telephone, "")
-    cells = right.grid(12, 3)
-    for cell, key in zip((*cells[:9], cells[10]), "1234567890", strict=True):
-        desk.put(_key(cell, key))
-    desk.put(Press(cells[9], Button.ERASE, desk.texts.of("enrol.erase"), role=Role.KEY))
+    _digits(desk, right.grid(12, 3))
     _foot(desk)
 
 
@@ -211,6 +207,12 @@ def applied(desk: Desk) -> None:
     desk.facts(right, ((desk.say("number"), told.number), (desk.say("usable-on"), _day(desk, told))))
     desk.text(right, desk.say("slip"))
     desk.finish(desk.texts.of("foot.finish"))
+
+
+def _digits(desk: Desk, cells: tuple[Rect, ...]) -> None:
+    """1 to 9, then the key that takes the last one away, and 0."""
+    desk.put(*(_key(cell, key) for cell, key in zip(cells, "123456789", strict=False)))
+    desk.put(Press(cells[9], Button.ERASE, desk.texts.of("enrol.erase"), role=Role.KEY), _key(cells[10], "0"))
 
 
 def _key(cell: Rect, key: str) -> Press:

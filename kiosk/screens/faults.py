@@ -29,10 +29,8 @@ def failed(desk: Desk) -> None:
     if failure.code.startswith("E-"):
         desk.text(left, desk.texts.of("failed.code", code=failure.code), SMALL, tone=Tone.QUIET)
     desk.rows(right, _state(desk, failure))
-    desk.finish(desk.texts.of("failed.finish"))
-    if desk.session.time_short:
-        more = desk.texts.of("time-short.more")
-        desk.put(Press(desk.frame.cancel(), Button.MORE_TIME, more, role=Role.OUTLINED))
+    more = Press(desk.frame.cancel(), Button.MORE_TIME, desk.texts.of("time-short.more"), role=Role.OUTLINED)
+    desk.finish(desk.texts.of("failed.finish"), *((more,) if desk.session.time_short else ()))
 
 
 def _name(desk: Desk, failure: Failure) -> str:

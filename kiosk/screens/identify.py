@@ -1,6 +1,6 @@
 """S-04 … S-08: card on, municipality, PIN, waiting, card off."""
 
-from kiosk.screens.browse import narrowing
+from kiosk.screens.browse import narrowing, pages
 from kiosk.screens.keyboard import entry, last_try
 from kiosk.screens.layout import GAP
 from kiosk.screens.parts import Desk
@@ -57,13 +57,14 @@ def _which_town(desk: Desk, register: Register) -> None:
     desk.question(left, desk.say(f"question-{register}"), desk.say("why-list"))
     services = desk.session.services
     seen = shelf(() if services is None else services.municipalities, desk.session.browsing)
-    narrowing(desk, right, seen)
+    turning = narrowing(desk, right, seen)
     waiting = bool(desk.session.awaiting)
     cells = right.grid(len(seen.things), 1 if len(seen.things) <= _IN_ONE_COLUMN else 2, gap=GAP // 2)
     for cell, town in zip(cells, seen.things, strict=True):
         desk.put(
             Press(cell, Button.MUNICIPALITY, town.name, value=town.code, note=town.prefecture, enabled=not waiting)
         )
+    pages(desk, turning, seen.page, seen.pages)
 
 
 def pin(desk: Desk) -> None:

@@ -78,9 +78,10 @@ def _tries(desk: Desk, rect: Rect) -> None:
 
 def _digits(desk: Desk, column: Column, instead: tuple[Button, str] | None) -> None:
     cells = column.grid(12, 3)
-    for cell, digit in zip((*cells[:9], cells[10]), "1234567890", strict=True):
+    for cell, digit in zip(cells, "123456789", strict=False):
         desk.put(_key(cell, digit))
     _correct(desk, cells[9])
+    desk.put(_key(cells[10], "0"))
     if instead is not None:
         desk.put(Press(cells[11], *instead, role=Role.KEY))
 

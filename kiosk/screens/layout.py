@@ -43,7 +43,6 @@ def line_pitch(size: int) -> int:
     return round(size * (1.35 if size >= 45 else 1.5))
 
 
-@lru_cache(maxsize=4096)
 def lines_of(text: str, size: int, width: int) -> int:
     """Lines that `text` needs at most in `width` units."""
     room = max(1.0, width / size - 1)
@@ -56,9 +55,11 @@ def height_of(text: str, size: int, width: int) -> int:
 
 
 def _ems(text: str) -> float:
-    return sum(_em(char) for char in text)
+    return sum(map(_em, text))
 
 
+# Characters are remembered, never texts: a name must not outlive its session (I6).
+@lru_cache(maxsize=4096)
 def _em(char: str) -> float:
     """Width in ems at most: kana of the proportional face are narrower than kanji, stops narrower still."""
     if char in _NARROW:
@@ -90,10 +91,12 @@ def fits(view: View) -> bool:
     Boxes are grounds. Texts are measured roughly, as everywhere here.
     """
     things = [element.rect for element in view.elements if not isinstance(element, Box)]
-    inside = all(one.x >= 0 and one.x + one.width <= view.width and one.y + one.height <= view.height for one in things)
-    worded = all(_holds_words(press) for press in view.buttons)
-    lines = all(_has_its_lines(label) for label in view.elements if isinstance(label, Label))
-    return inside and worded and lines and not any(_meet(one, two) for one, two in combinations(things, 2))
+    return (
+        all(one.x >= 0 and one.x + one.width <= view.width and one.y + one.height <= view.height for one in things)
+        and not any(_meet(one, two) for one, two in combinations(things, 2))
+        and all(_has_its_lines(label) for label in view.elements if isinstance(label, Label))
+        and all(_holds_words(press) for press in view.buttons)
+    )
 
 
 def _holds_words(press: Press) -> bool:

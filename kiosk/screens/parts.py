@@ -234,12 +234,10 @@ class Desk:
         """Add what the foot's buttons stand on."""
         self.put(Box(self.frame.foot, Tone.GROUND, radius=0))
 
-    def finish(self, label: str) -> None:
-        """Add the foot whose one button ends this screen, where つぎへ is elsewhere."""
+    def finish(self, label: str, *before: Press) -> None:
+        """Add the foot whose last button ends this screen, where つぎへ is elsewhere."""
         self.ground()
-        self.put(
-            Press(self.frame.next(), Button.FINISH, label, role=Role.FILLED),
-        )
+        self.put(*before, Press(self.frame.next(), Button.FINISH, label, role=Role.FILLED))
 
     def countdown(self, rect: Rect) -> None:
         """Add the clock that runs down."""

@@ -120,6 +120,7 @@ def _drawn(session: Session, texts: Texts, frame: Frame, caption: str, languages
         texts.language,
         shown.contrast,
         shown.silent,
+        session.headphones,
     )
 
 

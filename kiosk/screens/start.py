@@ -60,14 +60,14 @@ def service_menu(desk: Desk) -> None:
         desk.remark(left, desk.say("hours", opens=hours.opens, closes=hours.closes))
     listed = services is not None and _VACCINATION in services.services
     cells = right.grid(4 if listed else 3)
-    if listed:
-        # Data of the centre say until when; the machine only knows the words (service.md V-11).
-        desk.put(Press(cells[3], _VACCINATION, desk.say(_VACCINATION), note=desk.say("not-yet"), enabled=False))
     out = reason(desk, desk.session.printer_code) if desk.session.printer_code else ""
     for cell, (entry, button, words, picture) in zip(cells, _ENTRIES, strict=False):
         why = _why_not(desk, entry) or (out if entry == "issue" else "")
         note = why or desk.say(f"{words}-note")
         desk.put(Press(cell, button, desk.say(words), note=note, enabled=not why, picture=picture))
+    if listed:
+        # Data of the centre say until when; the machine only knows the words (service.md V-11).
+        desk.put(Press(cells[3], _VACCINATION, desk.say(_VACCINATION), note=desk.say("not-yet"), enabled=False))
     desk.foot(back=True, cancel=True)
 
 

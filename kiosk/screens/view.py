@@ -134,7 +134,7 @@ class View:
     """One screen. `step` is its ID (S-06); `title` is what a screen reader says first; `caption` what was spoken.
 
     `language` of the words says which face draws them; `contrast`: light on black, 7:1 at least;
-    `silent`: the caption is not to be spoken.
+    `silent`: the caption is not to be spoken; `headphones`: what the screen shows is, to them alone.
     """
 
     step: str
@@ -147,6 +147,7 @@ class View:
     language: str = "ja"
     contrast: bool = False
     silent: bool = False
+    headphones: bool = False
 
     @property
     def buttons(self) -> tuple[Press, ...]:

@@ -1,4 +1,4 @@
-"""How the panel is shown: language, size of texts, colours, reach. Every screen can be set, none is left by it.
+"""How the panel is shown: language, size of texts, colours, reach, headphones. Every screen can be set, none is left.
 
 Separate from the table of transitions because it is the same on every screen and moves nobody
 anywhere (JIS X 8341-5, EN 301 549 5.1). Whoever leaves the idle screen set for himself leaves it
@@ -8,8 +8,8 @@ as it was after a while.
 from dataclasses import replace
 
 from kiosk.session.buttons import Button
-from kiosk.session.effects import ArmTimer, DisarmTimer
-from kiosk.session.events import Event, TimedOut, Touched
+from kiosk.session.effects import ArmTimer, DisarmTimer, Say
+from kiosk.session.events import Event, HeadphonesMoved, TimedOut, Touched
 from kiosk.session.moves import Result
 from kiosk.session.states import Display, Overlay, Session, Step
 from kiosk.session.timeouts import allowance
@@ -25,6 +25,8 @@ def changed(session: Session, event: Event) -> Result | None:
     """Return what comes of an event that only concerns how the panel is shown, None for any other."""
     if isinstance(event, TimedOut) and session.step is Step.IDLE and session.display != Display():
         return replace(session, display=Display()), (DisarmTimer(),)
+    if isinstance(event, HeadphonesMoved):
+        return _listening(session, event.plugged)
     if not isinstance(event, Touched) or event.button not in (Button.LANGUAGE, Button.COMFORT):
         return None
     choose = _language if event.button == Button.LANGUAGE else _comfort
@@ -37,6 +39,15 @@ def closed(session: Session) -> Session:
     if session.display.overlay is Overlay.NONE:
         return session
     return replace(session, display=replace(session.display, overlay=Overlay.NONE))
+
+
+def _listening(session: Session, plugged: bool) -> Result:
+    """Say how to go on by ear; pulled out, the loudspeaker guides again (EN 301 549 5.1.3.1)."""
+    shown = replace(session, headphones=plugged, time_short=False)
+    says: tuple[Say, ...] = (Say("headphones.say"),) if plugged else ()
+    if not plugged and session.step is not Step.IDLE:
+        says = (Say(f"{session.step}.say"),)
+    return shown, (*says, _time(session))
 
 
 def _language(display: Display, code: str) -> Display:

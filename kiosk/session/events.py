@@ -400,6 +400,13 @@ class ServiceSet:
 
 
 @dataclass(frozen=True, slots=True)
+class HeadphonesMoved:
+    """Headphones were plugged in, or pulled out."""
+
+    plugged: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PaperFound:
     """At start `sheets` sheets lie in the outlet: the power went before they were taken (fault-19, fault-45)."""
 
@@ -507,6 +514,7 @@ Event = (
     | PaperFound
     | PrinterSeen
     | ServiceSet
+    | HeadphonesMoved
     | MoneyTaken
     | MoneyReturned
     | Broken

@@ -112,6 +112,7 @@ def another(session: Session, event: Started) -> Result:
         id=event.session_id,
         machine=session.machine,
         out_of_service=session.out_of_service,
+        headphones=session.headphones,
         reader_ready=session.reader_ready,
         card_present=session.card_present,
         consent=session.consent,

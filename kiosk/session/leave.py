@@ -37,6 +37,7 @@ def close(session: Session, _event: object) -> Result:
         requests=session.requests,
         machine=session.machine,
         out_of_service=session.out_of_service,
+        headphones=session.headphones,
         reader_ready=session.reader_ready,
         card_present=session.card_present,
         change=session.change,

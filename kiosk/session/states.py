@@ -268,6 +268,7 @@ class Session:
     `platform`: the phone that was looked at, None for a card; `on_phone`: it asks its owner itself.
     `printer_code`: what keeps the printer from printing, as far as it was looked at; "" for nothing.
     `exact_only`: the coin box has no change. `out_of_service`: why the operator has closed the kiosk, "" for not.
+    `headphones`: somebody listens by headphones, so what is private may be spoken.
     `forgotten`: card or paper of the customer before lies there still, so no visit begins.
     `real_card`: of another issuer, let in by the operator and not asked about.
     `rounds` counts what this screen has repeated (an alarm, or asking for an order); `slips` how often the
@@ -286,6 +287,7 @@ class Session:
     platform: Platform | None = None
     on_phone: bool = False
 
+    headphones: bool = False
     reader_ready: bool = True
     printer_code: str = ""
     card_present: bool = False

@@ -7,6 +7,7 @@ Importing this package enters every step into `kiosk.replay.steps`. A step is on
 from kiosk.replay.language import (
     card,
     emoney,
+    headphones,
     machine,
     money,
     operator,
@@ -24,6 +25,7 @@ from kiosk.replay.language import (
 __all__ = [
     "card",
     "emoney",
+    "headphones",
     "machine",
     "money",
     "operator",

@@ -207,6 +207,10 @@ class OwnBench:
         return self.clock
 
     speed: float = 1.0
+    headphones: bool = False
+
+    def plug_headphones(self, plugged: bool) -> None:
+        self.headphones = plugged
 
     def run_clock(self, speed: float) -> None:
         self.speed = speed
@@ -247,6 +251,7 @@ class OwnKiosk:
     office: OwnOffice = field(default_factory=OwnOffice)
     closed: bool = False
     notes_folder: Path = Path("/nowhere")
+    headphones: str = ""
 
     def journal_text(self) -> str:
         return "1 started\n"

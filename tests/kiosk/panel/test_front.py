@@ -1,12 +1,20 @@
 """From fingers and keys to touches: one press, one action, never on another screen than the one seen."""
 
+from dataclasses import replace
+
 import pygame
 import pytest
 
+from kiosk.narrator import Narrator
 from kiosk.panel.front import Front
 from kiosk.panel.painter import Painter
+from kiosk.screens.show import show
+from kiosk.screens.speech import Phrases
+from kiosk.screens.texts import Texts
 from kiosk.screens.view import Press, Touch
+from kiosk.session.states import Step
 from tests.kiosk.panel.own_kiosk import OwnRunner, pad_view
+from tests.kiosk.session.visit import at
 
 pygame.font.init()
 SIZE = (540, 720)
@@ -123,3 +131,27 @@ def test_going_back_to_the_main_menu_forgets_every_rendered_text() -> None:
     front.show(pad_view(2, step="S-00"))
 
     assert painter.kept_texts == 0
+
+
+def test_arrow_keys_speak_where_they_lead_and_say_a_screen_again() -> None:
+    said: list[Phrases] = []
+    view = show(replace(at(Step.KIND).session, headphones=True), Texts.load("ja"))
+    front = Front(Painter(SIZE), pad_view(1), lambda _touch: True, Narrator(said.append))
+
+    front.show(view)
+    for name in ("tab", "tab", "back-tab", "again"):
+        front.key(name)
+
+    assert [phrases[0] for phrases in said[1:4]] == ["Language", "見やすさ", "Language"]
+    assert said[4] == said[0]
+
+
+def test_a_typed_secret_is_spoken_as_a_number_of_characters() -> None:
+    said: list[Phrases] = []
+    front = Front(Painter(SIZE), pad_view(1), lambda _touch: True, Narrator(said.append))
+    session = replace(at(Step.PIN).session, headphones=True)
+
+    for digits in range(3):
+        front.show(show(replace(session, digits=digits, view_id=session.view_id + digits), Texts.load("ja")))
+
+    assert said[1:] == [("1文字", "入っています"), ("2文字", "入っています")]

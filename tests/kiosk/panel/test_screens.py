@@ -1,21 +1,16 @@
 """Every screen of the flow and every error, with the real fonts: nothing cut off, nothing too small to touch."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pygame
 import pytest
 
 from kiosk.panel.painter import Painter
 from kiosk.panel.pictures import DRAWINGS
-from kiosk.screens.show import show
 from kiosk.screens.texts import Texts
 from kiosk.screens.view import Picture, Press, View
 from kiosk.screenshots import SIZES, codes, more_sessions, view_of, walked
-from kiosk.session.states import Display, Session, Step
-from tests.kiosk.screens.cases import ALL
-from tests.kiosk.screens.cases import SIZES as PANELS
-from tests.kiosk.screens.test_layout import DISPLAYS
+from kiosk.session.states import Session, Step
 
 pygame.font.init()
 PANEL_MM = 300
@@ -96,16 +91,3 @@ def test_every_screen_paints(views: dict[tuple[str, tuple[int, int]], View]) -> 
         frames.add(pygame.image.tobytes(surface, "RGB"))
 
     assert len(frames) > len(views) * 0.8
-
-
-@pytest.mark.parametrize("size", PANELS, ids=lambda size: f"{size[0]}x{size[1]}")
-@pytest.mark.parametrize("display", DISPLAYS, ids=lambda display: f"{display.size}{'low' if display.low else ''}")
-def test_no_text_is_cut_off_on_any_panel_however_it_is_set(size: tuple[int, int], display: Display) -> None:
-    painter, texts = Painter(size), Texts.load("ja")
-    cut = {}
-    for name, session in ALL.items():
-        view = show(replace(session, display=display), texts, width=size[0], height=size[1])
-        if found := painter.overflows(view):
-            cut[name] = found
-
-    assert cut == {}

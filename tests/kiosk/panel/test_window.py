@@ -11,7 +11,7 @@ import pygame
 import pytest
 
 from kiosk.errors import KioskError, PartMissing, StateNotWritten
-from kiosk.panel.gestures import Gestures, Key, Move, Pointer
+from kiosk.panel.gestures import F16, Gestures, Key, Move, Pointer
 from kiosk.panel.wake import Wake
 from kiosk.panel.watchdog import Watchdog
 from kiosk.panel.window import Window, open_display, places, run
@@ -416,3 +416,22 @@ def test_systemd_hears_that_the_window_lives(tmp_path: Path, monkeypatch: pytest
 def test_without_systemd_nobody_is_told() -> None:
     Watchdog.of({}).ready()
     Watchdog.of({"NOTIFY_SOCKET": "/nowhere", "WATCHDOG_USEC": "1000000"}).alive()
+
+
+@pytest.mark.parametrize(
+    ("fullscreen", "device", "is_heard"), [(False, "", True), (True, "", False), (True, "X", True)]
+)
+def test_the_keypad_tells_when_headphones_go_in_and_a_kiosk_without_their_device_has_none(
+    fullscreen: bool, device: str, is_heard: bool
+) -> None:
+    window, kiosk = Window(fullscreen=fullscreen), OwnKiosk(headphones=device)
+    window.load(lambda: kiosk)
+    until(window, lambda: kiosk.runner.pumped > 0)
+
+    press_key(pygame.K_F15)
+    window.turn()
+    assert kiosk.bench.headphones is is_heard
+    press_key(F16)
+    window.turn()
+    assert not kiosk.bench.headphones
+    window.close()

@@ -37,6 +37,7 @@ PURE = {
     "itertools",
     "functools",
     "math",
+    "re",
 }
 
 

@@ -52,6 +52,8 @@ _HAPPENS: tuple[e.Event, ...] = (
     e.MoneyReturned(0),
     e.MoneyReturned(500),
     e.Broken(),
+    e.HeadphonesMoved(True),
+    e.HeadphonesMoved(False),
     e.DigitTouched(3),
     e.DigitTouched(4),
 )
