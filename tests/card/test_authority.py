@@ -147,6 +147,8 @@ def test_a_revocation_list_is_signed_and_says_who() -> None:
     root_key = keys.ca_key(Ca.USER_AUTHENTICATION).public_key()
 
     assert found.is_signature_valid(root_key)
+    signer = found.extensions.get_extension_for_class(x509.AuthorityKeyIdentifier).value
+    assert signer == x509.AuthorityKeyIdentifier.from_issuer_public_key(root_key)
     assert [entry.serial_number for entry in found] == [1000101, 1000102]
     assert raw == authority.revocation_list(Ca.USER_AUTHENTICATION, revoked, NOW, 7)
     held = found.get_revoked_certificate_by_serial_number(1000102)

@@ -7,9 +7,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
 
 from card import authority, people
-from card.authority import Ca, StatusService, issue
+from card.authority import Ca, StatusService, issue, keys, names
 from card.authority.revocation import Revoked, revocation_list
 from card.status_server import StatusServer
 from municipality_client import messages as m
@@ -128,6 +130,18 @@ def test_a_list_of_another_generation_proves_nothing() -> None:
         centre = build_centre(revocation=lambda _cert, _now, known=evidence: known)  # type: ignore[misc]
         assert refused(Desk(centre).open("taro"), "E-42")
         centre.close()
+
+
+@pytest.mark.parametrize(("year", "code"), [(2023, ""), (2019, "E-42")])
+def test_a_list_that_names_no_key_is_believed_by_its_signature(year: int, code: str) -> None:
+    ca = Ca.USER_AUTHENTICATION
+    builder = x509.CertificateRevocationListBuilder(names.ca_name(ca), MONDAY - HOUR, MONDAY + DAY)
+    raw = builder.sign(keys.ca_key(ca, year), hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+
+    centre = build_centre(revocation=lambda _cert, _now: Evidence(lists=(raw,)))
+    opened = Desk(centre).open("taro")
+    assert refused(opened, code) if code else isinstance(opened, m.Offer)
+    centre.close()
 
 
 @pytest.mark.proves("E-14")
