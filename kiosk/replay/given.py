@@ -46,6 +46,8 @@ def check(session: Session, standing: Standing) -> None:
     """Raise RecordNotWritten where a recording could not be replayed on a new machine."""
     if session.step is not Step.IDLE:
         raise RecordNotWritten(f"a visit is under way ({session.step}): end it, then record from the first screen")
+    if session.out_of_service:
+        raise RecordNotWritten("the operator has closed the kiosk: open it in the operator's menu, then record")
     if standing.left:
         raise RecordNotWritten("paper or money of the visit before lies there: take it, then record")
     unsaid = set(standing.printer_faults) - set(_PRINTER)

@@ -15,6 +15,7 @@ from kiosk.replay.player import play
 from kiosk.replay.record import recorded
 from kiosk.replay.results import told
 from kiosk.session.buttons import Button
+from kiosk.session.events import ServiceSet
 from kiosk.session.states import Secret, Step
 from tests.kiosk.machine import Machine
 
@@ -215,6 +216,7 @@ def test_a_machine_that_is_not_new_is_described_first_and_the_recording_replays(
     ("left_behind", "why"),
     [
         (lambda one: one.touch(Button.ADMINISTRATIVE_SERVICE), "a visit is under way"),
+        (lambda one: one.runner.post(ServiceSet("check")), "the operator has closed the kiosk"),
         (lambda one: one.bench.printer_fault("marker-supply-empty"), "mend it"),
     ],
 )
@@ -222,6 +224,7 @@ def test_what_no_step_can_say_is_a_plain_no(
     tmp_path: Path, machine: Machine, left_behind: Callable[[Machine], None], why: str
 ) -> None:
     left_behind(machine)
+    machine.settle()
     with pytest.raises(RecordNotWritten, match=why):
         recorded(machine.kiosk, tmp_path / "recorded.feature")
     assert not (tmp_path / "recorded.feature").exists()
