@@ -34,9 +34,9 @@ FILLED = {Medium.CARD: 2000, Medium.PHONE: 5000}
 
 
 class ReaderFault(StrEnum):
-    """What goes wrong: switched off; takes no card; carries out and answers nothing; a card that leaves
+    """What goes wrong: it is off, refuses every card, or carries everything out and answers nothing (MUTE).
 
-    just before or just after the next debit is written (once).
+    TORN: a card leaves just before or just after the next debit is written, once.
     """
 
     OUT = "out"
@@ -134,7 +134,7 @@ class MoneyReader:
         )
 
     def fate(self, order_id: str) -> Fate:
-        """What became of the order's debit, as far as the reader remembers (the last fifty)."""
+        """What became of the order's debit, as far as the reader remembers (the last fifty, and all in doubt)."""
         debit = self._state.debits.get(order_id)
         return debit.fate if debit else Fate.NONE
 
@@ -255,7 +255,9 @@ class MoneyReader:
     def _with_debit(self, order_id: str, debit: _Debit, state: _State | None = None, more: int = 0) -> _State:
         state = state or self._state
         others = [(key, old) for key, old in state.debits.items() if key != order_id]
-        debits = dict([*others[1 - _REMEMBERED :], (order_id, debit)])
+        # Forgotten doubt would read as "nothing was debited".
+        doubtful = [one for one in others[: 1 - _REMEMBERED] if one[1].fate is Fate.UNKNOWN]
+        debits = dict([*doubtful, *others[1 - _REMEMBERED :], (order_id, debit)])
         return replace(state, debits=debits, taken=state.taken + more)
 
     def _without(self, order_id: str) -> _State:

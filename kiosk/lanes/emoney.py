@@ -46,13 +46,15 @@ class MoneyReaderPort:
             answer(ev.MoneyReaderOut(), 0.0)
 
     def _debit(self, effect: e.Debit, answer: Answer) -> None:
+        if self._reader.fault is ReaderFault.OUT:
+            return  # nothing is debited and nobody answers: the flow asks until the reader is on again
         if code := self._obstacle():
             answer(ev.PaymentFailed(effect.request_id, code), 0.0)
             return
         self._tell(effect.request_id, self._reader.debit(effect.order_id, effect.fee), answer, WRITING)
 
     def _tell(self, request_id: str, outcome: Outcome, answer: Answer, seconds: float) -> None:
-        if self._reader.fault is not ReaderFault.MUTE:
+        if self._reader.fault not in (ReaderFault.MUTE, ReaderFault.OUT):
             answer(_event(request_id, outcome), seconds)
 
 

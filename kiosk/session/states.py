@@ -267,7 +267,8 @@ class Session:
     order must not be made void while the session still asks for it. `change` is yen in the coin tray.
     `platform`: the phone that was looked at, None for a card; `on_phone`: it asks its owner itself.
     `printer_code`: what keeps the printer from printing, as far as it was looked at; "" for nothing.
-    `exact_only`: the coin box has no change. `out_of_service`: why the operator has closed the kiosk, "" for not.
+    `means`: how the fee is paid. `exact_only`: the coin box has no change.
+    `out_of_service`: why the operator has closed the kiosk, "" for not.
     `headphones`: somebody listens by headphones, so what is private may be spoken.
     `forgotten`: card or paper of the customer before lies there still, so no visit begins.
     `real_card`: of another issuer, let in by the operator and not asked about.

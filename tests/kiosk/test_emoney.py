@@ -86,6 +86,18 @@ def test_an_order_that_was_given_up_is_not_debited_later(tmp_path: Path, tear: R
     assert one.taken == one.spent
 
 
+def test_a_doubt_is_never_forgotten(tmp_path: Path) -> None:
+    one = reader(tmp_path)
+    one.fault = ReaderFault.TORN_AFTER
+    paid(one, "in doubt")
+    one.charge(PHONE, 60 * 350)
+    for number in range(60):
+        assert paid(one, f"o-{number}", PHONE) == Debited()
+
+    assert one.outcome("in doubt") == InDoubt()
+    assert one.fate("o-0") is Fate.NONE
+
+
 def test_a_fee_goes_back_to_the_card_that_paid_it_and_once(tmp_path: Path) -> None:
     one = reader(tmp_path)
     back: list[tuple[str, int]] = []
