@@ -10,7 +10,7 @@ from sqlalchemy import Column, Connection, Engine, MetaData, String, Table, inse
 from municipality_client.centre.store_tables import metadata
 from municipality_client.errors import BooksUnfit
 
-VERSION = "0005"
+VERSION = "0006"
 # The table in which Alembic keeps the version; ours to read and to begin.
 _applied = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
 # Servers that start at the same moment on one PostgreSQL take turns at this number.

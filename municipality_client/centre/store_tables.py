@@ -17,9 +17,11 @@ residents = Table(
     metadata,
     Column("municipality", String, primary_key=True),
     Column("person", String, primary_key=True),
-    Column("household", String, nullable=False, index=True),
+    Column("household", String, nullable=False),
     Column("record", LargeBinary, nullable=False),
     Column("version", Integer, nullable=False),
+    # One index for both: a planner without statistics would scan the whole municipality.
+    Index("ix_residents_household", "municipality", "household"),
 )
 
 # `record`: JSON of koseki.Koseki
