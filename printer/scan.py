@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from printer import fonts, imaging, pdf, readback, seal, symbols
+from printer import bounds, fonts, imaging, pdf, readback, seal, symbols
 from printer.document import decode_page
 from printer.errors import PdfError, PrinterError, ScanError, SealError
 from printer.imaging import Grey
@@ -86,6 +86,7 @@ def _pictures(content: bytes, file: str) -> Iterator[ScannedSide]:
 
 
 def _pdf(content: bytes, file: str) -> Iterator[ScannedSide]:
+    bounds.check(content)
     for at, texts in enumerate(readback.drawn_texts(content, MAX_SIDES)):
         painted = readback.paint(content, at, _DPI)
         grey = np.frombuffer(painted.grey, np.uint8).reshape(painted.height, painted.width)

@@ -306,6 +306,20 @@ def many_pages(count: int) -> bytes:
     return written.getvalue()
 
 
+def packed_page(operators: bytes, count: int, said: bytes = b"") -> bytes:
+    """A PDF of one page that draws the same thing so many times."""
+    packed = zlib.compress(operators * count, 9)
+    return (
+        b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+        b"3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R>>endobj\n4 0 obj<<"
+        + said
+        + f"/Length {len(packed)}/Filter/FlateDecode>>stream\n".encode()
+        + packed
+        + b"\nendstream endobj\ntrailer<</Root 1 0 R>>"
+    )
+
+
+LINE = b"0 0 m 1 1 l S\n"
 REFUSED = {
     "nothing": (b"", "is no PDF, PNG, JPEG or TIFF"),
     "text": (b"hello", "is no PDF, PNG, JPEG or TIFF"),
@@ -315,6 +329,9 @@ REFUSED = {
     "half a PDF": (b"%PDF-1.7\n1 0 obj", "the PDF cannot be read"),
     "a picture of 10 gigapixels": (bomb_png(100_000), "too many pixels"),
     "a picture of 100 megapixels": (bomb_png(10_000), "too many pixels"),
+    "a page of 30,000 lines": (packed_page(LINE, 30_000), "too many parts"),
+    "a page of ten million lines": (packed_page(LINE, 10_000_000), "unpacks to more"),
+    "lines that say they are an image": (packed_page(LINE, 10_000_000, b"/Subtype/Image"), "unpacks to more"),
     "a PDF of 41 sides": (many_pages(2 * MAX_PAGES + 1), "more than 40 pages"),
 }
 
