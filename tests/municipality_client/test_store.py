@@ -16,7 +16,7 @@ from sqlalchemy import create_engine, inspect, text
 from typer.testing import CliRunner
 
 from municipality_client import messages as m
-from municipality_client.centre import migrations, schema, store_tables
+from municipality_client.centre import migrations, schema, store_dossiers, store_tables
 from municipality_client.centre.__main__ import app
 from municipality_client.centre.store import Store
 from municipality_client.centre.store_books import Books, OrderState, Placed, SetState
@@ -69,6 +69,23 @@ def _partial(backend: str, url: str) -> list[str]:
     found = inspect(engine).get_indexes("orders")
     engine.dispose()
     return [str(one["name"]) for one in found if one["dialect_options"].get(f"{backend}_where") is not None]
+
+
+def test_nobody_is_looked_up_by_reading_a_whole_register(store: Store, empty: str) -> None:
+    """Without statistics too, as after a register was loaded: indexes answer all that is asked of a card."""
+    engine = create_engine(empty)
+    asked = store_dossiers.OF_CARD.params(town=ISHIKARI, issuer="issuer", serial="1")
+    statement = str(asked.compile(engine, compile_kwargs={"literal_binds": True}))
+    is_sqlite = engine.dialect.name == "sqlite"
+    with engine.connect() as connection:
+        if not is_sqlite:
+            connection.execute(text("SET enable_seqscan = off"))  # tables as small as these are scanned else
+        said = connection.exec_driver_sql(f"EXPLAIN {'QUERY PLAN ' * is_sqlite}{statement}")
+        plan = "\n".join(str(row[-1]) for row in said)
+    engine.dispose()
+
+    assert "ix_residents_household" in plan
+    assert "Seq Scan" not in plan and "SCAN" not in plan, plan
 
 
 def test_a_new_database_is_of_the_newest_version(store: Store, empty: str) -> None:
