@@ -55,7 +55,8 @@ def _cluster(engine: str, address: str) -> Iterator[Executor]:
     except (OSError, ValueError, TypeError) as error:
         raise EngineError(f"--engine {engine}: {str(error).splitlines()[0]}") from error
     with client:
-        _same_everywhere(engine, client.run(_warm_version))
+        _same_everywhere(engine, client.run(version))
+        client.run(warm_up)
         yield client.get_executor(pure=False)  # type: ignore[no-untyped-call]
 
 
@@ -69,12 +70,6 @@ def _same_everywhere(engine: str, found: dict[str, str]) -> None:
 
 def _begun() -> None:
     """Do nothing in a new process."""
-
-
-def _warm_version() -> str:
-    """Make a worker ready before its first batch; returns what it runs."""
-    warm_up()
-    return version()
 
 
 @cache

@@ -65,13 +65,14 @@ USUAL = Fittings()
 class Turn:
     """One scenario to be played once. The same `seed` gives the same ids, challenges and numbers.
 
-    `telling`: with its story, should it fail.
+    `telling`: with its story, should it fail. `words`: options that play it in the same way again.
     """
 
     play: Play
     seed: str = ""
     telling: bool = False
     fittings: Fittings = USUAL
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class Options:
     def turns(self, plays: Sequence[Play]) -> list[Turn]:
         """Return what is played, one repetition after the other."""
         return [
-            Turn(play, self._seed(play, number), self.telling, self.fittings)
+            Turn(play, self._seed(play, number), self.telling, self.fittings, self._words(number))
             for number in range(self.repeat)
             for play in plays
         ]
@@ -107,3 +108,8 @@ class Options:
         """The scenario's name, so that it plays alike wherever it stands; with a seed or a repetition, another."""
         given = "" if self.seed is None else f"{self.seed}"
         return " ".join(filter(None, (given, play.name, f"#{number}" if number else "")))
+
+    def _words(self, number: int) -> str:
+        seed = "" if self.seed is None else f"--seed {self.seed}"
+        paper = "--paper model" if self.fittings.paper == "model" else ""
+        return " ".join(filter(None, (seed, f"--repeat {number + 1}" if number else "", paper)))

@@ -41,7 +41,7 @@ def _played(turn: Turn, calls: Sequence[Call], onlooker: Onlooker | None, *, tel
             story = witness.story() if witness else None
         finally:
             world.close()
-    return Result(turn.play, time.perf_counter() - begun, world.counted, failure, turn.seed, digest, story)
+    return Result(turn.play, time.perf_counter() - begun, world.counted, failure, turn.seed, digest, story, turn.words)
 
 
 def _steps(world: World, calls: Sequence[Call], witness: Witness | None, onlooker: Onlooker | None) -> Failure | None:

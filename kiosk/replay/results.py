@@ -24,7 +24,7 @@ class Result:
     """One scenario played: `seconds` it took here, `simulated` seconds it would have taken a customer.
 
     `digest`: SHA-256 over the journal and every printed page; the same seed gives the same one.
-    `story`: what happened, where a report wants to tell it.
+    `story`: what happened, where a report wants to tell it. `words`: options that play it so again.
     """
 
     play: Play
@@ -34,6 +34,7 @@ class Result:
     seed: str = ""
     digest: str = ""
     story: Story | None = None
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,7 @@ def _failed(result: Result, words: Words) -> Iterator[str]:
     play, failure = result.play, result.failure
     if failure is None:
         return
-    again = f"python -m kiosk replay {shlex.quote(play.place)}"
+    again = f"python -m kiosk replay {shlex.quote(play.place)} {result.words}".strip()
     yield f'<article><h3>{escape(play.name)}</h3><p class="quiet">{escape(play.feature)} ・ {escape(play.place)}'
     yield f" ・ {escape(' '.join(f'@{tag}' for tag in play.tags))}</p>"
     yield f'<div class="why"><b>{escape(failure.at.keyword)} {escape(failure.at.text)}</b><br>'
@@ -79,6 +79,7 @@ def _moment(moment: Moment, is_last: bool, words: Words) -> Iterator[str]:
     last = " last" if is_last else ""
     yield f'<li class="moment{last}"><time>{moment.at:%H:%M:%S}</time><div>'
     yield f'{escape(line.keyword)} {escape(line.text)} <span class="quiet">{escape(line.place)}</span>'
+    yield _as_written(line.table)
     yield f'<p class="quiet">{escape(screen)}</p>'
     if moment.caption:
         yield f'<p class="quiet">{escape(words("moment.spoken", caption=moment.caption))}</p>'
@@ -87,6 +88,11 @@ def _moment(moment: Moment, is_last: bool, words: Words) -> Iterator[str]:
     for name, lines in (("card", moment.card), ("centre", moment.centre), ("journal", moment.journal)):
         yield _listed(f"{words('moment.' + name)} ({len(lines)})", lines, is_last)
     yield f"</div>{_image(pictures.screen(moment.view, large=is_last), screen)}</li>"
+
+
+def _as_written(table: Sequence[Sequence[str]]) -> str:
+    rows = ["".join(f"<td>{escape(cell)}</td>" for cell in row) for row in table]
+    return f'<table class="step">{"".join(f"<tr>{row}</tr>" for row in rows)}</table>' if rows else ""
 
 
 def _listed(title: str, lines: Sequence[str], is_open: bool) -> str:

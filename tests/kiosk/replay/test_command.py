@@ -11,6 +11,7 @@ import pytest
 
 from kiosk import commands
 from kiosk.replay import command
+from kiosk.replay.feature import read
 from kiosk.replay.options import Fittings, Options, Selection
 from kiosk.report import files
 from tests.kiosk.replay.written import feature
@@ -222,3 +223,14 @@ def test_the_page_model_ends_as_the_pdf_does(tmp_path: Path) -> None:
 
     assert [out[:4] for _, out, _ in seen] == [seen[0][1][:4]] * 2
     assert seen[0][0] == 1
+
+
+def test_a_result_says_the_options_that_play_it_so_again(tmp_path: Path) -> None:
+    plays = read(feature(tmp_path, GOOD))
+    options = Options(seed=7, repeat=2, fittings=Fittings(paper="model"))
+
+    assert [turn.words for turn in options.turns(plays)] == [
+        "--seed 7 --paper model",
+        "--seed 7 --repeat 2 --paper model",
+    ]
+    assert [turn.words for turn in Options().turns(plays)] == [""]

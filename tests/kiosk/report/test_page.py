@@ -37,6 +37,7 @@ def test_every_step_of_the_failed_scenario_is_told_in_order(report: Path) -> Non
     places = [html.index(step, html.index("<ol>")) for step in steps]
 
     assert places == sorted(places)
+    assert "<td>だれの</td><td>全員</td>" in html
     assert "expected 250 yen in the tray, but 150 yen" in html
     assert "COMPUTE DIGITAL SIGNATURE" in html
     assert "POST /orders → 200" in html
