@@ -3,7 +3,7 @@
 Separate because it is a file format of its own: a header and packed rows for each side, 8-bit grey. The ground
 lies on a grid of 300 dpi, so pictures are taken pixel by pixel: smoothed, its fine dots would turn grey and be
 screened by the printer. Grey has no mixed colours: the infrared mark is lost on such a printer.
-Source: PWG 5102.4-2012 clauses 4.2 (header), 4.3 (rows), 5 (turned backs); F-04, fault-44.
+Source: PWG 5102.4-2012 (page header, page bitmap, Table 9 for backs); F-04, fault-44.
 """
 
 import struct
