@@ -255,7 +255,9 @@ class FolderPrinter:
         raise PrintError("this set number was printed meanwhile")
 
     def _numbered(self, set_number: str, word: str) -> tuple[Path, ...]:
-        found = self._directory.glob(f"{set_number}-{word}-*{self._form.SUFFIX}")
+        # Not glob with the number: a pattern for each set would fill the cache of `re`.
+        begin, files = f"{set_number}-{word}-", self._directory.glob(f"*{self._form.SUFFIX}")
+        found = (path for path in files if path.name.startswith(begin))
         return tuple(sorted(found, key=lambda path: int(path.stem.rpartition("-")[2])))
 
     def _newest(self) -> bytes | None:
