@@ -58,7 +58,7 @@ incidents: setup  ## play the incidents of 2021 to 2024 on two servers and one P
 golden: setup  ## make the golden pages anew; a person reads the difference
 	@$(BIN)/python -m tests.printer.regolden
 
-panel-fonts: $(VENV)/run.stamp  ## cut the panel's faces for Chinese, Korean and Vietnamese anew (needs fonts-noto-cjk)
+panel-fonts: $(VENV)/run.stamp  ## cut the panel's faces for languages other than Japanese anew (needs fonts-noto-cjk)
 	@$(BIN)/python -m kiosk.panel.faces
 
 voices: $(VENV)/run.stamp  ## make the sounds of changed texts anew (brings pyopenjtalk-plus into a venv of its own)

@@ -18,6 +18,8 @@ from kiosk.panel.typeset import Block, Ink, face_with, is_heading, lay
 from kiosk.screens.view import Align, Box, Countdown, Element, Label, Picture, Press, Role, StepMark, Tone, View
 
 _FULL_RING = 30.0
+_HAIR = 3
+"""Px by which a line may be wider than its words, which are measured apart."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +139,7 @@ class Painter:
 
     def _label_overflow(self, frame: Frame, label: Label) -> list[Overflow]:
         rect, block = frame.rect(label.rect), _block(frame, label)
-        fits = block.height <= rect.height + 1 and block.width <= rect.width + 1
+        fits = block.height <= rect.height + 1 and block.width <= rect.width + _HAIR
         return [] if fits else [Overflow(label.text, (block.width, block.height), rect.size)]
 
     def _picture(

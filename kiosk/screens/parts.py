@@ -12,6 +12,7 @@ from kiosk.screens.view import Align, Box, Countdown, Element, Label, Picture, P
 from kiosk.session.buttons import Button
 from kiosk.session.choose import ABOUT, ITEM_WARNING
 from kiosk.session.identify import LAST_TRY
+from kiosk.session.phones import CARD_INSTEAD, PHONE_INSTEAD
 from kiosk.session.presence import UNNEEDED_CARD
 from kiosk.session.states import Medium, Purpose, Session, Step
 
@@ -62,6 +63,8 @@ _ENROL_CHAPTER = {
 _BANNER_PICTURE = 72
 _NAME = 160
 _TRIES = ("E-10", "E-12")
+_CALM = (UNNEEDED_CARD, CARD_INSTEAD, PHONE_INSTEAD)
+"""Notices of what may be as well: nothing has gone wrong."""
 _ASKED = (LAST_TRY, ITEM_WARNING, ABOUT)
 
 
@@ -151,7 +154,7 @@ class Desk:
         last = name in _TRIES and detail == "1"
         title = self.texts.of(f"notice.{name}.title", detail=detail)
         advice = self.texts.of(f"notice.{name}.{'advice-last' if last else 'advice'}", detail=detail, tries=detail)
-        calm = code == UNNEEDED_CARD
+        calm = code in _CALM
         self._banner(column, Tone.ACTION if calm else Tone.ERROR, "info" if calm else "error", title, advice)
 
     def _banner(self, column: Column, tone: Tone, picture: str, title: str, advice: str) -> None:
