@@ -32,7 +32,7 @@ def document(tmp_path_factory: pytest.TempPathFactory) -> bytes:
     return pdf.render(set_of(1, tmp_path_factory.mktemp("raster")))
 
 
-@settings(max_examples=40)
+@settings(max_examples=40, deadline=None)
 @given(arrays(np.uint8, st.tuples(st.integers(1, 600), st.integers(1, 400)), elements=st.sampled_from([0, 255, 254])))
 def test_every_picture_is_read_as_it_was_written(grey: Grey) -> None:
     for turn in TURNS:
