@@ -58,7 +58,9 @@ async def asgi(scope: Any, receive: Any, send: Any) -> None:
 FULL = EXAMPLES >= 100
 # What is too long to be read at all is refused with 413, before anybody looks whether it fits.
 REJECTED = {"negative_data_rejection": {"expected-statuses": [400, 404, 405, 413, 415, 422]}}
-CONFIG = schemathesis.Config.from_dict({"phases": {"coverage": {"enabled": FULL}}, "checks": REJECTED})
+# A machine that is busy with other things is no mistake of the centre: the default is 10 s.
+PATIENCE = {"request-timeout": 120}
+CONFIG = schemathesis.Config.from_dict({"phases": {"coverage": {"enabled": FULL}}, "checks": REJECTED, **PATIENCE})
 SCHEMA = schemathesis.openapi.from_dict(openapi.description(), config=CONFIG)
 SCHEMA.app = asgi
 
@@ -196,7 +198,7 @@ def apply(case: Case, chance: random.Random) -> None:
     """An application with perhaps one field off, perhaps signed with another person's key."""
     one = applicant(chance)
     if chance.random() < 0.7:
-        answer_waiting(one.code, chance)
+        reject_waiting(one.code)
     off: list[dict[str, object]] = [
         {},
         {},
@@ -214,13 +216,11 @@ def apply(case: Case, chance: random.Random) -> None:
     drawn_over(case, chance, {"request_id": request_id, "session": session, "application": encoded(signed)})
 
 
-def answer_waiting(code: str, chance: random.Random) -> None:
-    """Approve or reject what waits, so that there is something to apply for again."""
+def reject_waiting(code: str) -> None:
+    """Reject what waits, so that there is something to apply for again."""
     with CENTRE.registers.books() as books:
         for filed in books.applications_in(code):
-            if filed.state is EnrolmentState.PENDING and chance.random() < 0.2:
-                enrolling.approve(books, filed)
-            elif filed.state is EnrolmentState.PENDING:
+            if filed.state is EnrolmentState.PENDING:
                 enrolling.reject(books, filed, NO_SUCH_REGISTER)
 
 
