@@ -18,7 +18,7 @@ from kiosk.panel.typeset import Block, Ink, face_with, is_heading, lay
 from kiosk.screens.view import Align, Box, Countdown, Element, Label, Picture, Press, Role, StepMark, Tone, View
 
 _FULL_RING = 30.0
-_HAIR = 3
+_HAIR = 5
 """Px by which a line may be wider than its words, which are measured apart."""
 
 

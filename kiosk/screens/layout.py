@@ -30,8 +30,7 @@ _NARROW = frozenset("、。，．「」『』（）・：")
 
 _PAD, _PICTURE_BESIDE, _PICTURE_ABOVE, _TICK_BESIDE, _TALL_CARD = 24, 138, 48, 72, 220
 _NOTE, _NOTE_GAP, _ONE_WORD = 0.78, 8, 8
-_LOOSE, _LOOSER = 1.06, 1.2
-"""What is added to a rough measure; stops are narrow in the Japanese face only."""
+_LOOSE = 1.07
 TOOL_WIDTH, TOOL_HEIGHT = 196, 76
 _HEAD = 92
 _UNIT = 1080
@@ -107,11 +106,10 @@ def fits(view: View) -> bool:
     Boxes are grounds. Texts are measured roughly, as everywhere here.
     """
     things = [element.rect for element in view.elements if not isinstance(element, Box)]
-    loose = _LOOSE if view.language.startswith("ja") else _LOOSER
     return (
         all(one.x >= 0 and one.x + one.width <= view.width and one.y + one.height <= view.height for one in things)
         and not any(_meet(one, two) for one, two in combinations(things, 2))
-        and all(_has_its_lines(label, loose) for label in view.elements if isinstance(label, Label))
+        and all(_has_its_lines(label) for label in view.elements if isinstance(label, Label))
         and all(_holds_words(press) for press in view.buttons)
     )
 
@@ -137,8 +135,8 @@ def _stacked(text: str, size: float, room: float) -> float:
     return math.inf if torn else size * (1.1 + 1.35 * (lines - 1))
 
 
-def _has_its_lines(label: Label, loose: float) -> bool:
-    room = label.rect.width / label.size / loose
+def _has_its_lines(label: Label) -> bool:
+    room = label.rect.width / label.size / _LOOSE
     lines = sum(max(-(-_ems(part) // room), _filled(part, room)) for part in label.text.split("\n"))
     pitch = line_pitch(label.size)
     # A number that does not fit one line breaks at its hyphens, wherever they stand; words have spaces.
