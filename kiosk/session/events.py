@@ -6,6 +6,11 @@ not awaited. No event carries a digit of a PIN.
 
 from dataclasses import dataclass, field
 
+from kiosk.session.emoney_events import Credited as Credited
+from kiosk.session.emoney_events import DebitUnknown as DebitUnknown
+from kiosk.session.emoney_events import MoneyCardHeld as MoneyCardHeld
+from kiosk.session.emoney_events import MoneyReaderOut as MoneyReaderOut
+from kiosk.session.emoney_events import NotDebited as NotDebited
 from kiosk.session.states import Order, Platform
 from municipality_client.messages import Applied, EnrolmentDesk, Municipalities, Municipality, Offer
 
@@ -319,40 +324,6 @@ class JobTaken:
     set_number: str
     job_id: int
     job_uuid: str
-
-
-@dataclass(frozen=True, slots=True)
-class MoneyCardHeld:
-    """An e-money card or phone is held to its reader."""
-
-
-@dataclass(frozen=True, slots=True)
-class MoneyReaderOut:
-    """The e-money reader cannot be used."""
-
-
-@dataclass(frozen=True, slots=True)
-class NotDebited:
-    """Nothing has left the card. `reason`: balance (then the card's `balance` is told), refused, gone or none."""
-
-    request_id: str
-    reason: str
-    balance: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class DebitUnknown:
-    """The reader itself does not know whether the fee has left the card (F-38)."""
-
-    request_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Credited:
-    """`yen` of an order's fee are on the card again that had paid it."""
-
-    order_id: str
-    yen: int
 
 
 @dataclass(frozen=True, slots=True)
