@@ -23,9 +23,9 @@ HEADING = 48
 TOUCH = 96
 CARD_MOST = 176
 
-_PIECES = re.compile(
-    r"[!-~\u00c0-\u1eff（「『“]+[）」』”、。，．？！]*\s*|.[）」』”、。，．？！ーっゃゅょッャュョ]*\s*"
-)
+# A Latin word or one character. Closing marks, small kana and the long mark never begin a line (JIS X 4051).
+_SMALL = r"\u3063\u3083\u3085\u3087\u30c3\u30e3\u30e5\u30e7\u30fc"
+_PIECES = re.compile(rf"[!-~\u00c0-\u1eff（「『“]+[）」』”、。，．？！]*\s*|.[）」』”、。，．？！{_SMALL}]*\s*")
 _NARROW = frozenset("、。，．「」『』（）・：")
 
 _PAD, _PICTURE_BESIDE, _PICTURE_ABOVE, _TICK_BESIDE, _TALL_CARD = 24, 138, 48, 72, 220
