@@ -167,7 +167,8 @@ def test_pcscd_dies_between_looking_and_the_pin(seen: Seen, tmp_path: Path) -> N
             opened.append(len(list(Path("/proc/self/fd").iterdir())))
 
     assert (card.verified, lane.pins_sent) == (0, 0)
-    assert opened[2] <= opened[0]
+    # The first round may open what stays for good; a leak grows with every round.
+    assert opened[2] <= opened[1]
 
 
 @pytest.mark.system
