@@ -1,7 +1,5 @@
 """Whole machine, embedded parts: what breaks, ends as promised; what was begun is never lost or doubled."""
 
-import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,9 +8,8 @@ import pytest
 from card.virtual.faults import Moment, Of, Tear
 from card.virtual.personalise import personalise
 from kiosk import journal
-from kiosk.app import build
-from kiosk.clock import JumpingClock, RealClock
-from kiosk.errors import AlreadyRunning, BenchError, KioskError
+from kiosk.clock import JumpingClock
+from kiosk.errors import AlreadyRunning, BenchError
 from kiosk.lanes import Lane
 from kiosk.ports import Answer
 from kiosk.screens.view import Touch
@@ -20,11 +17,8 @@ from kiosk.session.buttons import Button
 from kiosk.session.effects import Effect
 from kiosk.session.events import Event
 from kiosk.session.states import Step
-from kiosk.settings import FolderTarget, RemoteCentre, Settings, TrustList
 from municipality_client.wire import Request, Response
 from tests.kiosk.machine import HOME, MORNING, Machine
-
-ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -450,57 +444,6 @@ def test_a_changed_register_is_seen(machine: Machine) -> None:
     assert not seal.enabled
     with pytest.raises(BenchError, match="yoso"):
         machine.bench.register("yoso", seal_void=True)
-
-
-def test_what_the_bench_cannot_do_is_said(tmp_path: Path) -> None:
-    kiosk = build(Settings(state=tmp_path), RealClock(), inline=True)
-    try:
-        with pytest.raises(BenchError, match="--at"):
-            kiosk.bench.set_clock(MORNING)
-        with pytest.raises(BenchError, match="media-jam"):
-            kiosk.bench.printer_fault("tea", 1)
-        with pytest.raises(BenchError, match="nobody"):
-            kiosk.bench.place("nobody")
-    finally:
-        kiosk.close()
-
-
-@pytest.mark.parametrize(
-    "settings",
-    [
-        {"centre": RemoteCentre("https://localhost:1", Path("/nowhere"))},
-        {"trust": TrustList(Path("/nowhere"))},
-        {"printer": FolderTarget(Path("/proc/nowhere"))},
-    ],
-)
-def test_a_missing_part_is_one_plain_error_and_frees_the_folder(tmp_path: Path, settings: dict[str, object]) -> None:
-    with pytest.raises(KioskError, match="nowhere"):
-        build(Settings(state=tmp_path, **settings), RealClock(), inline=True)  # type: ignore[arg-type]
-
-    build(Settings(state=tmp_path), RealClock(), inline=True).close()
-
-
-def test_with_threads_and_a_real_clock_it_starts_and_stops(tmp_path: Path) -> None:
-    kiosk = build(Settings(state=tmp_path), RealClock())
-    woken: list[bool] = []
-    kiosk.runner.on_wake = lambda: woken.append(True)
-    kiosk.runner.pump()
-    kiosk.bench.place("taro")
-    kiosk.runner.pump()
-    present = kiosk.runner.session.card_present
-    kiosk.close()
-    kiosk.close()
-
-    assert present
-    assert woken
-
-
-def test_the_runner_loads_nothing_heavy() -> None:
-    heavy = ("cryptography", "sqlalchemy", "fpdf", "pydantic", "PIL", "numpy", "typer", "rich", "smartcard", "pygame")
-    program = f"import sys, kiosk.runner, kiosk.app, kiosk.settings; print([n for n in {heavy!r} if n in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)
-
-    assert done.stdout.strip() == "[]"
 
 
 def test_home_is_a_municipality_of_the_list(machine: Machine) -> None:
