@@ -10,7 +10,19 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import Column, ColumnElement, Insert, Update, bindparam, delete, exists, insert, select, update
+from sqlalchemy import (
+    Column,
+    ColumnElement,
+    Insert,
+    Update,
+    bindparam,
+    delete,
+    exists,
+    insert,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.engine import RowMapping
 
 from municipality_client.centre import store_tables as t
@@ -131,11 +143,14 @@ _MOVE_SET = (
     .values(state=bindparam("after"), sheets=bindparam("tray"))
 )
 _SAME_ORDER = (t.orders.c.terminal == t.sessions.c.terminal) & (t.orders.c.request_id == t.sessions.c.used_by)
-_IN_USE = select(t.sessions.c.terminal).where(
-    t.sessions.c.issuer == bindparam("issuer"),
-    t.sessions.c.serial == bindparam("serial"),
-    (t.sessions.c.used_by.is_(None) & (t.sessions.c.expires_at >= bindparam("now")))
-    | exists().where(_SAME_ORDER, t.orders.c.state == OrderState.ISSUED),
+_OF_CARD = t.sessions.c.issuer == bindparam("issuer"), t.sessions.c.serial == bindparam("serial")
+_MAY_ORDER = t.sessions.c.used_by.is_(None), t.sessions.c.expires_at >= bindparam("now")
+# Two questions as one statement: as one condition, PostgreSQL answers the second by reading all orders.
+IN_USE = union_all(
+    select(t.sessions.c.terminal).where(*_OF_CARD, *_MAY_ORDER),
+    select(t.sessions.c.terminal)
+    .join_from(t.sessions, t.orders, _SAME_ORDER)
+    .where(*_OF_CARD, t.orders.c.state == OrderState.ISSUED),
 )
 _ADD_CHALLENGE, _ADD_SESSION = _unless_there(t.challenges.c.challenge), _unless_there(t.sessions.c.token)
 _ADD_ORDER, _ADD_SET = insert(t.orders), insert(t.sets)
@@ -189,7 +204,7 @@ class Books(ReservationBooks):
     def terminals_with(self, identity: Identity, now: datetime) -> frozenset[str]:
         """Return where a card is in use: a session that may still order, or an order not settled yet."""
         asked = {"issuer": identity.issuer, "serial": str(identity.serial), "now": as_text(now)}
-        return frozenset(self._run(_IN_USE, asked).scalars())
+        return frozenset(self._run(IN_USE, asked).scalars())
 
     def use_session(self, token: str, request_id: str) -> None:
         """Mark the session used up by this order; raises StoreFailed when another has used it."""
