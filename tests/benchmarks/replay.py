@@ -118,7 +118,7 @@ def _over_real_parts() -> None:
             say(name, "not measured", str(missing), "")
             return
         daemon = parts.enter_context(private_pcscd())
-        printer = parts.enter_context(private_ipp_printer(Path(folder)))
+        printer = parts.enter_context(private_ipp_printer(Path(folder) / "printer"))
         words = ("--parts", "real", "--vpcd", str(daemon.port), "--printer", printer.url)
         _said(name, _replayed(*words, paths=("scenarios/money.feature",)), "(goal ≥ 100 × real)")
 
