@@ -43,11 +43,14 @@ class Block:
 @lru_cache(maxsize=2048)
 def lay(text: str, px: int, bold: bool, width: int, heading: bool, language: str = "") -> Block:
     """Wrap `text` at `px` px into `width` px. A line box is 10 % higher than the em: descenders are not cut."""
-    face = font(px, bold, language)
-    lines = wrap(text, width, lambda part: face.size(part)[0]) if text else ()
+    # Measured in the faces it is drawn in: a face that lacks a character is another's, and as wide as that one.
+    whole = face_with(text, language)
+    language = language if whole is None else whole
+    lines = wrap(text, width, lambda part: _width(part, px, bold, language)) if text else ()
     pitch = round(px * (1.35 if heading else 1.5))
     height = (len(lines) - 1) * pitch + round(px * 1.1) if lines else 0
-    return Block(lines, px, bold, pitch, height, max((face.size(line)[0] for line in lines), default=0), language)
+    widest = max((_width(line, px, bold, language) for line in lines), default=0)
+    return Block(lines, px, bold, pitch, height, widest, language)
 
 
 def is_heading(size: int) -> bool:
@@ -82,12 +85,10 @@ class Ink:
 
 
 def _rendered(text: str, px: int, bold: bool, colour: Colour, language: str) -> pygame.Surface:
-    """Render `text` in one face if any has all of it; else what the language's face lacks comes from another."""
-    whole = face_with(text, language)
-    if whole is not None:
-        return font(px, bold, whole).render(text, True, colour)
-    lacking = without_glyph(text, language)
-    parts = [_part(run, px, bold, colour, language) for run in _runs(text, lacking)]
+    """Render `text`; what the language's face lacks comes from another."""
+    parts = [face.render(run, True, colour) for face, run in _parts(text, px, bold, language)]
+    if len(parts) == 1:
+        return parts[0]
     width = sum(part.get_width() for part in parts)
     line = pygame.Surface((width, max(part.get_height() for part in parts)), pygame.SRCALPHA, 32)
     x = 0
@@ -108,13 +109,23 @@ def _runs(text: str, lacking: tuple[str, ...]) -> list[str]:
     return runs
 
 
-def _part(run: str, px: int, bold: bool, colour: Colour, language: str) -> pygame.Surface:
-    """Render `run` in the first face that has it, the certificates' face if none of the panel does, or as a 〓."""
+def _parts(text: str, px: int, bold: bool, language: str) -> list[tuple[pygame.font.Font, str]]:
+    """Cut `text` into runs, each with the face it is drawn in."""
+    lacking = without_glyph(text, language)
+    return [_part(run, px, bold, language) for run in (_runs(text, lacking) if lacking else [text])]
+
+
+def _width(text: str, px: int, bold: bool, language: str) -> int:
+    return sum(face.size(run)[0] for face, run in _parts(text, px, bold, language))
+
+
+def _part(run: str, px: int, bold: bool, language: str) -> tuple[pygame.font.Font, str]:
+    """The first face that has `run`, the certificates' face if none of the panel does, or a 〓 instead."""
     has = face_with(run, language)
     if has is not None:
-        return font(px, bold, has).render(run, True, colour)
+        return font(px, bold, has), run
     face = _stand_in(px)
-    return face.render(run, True, colour) if face else font(px, bold).render(_GETA, True, colour)
+    return (face, run) if face else (font(px, bold), _GETA)
 
 
 @lru_cache(maxsize=32)

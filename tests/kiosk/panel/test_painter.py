@@ -9,7 +9,7 @@ import pytest
 from kiosk.panel.painter import Hand, Painter
 from kiosk.panel.pictures import DRAWINGS, Gallery
 from kiosk.panel.theme import HIGH_CONTRAST, STANDARD
-from kiosk.panel.typeset import Ink, font, without_glyph
+from kiosk.panel.typeset import Ink, font, lay, without_glyph
 from kiosk.screens.view import Label, Picture, Press, Rect, Role, StepMark, View
 from tests.kiosk.panel.own_kiosk import pad_view
 
@@ -32,6 +32,18 @@ def one(*elements: Label | Press | Picture | StepMark) -> View:
 @pytest.mark.parametrize("size", [(600, 800), (1080, 1440), (1080, 1920)])
 def test_a_frame_is_the_same_each_time(size: tuple[int, int]) -> None:
     assert frame(Painter(size), pad_view(3)) == frame(Painter(size), pad_view(3))
+
+
+@pytest.mark.parametrize("language", ["", "en", "zh", "ko", "vi", "pt"])
+@pytest.mark.parametrize(
+    "text", ["xin đến quầy: 浜益支所 市民福祉課、厚田支所 市民福祉課", "한국어と Tiếng Việt と 龘"]
+)
+def test_lines_are_drawn_as_wide_as_they_were_measured(text: str, language: str) -> None:
+    """Also what the language's face lacks, such as the kanji of a town's desks among Vietnamese."""
+    block = lay(text, 36, False, 500, False, language)
+    drawn = [Ink().line(line, 36, False, BLACK, block.language).get_width() for line in block.lines]
+
+    assert max(drawn) == block.width <= 500
 
 
 def test_a_touch_and_the_focus_are_seen() -> None:
