@@ -1,24 +1,27 @@
 """Speaks IPP to one printer, one operation at a time: requests and answers as plain values.
 
-The only door to pyipp and aiohttp, and the only asyncio of the kiosk; separate from the driver, which
-decides. Every operation is a connection of its own: nothing is ever sent a second time by a connection
-that was kept. Source: RFC 8010, RFC 8011, PWG 5100.14 (IPP Everywhere).
+The only door to pyipp, which writes and reads the messages; separate from the driver, which decides.
+Every operation is a connection of its own: nothing is ever sent a second time by a connection that was
+kept. Not pyipp's own client: the aiohttp below it leaves a socket open where TLS fails.
+Source: RFC 8010, RFC 8011, PWG 5100.14 (IPP Everywhere).
 """
 
-import asyncio
-import io
-import os
+import socket
 import ssl
 from collections.abc import Mapping
+from contextlib import suppress
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
+from threading import Timer
 from typing import Any
+from urllib.parse import urlsplit
 
-import aiohttp
-import pyipp
+from pyipp.const import DEFAULT_CHARSET, DEFAULT_CHARSET_LANGUAGE, DEFAULT_PROTO_VERSION
 from pyipp.enums import IppOperation, IppTag
+from pyipp.parser import parse
 from pyipp.serializer import encode_dict
 from pyipp.tags import ATTRIBUTE_TAG_MAP
-from typing_extensions import override
 
 from printer.errors import PrinterRefused, PrinterUnreachable
 
@@ -30,6 +33,11 @@ ATTRIBUTE_TAG_MAP.update({"print-scaling": IppTag.KEYWORD, "media": IppTag.KEYWO
 _USER = "certificate-kiosk"
 _BYTES_A_SECOND = 250_000
 """A poor wireless link: a set as raster has 4 MB a sheet."""
+_MOST = 16 * 1024 * 1024
+"""Bytes of an answer that are read; the longest holds the jobs that a printer remembers."""
+_PORT = 631
+_SUCCESSFUL = range(0x0200)
+"""RFC 8011 B.1.2, and the informational codes"""
 _NOT_FOUND = 0x0406
 """client-error-not-found (RFC 8011 B.1.4.7)"""
 
@@ -65,6 +73,7 @@ class IppWire:
 
     def __init__(self, url: str, certificate: Path | None = None, patience: float = 8.0) -> None:
         self._url, self._certificate, self._patience = url, certificate, patience
+        self._address = urlsplit(url)
 
     def printer(self) -> Attributes:
         """Get-Printer-Attributes (RFC 8011 4.2.5)."""
@@ -109,49 +118,85 @@ class IppWire:
     def _ask(
         self, operation: IppOperation, attributes: Attributes, ticket: Attributes | None = None, document: bytes = b""
     ) -> dict[str, Any]:
-        message: dict[str, Any] = {"operation-attributes-tag": {"requesting-user-name": _USER, **attributes}}
+        message: dict[str, Any] = {
+            "version": DEFAULT_PROTO_VERSION,
+            "operation": operation,
+            "operation-attributes-tag": {
+                "attributes-charset": DEFAULT_CHARSET,
+                "attributes-natural-language": DEFAULT_CHARSET_LANGUAGE,
+                "printer-uri": self._url,
+                "requesting-user-name": _USER,
+                **attributes,
+            },
+        }
         if ticket is not None:
             message |= {"job-attributes-tag": dict(ticket), "data": document}
+        raw = self._posted(encode_dict(message))
         try:
-            return asyncio.run(self._execute(operation, message))
-        except (pyipp.IPPResponseError, UnicodeDecodeError) as error:
-            raise PrinterUnreachable(f"{self._url}: no printer answers there") from error
-        except pyipp.IPPParseError as error:
+            answer = parse(raw)
+        except Exception as error:  # pyipp raises whatever the bytes lead it to
             raise PrinterUnreachable(f"{self._url}: the answer is not IPP") from error
-        except pyipp.IPPConnectionError as error:
-            raise PrinterUnreachable(f"{self._url}: {_cause(error)}") from error
-        except (TimeoutError, OSError, aiohttp.ClientError) as error:
+        status = int(answer["status-code"])
+        if status not in _SUCCESSFUL:
+            raise PrinterRefused(f"{self._url}: the printer refuses (IPP status 0x{status:04x})", status)
+        return answer
+
+    def _posted(self, message: bytes) -> bytes:
+        """The body of the answer. The connection ends with it, and when the time is over."""
+        patience = self._patience + len(message) / _BYTES_A_SECOND
+        try:
+            with self._connected(patience) as line:
+                # Time-outs of a socket are for each wait: a printer that dribbles would hold the lane for ever.
+                over = Timer(patience, _cut, [line])
+                over.start()
+                try:
+                    return self._exchanged(line, message)
+                finally:
+                    over.cancel()
+        except ssl.SSLCertVerificationError as error:
+            raise PrinterUnreachable(f"{self._url}: its certificate is not trusted") from error
+        except (OSError, HTTPException) as error:
             raise PrinterUnreachable(f"{self._url}: does not answer") from error
-        except pyipp.IPPError as error:
-            raise PrinterRefused(f"{self._url}: {error.args[0]}", _status(error)) from error
 
-    async def _execute(self, operation: IppOperation, message: dict[str, Any]) -> dict[str, Any]:
-        connector = aiohttp.TCPConnector(ssl=self._tls(), force_close=True)
-        patience = self._patience + len(message.get("data", b"")) / _BYTES_A_SECOND
-        async with asyncio.timeout(patience), aiohttp.ClientSession(connector=connector) as session:
-            ipp = _Ipp(self._url, verify_ssl=True, session=session, request_timeout=int(patience) + 1)
-            return await ipp.execute(operation, message)
+    def _connected(self, patience: float) -> socket.socket:
+        host, port = self._address.hostname or "", self._address.port or _PORT
+        tls = self._tls() if self._address.scheme == "ipps" else None
+        try:
+            line = socket.create_connection((host, port), patience)
+        except socket.gaierror as error:
+            raise PrinterUnreachable(f"{self._url}: no such host") from error
+        except OSError as error:
+            raise PrinterUnreachable(f"{self._url}: {error.strerror or 'does not answer'}") from error
+        # Head and body are two small packets: the second must not wait for the first.
+        line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return line if tls is None else tls.wrap_socket(line, server_hostname=host, do_handshake_on_connect=False)
 
-    def _tls(self) -> ssl.SSLContext | bool:
+    def _exchanged(self, line: socket.socket, message: bytes) -> bytes:
+        if isinstance(line, ssl.SSLSocket):
+            line.do_handshake()
+        connection = HTTPConnection(self._address.hostname or "", self._address.port or _PORT)
+        connection.sock = line
+        headers = {"Content-Type": "application/ipp", "User-Agent": _USER, "Connection": "close"}
+        connection.request("POST", self._address.path or "/", message, headers)
+        with connection.getresponse() as answer:
+            if answer.status != HTTPStatus.OK:
+                raise PrinterUnreachable(f"{self._url}: no printer answers there (HTTP {answer.status})")
+            return answer.read(_MOST)
+
+    def _tls(self) -> ssl.SSLContext:
         """A printer's own certificate is trusted by its bytes; its name counts only where a CA vouches for it."""
-        if not self._url.startswith("ipps:") or self._certificate is None:
-            return True
         try:
             context = ssl.create_default_context(cafile=self._certificate)
         except (OSError, ssl.SSLError) as error:
             raise PrinterUnreachable(f"{self._certificate}: not a PEM certificate") from error
-        context.check_hostname = False
+        context.check_hostname = self._certificate is None
         return context
 
 
-class _Ipp(pyipp.IPP):
-    """Sends a message as a file in memory, in pieces: aiohttp writes bytes at one go and warns of large ones."""
-
-    @override
-    async def _request(
-        self, uri: str = "", data: dict[str, Any] | None = None, params: Mapping[str, str] | None = None
-    ) -> bytes:
-        return await super()._request(uri, io.BytesIO(encode_dict(data or {})), params)
+def _cut(line: socket.socket) -> None:
+    # Not the method of SSLSocket: it would take TLS away under the thread that reads.
+    with suppress(OSError):
+        socket.socket.shutdown(line, socket.SHUT_RDWR)
 
 
 def _first(answer: Mapping[str, Any], group: str) -> Attributes:
@@ -159,19 +204,3 @@ def _first(answer: Mapping[str, Any], group: str) -> Attributes:
     if not found:
         raise PrinterRefused(f"the answer holds no {group}", 0)
     return found[0]
-
-
-def _status(error: pyipp.IPPError) -> int:
-    told = error.args[1] if len(error.args) > 1 else {}
-    return int(told.get("status-code", 0))
-
-
-def _cause(error: pyipp.IPPConnectionError) -> str:
-    """What lies under pyipp's general sentence: refused, unknown host, wrong certificate."""
-    cause = error.__cause__
-    if isinstance(cause, aiohttp.ClientConnectorCertificateError):
-        return "its certificate is not trusted"
-    if isinstance(cause, aiohttp.ClientConnectorError):
-        number = cause.os_error.errno or 0
-        return os.strerror(number) if number > 0 else "no such host"
-    return "does not answer"

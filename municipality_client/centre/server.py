@@ -21,6 +21,7 @@ from datetime import datetime
 from functools import partial
 from multiprocessing.connection import wait
 from pathlib import Path
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
@@ -225,17 +226,21 @@ def background(
     port: int = 0,
     rates: Rates | None = None,
 ) -> Iterator[str]:
-    """Serve on a thread for the length of a `with` block; gives the address `https://HOST:PORT`."""
+    """Serve on a thread for the length of a `with` block; gives the address `https://HOST:PORT`.
+
+    Raises KeysMissing, NotListening.
+    """
+    tls.server_context(pki)  # missing keys are named here, not by the thread
     listening = listen(host, port)
-    servers: list[uvicorn.Server] = []
+    servers: SimpleQueue[uvicorn.Server] = SimpleQueue()
     thread = threading.Thread(
-        target=serve, args=(Application(centre, now, rates=rates), pki, listening, servers.append), daemon=True
+        target=serve, args=(Application(centre, now, rates=rates), pki, listening, servers.put), daemon=True
     )
     thread.start()
     try:
         # The socket listens already: a client that is early waits in the backlog.
         yield f"https://{host}:{listening.getsockname()[1]}"
     finally:
-        for server in servers:
-            server.should_exit = True
+        # A block that is over at once waits for its server to be made, or it would never end.
+        servers.get(timeout=_START).should_exit = True
         thread.join(_START)

@@ -16,6 +16,7 @@ from kiosk.settings import IppTarget
 from printer import judge, pwg_raster, readback, symbols
 from printer.driver import JobEnded, JobState, PrinterStateReason, PrinterStatus, PrintJob
 from printer.ipp import IppPrinter, Patience
+from printer.ipp_wire import Attributes, IppWire
 from printer.scan import ScannedSide
 from printer.trust import load_trust
 from tests.kiosk.machine import Machine
@@ -132,13 +133,28 @@ def test_a_jam_on_the_second_sheet_makes_the_set_void_and_gives_the_fee_back(
 
 
 @pytest.mark.proves("fault-41", "F-31")
-def test_paper_that_is_refilled_goes_on_with_the_same_set(machine: Machine, printer: IppEvePrinter) -> None:
+def test_paper_that_is_refilled_goes_on_with_the_same_set(
+    machine: Machine, printer: IppEvePrinter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    noticed, asked = threading.Event(), IppWire.printer
+
+    def looked(wire: IppWire) -> Attributes:
+        said = asked(wire)
+        if "media-empty" in str(said["printer-state-reasons"]):
+            noticed.set()
+        return said
+
+    def refill() -> None:
+        noticed.wait(60.0)
+        printer.mode("ok")
+
+    monkeypatch.setattr(IppWire, "printer", looked)
     printer.mode("empty 2")
     machine.to_paying()
-    refill = threading.Timer(1.0, printer.mode, ["ok"])
-    refill.start()
+    clerk = threading.Thread(target=refill)
+    clerk.start()
     machine.pay()
-    refill.join()
+    clerk.join()
 
     told = [one.fields for one in journal.read(machine.folder / "journal" / "journal.db") if one.kind == "printer"]
     assert told == [{"code": "E-60", "detail": "media-empty"}]

@@ -302,6 +302,15 @@ def test_a_client_finds_a_restarted_centre_by_itself() -> None:
     centre.close()
 
 
+def test_a_server_in_the_background_ends_even_before_it_was_made() -> None:
+    centre, before = build_centre(), set(threading.enumerate())
+    with server.background(centre, PKI, lambda: MONDAY):
+        (serving,) = set(threading.enumerate()) - before
+    centre.close()
+
+    assert not serving.is_alive()
+
+
 @pytest.mark.proves("fault-33")
 def test_a_body_beyond_the_bound_is_refused(address: str) -> None:
     transport = TlsTransport(address, PKI, "T00001", 10)

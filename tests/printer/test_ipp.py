@@ -1,5 +1,9 @@
 """The IPP driver against a printer that misbehaves on demand; `test_system_ipp.py` has a real one."""
 
+import socket
+import threading
+import time
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,8 +26,9 @@ from printer.driver import (
     SheetPrinted,
     StillPrinting,
 )
-from printer.errors import PdfError, PrinterRefused, PrintError
+from printer.errors import PdfError, PrinterRefused, PrintError, PrinterUnreachable
 from printer.ipp import IppPrinter, Patience
+from printer.ipp_wire import IppWire
 from tests.printer.ipp_server import ABORTED, BUSY, COMPLETED, PROCESSING, IppServer, Job, running
 from tests.printer.press import set_of
 
@@ -325,3 +330,22 @@ def test_the_doctor_names_what_keeps_a_printer_from_certificates(capsys: pytest.
         assert commands.run(["doctor", "--printer", server.url]) == 1
     assert "(it does not print on both sides)" in capsys.readouterr().out
     assert commands.run(["doctor", "--printer", "lpt1"]) == 2
+
+
+@pytest.mark.proves("fault-42")
+def test_a_printer_that_dribbles_is_not_waited_for_for_ever() -> None:
+    def dribble() -> None:
+        line, _ = listening.accept()
+        with line, suppress(OSError):
+            for octet in b"HTTP/1.1 200 OK\r\nX-Slow: " + bytes(500):
+                line.send(bytes([octet]))
+                time.sleep(0.1)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=dribble)
+        thread.start()
+        began = time.monotonic()
+        with pytest.raises(PrinterUnreachable, match="does not answer"):
+            IppWire(f"ipp://127.0.0.1:{listening.getsockname()[1]}/ipp/print", patience=0.5).printer()
+        assert time.monotonic() - began < 20
+        thread.join()
