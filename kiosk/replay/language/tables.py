@@ -18,70 +18,46 @@ _Words = tuple[str, ...]
 _OfPerson = Callable[[World, str], None]
 _AtSheet = Callable[[World, int], None]
 
-_PEOPLE: dict[_Words, _OfPerson] = {
-    ("印鑑登録がない",): machine.seal_void,
-    ("転出した",): registers.left_town,
-    ("支援措置",): registers.protected,
-    ("戸籍の届け出が処理中",): registers.filing_pending,
-    ("所得の申告が処理中",): registers.declaration_pending,
-    ("利用登録が承認された",): registers.enrolled,
-    ("利用登録が却下された",): registers.not_enrolled,
-    ("印刷できない文字",): registers.unprintable,
-}
-_PEOPLE |= {
-    ("no seal registration",): machine.seal_void,
-    ("moved out",): registers.left_town,
-    ("protective measures",): registers.protected,
-    ("notice pending",): registers.filing_pending,
-    ("declaration pending",): registers.declaration_pending,
-    ("enrolment approved",): registers.enrolled,
-    ("enrolment rejected",): registers.not_enrolled,
-    ("unprintable name",): registers.unprintable,
-}
-_CARDS: dict[_Words, _OfPerson] = {
-    ("失効",): card.revoked,
-    ("一時停止",): card.on_hold,
-    ("新しいカード",): card.renew_of,
-}
-_CARDS |= {("revoked",): card.revoked, ("on hold",): card.on_hold, ("new card",): card.renew_of}
-_FAULTS: dict[_Words, Callable[[World], None]] = {
-    ("プリンター", "紙がない"): printer.no_paper,
-    ("プリンター", "カバーが開いている"): printer.cover_is_open,
-    ("プリンター", "止まっている"): printer.is_off,
-    ("領収書", "紙がない"): printer.no_receipt_paper,
-    ("領収書", "止まっている"): printer.receipt_printer_off,
-    ("読取装置", "外れる"): machine.reader_unplugged,
-    ("回線", "切れる"): machine.line_cut,
-    ("回線", "返事が届かない"): machine.answers_lost,
-    ("つり銭", "なくなる"): money.no_change,
-    ("紙幣", "使えない"): money.no_notes,
-}
-_FAULTS |= {
-    ("printer", "no paper"): printer.no_paper,
-    ("printer", "cover open"): printer.cover_is_open,
-    ("printer", "off"): printer.is_off,
-    ("receipt", "no paper"): printer.no_receipt_paper,
-    ("receipt", "off"): printer.receipt_printer_off,
-    ("reader", "unplugged"): machine.reader_unplugged,
-    ("line", "cut"): machine.line_cut,
-    ("line", "answers lost"): machine.answers_lost,
-    ("change", "none"): money.no_change,
-    ("notes", "refused"): money.no_notes,
-}
-_AT_SHEET: dict[_Words, _AtSheet] = {
-    ("プリンター", "紙がつまる"): printer.jam,
-    ("プリンター", "紙がなくなる"): printer.paper_out,
-    ("プリンター", "インクがなくなる"): printer.toner_out,
-    ("プリンター", "カバーが開く"): printer.cover_open,
-    ("プリンター", "裏が白紙で出る"): printer.blank_back,
-}
-_AT_SHEET |= {
-    ("printer", "jam"): printer.jam,
-    ("printer", "paper out"): printer.paper_out,
-    ("printer", "toner out"): printer.toner_out,
-    ("printer", "cover opened"): printer.cover_open,
-    ("printer", "blank back"): printer.blank_back,
-}
+
+def _in_both(*rows: tuple[_Words, _Words, T]) -> dict[_Words, T]:
+    """Japanese words, English words, and what they do."""
+    return {said: act for japanese, english, act in rows for said in (japanese, english)}
+
+
+_PEOPLE: dict[_Words, _OfPerson] = _in_both(
+    (("印鑑登録がない",), ("no seal registration",), machine.seal_void),
+    (("転出した",), ("moved out",), registers.left_town),
+    (("支援措置",), ("protective measures",), registers.protected),
+    (("戸籍の届け出が処理中",), ("notice pending",), registers.filing_pending),
+    (("所得の申告が処理中",), ("declaration pending",), registers.declaration_pending),
+    (("利用登録が承認された",), ("enrolment approved",), registers.enrolled),
+    (("利用登録が却下された",), ("enrolment rejected",), registers.not_enrolled),
+    (("印刷できない文字",), ("unprintable name",), registers.unprintable),
+)
+_CARDS: dict[_Words, _OfPerson] = _in_both(
+    (("失効",), ("revoked",), card.revoked),
+    (("一時停止",), ("on hold",), card.on_hold),
+    (("新しいカード",), ("new card",), card.renew_of),
+)
+_FAULTS: dict[_Words, Callable[[World], None]] = _in_both(
+    (("プリンター", "紙がない"), ("printer", "no paper"), printer.no_paper),
+    (("プリンター", "カバーが開いている"), ("printer", "cover open"), printer.cover_is_open),
+    (("プリンター", "止まっている"), ("printer", "off"), printer.is_off),
+    (("領収書", "紙がない"), ("receipt", "no paper"), printer.no_receipt_paper),
+    (("領収書", "止まっている"), ("receipt", "off"), printer.receipt_printer_off),
+    (("読取装置", "外れる"), ("reader", "unplugged"), machine.reader_unplugged),
+    (("回線", "切れる"), ("line", "cut"), machine.line_cut),
+    (("回線", "返事が届かない"), ("line", "answers lost"), machine.answers_lost),
+    (("つり銭", "なくなる"), ("change", "none"), money.no_change),
+    (("紙幣", "使えない"), ("notes", "refused"), money.no_notes),
+)
+_AT_SHEET: dict[_Words, _AtSheet] = _in_both(
+    (("プリンター", "紙がつまる"), ("printer", "jam"), printer.jam),
+    (("プリンター", "紙がなくなる"), ("printer", "paper out"), printer.paper_out),
+    (("プリンター", "インクがなくなる"), ("printer", "toner out"), printer.toner_out),
+    (("プリンター", "カバーが開く"), ("printer", "cover opened"), printer.cover_open),
+    (("プリンター", "裏が白紙で出る"), ("printer", "blank back"), printer.blank_back),
+)
 
 
 @step("人々は次のとおりである", "machine", table=True)
