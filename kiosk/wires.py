@@ -30,7 +30,8 @@ from printer.driver import JobEnded, JobState, Printer, PrinterStatus, PrintEven
 if TYPE_CHECKING:
     from card.virtual.slot import VirtualConnection
 
-_PATIENCE = 10.0
+_PATIENCE = 30.0
+"""Seconds; pcscd looks every 0.4 s, a machine that does much else may stop for longer."""
 _WARM_UP_S, _SHEET_S = 8.0, 6.0
 
 
@@ -77,7 +78,7 @@ class ServedSlot(VirtualSlot):
         thread = Thread(target=served.run, daemon=True)
         self._served = served, thread
         thread.start()
-        self._until(Presence.CARD)
+        self._until(lambda: self._seen is Presence.CARD)
 
     @override
     def remove(self) -> None:
@@ -87,7 +88,7 @@ class ServedSlot(VirtualSlot):
         (served, thread), self._served, self._card = self._served, None, None
         served.stop()
         thread.join()
-        self._until(Presence.EMPTY)
+        self._until(lambda: self._seen is not Presence.CARD)
 
     @override
     def inject(self, fault: CardFault) -> None:
@@ -109,10 +110,11 @@ class ServedSlot(VirtualSlot):
             self._seen = presence
             self._changed.notify_all()
 
-    def _until(self, presence: Presence) -> None:
+    def _until(self, holds: Callable[[], bool]) -> None:
         with self._changed:
-            if not self._changed.wait_for(lambda: self._seen is presence, _PATIENCE):
-                raise ReaderUnavailable(f"pcscd shows no change within {_PATIENCE:.0f} s (vpcd on port {self._port})")
+            if not self._changed.wait_for(holds, _PATIENCE):
+                seen = f"pcscd shows no change within {_PATIENCE:.0f} s, but {self._seen.value}"
+                raise ReaderUnavailable(f"{seen} (vpcd on port {self._port})")
 
 
 class _Timed(Layer):

@@ -86,6 +86,10 @@ def private_pcscd(port: int | None = None, *options: str, plugged: bool = True) 
     try:
         _wait_for(daemon, plugged)
         yield daemon
+    except Exception as error:
+        said = (folder / "log").read_text(errors="replace")[-4_000:]
+        error.add_note(f"pcscd: exit code {daemon.process.poll()}, its last words:\n{said}")
+        raise
     finally:
         daemon.process.terminate()
         try:
