@@ -66,7 +66,7 @@ def requires_pyscard() -> None:
 
 @lru_cache(maxsize=1)
 def socket_folder() -> Path:
-    """Return the one folder of this process, and tell libpcsclite before it is first used."""
+    """Return the one folder of this process, and tell libpcsclite before it is first used (`tests/conftest.py`)."""
     folder = Path(tempfile.mkdtemp(prefix="pcscd-"))
     os.environ["PCSCLITE_CSOCK_NAME"] = str(folder / "pcscd.comm")
     return folder

@@ -28,7 +28,7 @@ from card.virtual.slot import InsertableCard
 from card.virtual.vpcd import VpcdCard
 from tests.card.cards import NOW, SELECT_JPKI, Snares, sign, verify
 from tests.card.contract import ReaderContract
-from tests.card.private_pcscd import PrivatePcscd, free_ports, private_pcscd, requires_pcscd, socket_folder
+from tests.card.private_pcscd import PrivatePcscd, free_ports, private_pcscd, requires_pcscd
 
 pytestmark = pytest.mark.system
 _PATIENCE = 10.0
@@ -267,7 +267,6 @@ def test_a_command_right_after_the_card_was_pulled(daemon: PrivatePcscd, tmp_pat
 @pytest.mark.proves("fault-05", "fault-06")
 def test_a_watch_survives_a_daemon_that_dies_and_comes_back(tmp_path: Path) -> None:
     requires_pcscd()
-    socket_folder()
     seen: queue.SimpleQueue[Presence] = queue.SimpleQueue()
     stop = PcscReader().watch(seen.put)
     served = VpcdCard(personalise("taro", tmp_path, NOW), port := free_ports())

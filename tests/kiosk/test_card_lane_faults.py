@@ -30,7 +30,7 @@ from kiosk.pinpad import PinPad
 from kiosk.session import events as ev
 from kiosk.session.effects import ProbeCard, SignChallenge
 from tests.card.cards import NOW, Snares, slot_with
-from tests.card.private_pcscd import free_ports, private_pcscd, requires_pcscd, socket_folder
+from tests.card.private_pcscd import free_ports, private_pcscd, requires_pcscd
 
 _PATIENCE = 10.0
 _PROMISED = 2.0
@@ -116,7 +116,6 @@ class Seen:
 @pytest.fixture
 def seen() -> Iterator[Seen]:
     requires_pcscd()
-    socket_folder()
     watching = Seen()
     yield watching
     watching.stop()
