@@ -43,6 +43,7 @@ TEN = ("S-00", "S-02", "S-04", "S-05-list", "S-06-typed", "S-08", "S-09", "S-11"
 PINS_AND_PHONES = ("S-70", "S-72", "S-73-date", "S-74", "S-76", "S-04-phone", "S-06-phone", "S-08-phone")
 _WHAT = "what"
 _CODE_SIZE = len("E-01")
+_AFTER_PAYMENT = ("E-60", "E-61", "E-62", "E-63", "E-67")
 _NEW_PASSWORD = "NEU9WORT7"  # noqa: S105 - what the walk takes as a new one on a fictional card
 _DPI = 80
 _SHEET = (827, 1_169)
@@ -256,15 +257,19 @@ def codes(texts: Texts) -> list[str]:
 
 def _failed(session: Session, code: str, **changes: object) -> Session:
     known_code, case = (code[:_CODE_SIZE], code[_CODE_SIZE + 1 :]) if code.startswith("E-") else (code, "")
-    failed = replace(session, step=Step.FAILED, failure=Failure(known_code, case))
+    platform = Platform.ANDROID if case == "phone" else None
+    failed = replace(session, step=Step.FAILED, failure=Failure(known_code, case), platform=platform)
     return replace(failed, **changes) if changes else failed  # type: ignore[arg-type]
 
 
 def _failures_in_money(paid: Session) -> dict[str, Session]:
-    jam = replace(paid, step=Step.FAILED, paper_waiting=1, sheets_printed=1)
+    jam = replace(paid, step=Step.FAILED, paper_waiting=1, sheets_printed=1, change=0)
+    fee = known(paid.order).fee
     return {
-        "E-00-E-61-refunded": replace(jam, failure=Failure("E-61"), change=300),
-        "E-00-E-61-owed": replace(jam, failure=Failure("E-61", refund_owed=300)),
+        **{f"E-00-{code}": replace(jam, failure=Failure(code), change=fee) for code in _AFTER_PAYMENT},
+        "E-00-E-50": replace(jam, failure=Failure("E-50"), paper_waiting=0, change=500),
+        "E-00-E-52": replace(jam, failure=Failure("E-52", in_doubt=fee), paper_waiting=0),
+        "E-00-E-61-owed": replace(jam, failure=Failure("E-61", refund_owed=fee)),
         "E-00-time-short": replace(jam, failure=Failure("E-61"), time_short=True),
     }
 
@@ -282,7 +287,6 @@ def _emoney(paying: Session, paid: Session) -> dict[str, Session]:
         "S-22-asking": replace(debiting, rounds=2),
         "E-00-E-61-touch": replace(jam, failure=Failure("E-61", refund_owed=350, by_touch=True)),
         "E-00-E-61-credited": replace(jam, failure=Failure("E-61", credited=350)),
-        "E-00-E-52-unknown": replace(jam, paper_waiting=0, failure=Failure("E-52", in_doubt=350)),
     }
 
 

@@ -132,7 +132,7 @@ class Painter:
         colour = self.theme.tone(tone) if isinstance(tone, Tone) else tone
         y = rect.y + round(block.px * 0.05)
         for line in block.lines:
-            ink = self._ink.line(line, block.px, block.bold, colour, block.language)
+            ink = self._ink.line(line, block.px, block.bold, colour, block.faces)
             spare = rect.width - ink.get_width()
             surface.blit(ink, (rect.x + {Align.LEFT: 0, Align.CENTRE: spare // 2, Align.RIGHT: spare}[align], y))
             y += block.pitch

@@ -240,6 +240,20 @@ def _administration(pen: Sheet, _: Values) -> None:
     pen.disc(50, 25, 4.5, pen.white)
 
 
+def _keypad(pen: Sheet, _: Values) -> None:
+    pen.box(20, 8, 60, 84, pen.deep, 9)
+    pen.box(28, 16, 44, 14, pen.white, 3)
+    for row in range(3):
+        for column in range(3):
+            pen.disc(34 + 16 * column, 44 + 17 * row, 5.5, pen.light)
+
+
+def _none(pen: Sheet, _: Values) -> None:
+    pen.disc(50, 50, 40, pen.light)
+    pen.disc(50, 50, 31, pen.white)
+    pen.line([(24, 24), (76, 76)], 9, pen.light)
+
+
 def _head(pen: Sheet, x: float, y: float, size: float, colour: Colour) -> None:
     """One person: head and shoulders."""
     pen.disc(x, y, size * 0.29, colour)
@@ -324,7 +338,9 @@ DRAWINGS: dict[str, Callable[[Sheet, Values], None]] = {
     "error": _error,
     "house": _house,
     "info": _about,
+    "keypad": _keypad,
     "line-down": _line_down,
+    "none": _none,
     "paper": _paper,
     "people": _people,
     "person": _person,

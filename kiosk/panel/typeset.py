@@ -5,6 +5,7 @@ rectangle is found without looking. Lengths here are px; `pygame.font` only, bec
 `pygame.freetype` draws ideographic variation sequences wrongly.
 """
 
+import re
 from collections import OrderedDict
 from dataclasses import dataclass
 from functools import lru_cache
@@ -19,6 +20,13 @@ _HEADING = 45
 _KEPT = 600
 _NO_GLYPH = "\U0010ffff"
 _GETA = "〓"
+_EAST_ASIAN = "\u2e80-\u9fff\uf900-\ufaff\ufe00-\ufe0f\uff00-\uffef\U00020000-\U000323af\U000e0100-\U000e01ef"
+_IS_EAST_ASIAN = re.compile(f"[{_EAST_ASIAN}]")
+_WRITING = re.compile(f"[{_EAST_ASIAN}]+|[^{_EAST_ASIAN}]+")
+
+
+Faces = tuple[str, str]
+"""Languages whose faces draw a text: its East Asian characters, and all others."""
 
 
 @lru_cache(maxsize=128)
@@ -37,20 +45,19 @@ class Block:
     pitch: int
     height: int
     width: int
-    language: str = ""
+    faces: Faces = ("", "")
 
 
 @lru_cache(maxsize=2048)
 def lay(text: str, px: int, bold: bool, width: int, heading: bool, language: str = "") -> Block:
     """Wrap `text` at `px` px into `width` px. A line box is 10 % higher than the em: descenders are not cut."""
-    # Measured in the faces it is drawn in: a face that lacks a character is another's, and as wide as that one.
-    whole = face_with(text, language)
-    language = language if whole is None else whole
-    lines = wrap(text, width, lambda part: _width(part, px, bold, language)) if text else ()
+    # Measured in the faces it is drawn in, which all of the text shares.
+    faces = faces_of(text, language)
+    lines = wrap(text, width, lambda part: _width(part, px, bold, faces)) if text else ()
     pitch = round(px * (1.35 if heading else 1.5))
     height = (len(lines) - 1) * pitch + round(px * 1.1) if lines else 0
-    widest = max((_width(line, px, bold, language) for line in lines), default=0)
-    return Block(lines, px, bold, pitch, height, widest, language)
+    widest = max((_width(line, px, bold, faces) for line in lines), default=0)
+    return Block(lines, px, bold, pitch, height, widest, faces)
 
 
 def is_heading(size: int) -> bool:
@@ -62,17 +69,17 @@ class Ink:
     """Renders lines and keeps the surfaces, newest last."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[str, int, bool, Colour, str], pygame.Surface] = OrderedDict()
+        self._kept: OrderedDict[tuple[str, int, bool, Colour, Faces], pygame.Surface] = OrderedDict()
 
     def __len__(self) -> int:
         """How many are kept."""
         return len(self._kept)
 
-    def line(self, text: str, px: int, bold: bool, colour: Colour, language: str = "") -> pygame.Surface:
+    def line(self, text: str, px: int, bold: bool, colour: Colour, faces: Faces = ("", "")) -> pygame.Surface:
         """Return `text` as a surface."""
-        key = (text, px, bold, colour, language)
+        key = (text, px, bold, colour, faces)
         if key not in self._kept:
-            self._kept[key] = _rendered(text, px, bold, colour, language)
+            self._kept[key] = _rendered(text, px, bold, colour, faces)
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
         self._kept.move_to_end(key)
@@ -84,9 +91,15 @@ class Ink:
         lay.cache_clear()
 
 
-def _rendered(text: str, px: int, bold: bool, colour: Colour, language: str) -> pygame.Surface:
-    """Render `text`; what the language's face lacks comes from another."""
-    parts = [face.render(run, True, colour) for face, run in _parts(text, px, bold, language)]
+def faces_of(text: str, language: str) -> Faces:
+    """Return the faces for `text`: the language's own where they have all of a writing, so that no name is of two."""
+    east_asian = "".join(_IS_EAST_ASIAN.findall(text))
+    other = _IS_EAST_ASIAN.sub("", text)
+    return face_with(east_asian, language) or "", face_with(other, language) or language
+
+
+def _rendered(text: str, px: int, bold: bool, colour: Colour, faces: Faces) -> pygame.Surface:
+    parts = [face.render(run, True, colour) for face, run in _parts(text, px, bold, faces)]
     if len(parts) == 1:
         return parts[0]
     width = sum(part.get_width() for part in parts)
@@ -98,25 +111,29 @@ def _rendered(text: str, px: int, bold: bool, colour: Colour, language: str) -> 
     return line
 
 
-def _runs(text: str, lacking: tuple[str, ...]) -> list[str]:
-    """Cut `text` so that each lacking character stands alone."""
-    runs: list[str] = []
-    for char in text:
-        if runs and char not in lacking and runs[-1] not in lacking:
-            runs[-1] += char
+def _width(text: str, px: int, bold: bool, faces: Faces) -> int:
+    return sum(face.size(run)[0] for face, run in _parts(text, px, bold, faces))
+
+
+def _parts(text: str, px: int, bold: bool, faces: Faces) -> list[tuple[pygame.font.Font, str]]:
+    """Cut `text` into runs, each with the face it is drawn in; a character that its face lacks stands alone."""
+    parts: list[tuple[pygame.font.Font, str]] = []
+    for run in _WRITING.findall(text):
+        face = faces[0] if _IS_EAST_ASIAN.match(run) else faces[1]
+        parts += [_part(one, px, bold, face) for one in _alone(run, without_glyph(run, face))]
+    return parts
+
+
+def _alone(run: str, lacking: tuple[str, ...]) -> list[str]:
+    if not lacking:
+        return [run]
+    cut: list[str] = []
+    for char in run:
+        if cut and char not in lacking and cut[-1] not in lacking:
+            cut[-1] += char
         else:
-            runs.append(char)
-    return runs
-
-
-def _parts(text: str, px: int, bold: bool, language: str) -> list[tuple[pygame.font.Font, str]]:
-    """Cut `text` into runs, each with the face it is drawn in."""
-    lacking = without_glyph(text, language)
-    return [_part(run, px, bold, language) for run in (_runs(text, lacking) if lacking else [text])]
-
-
-def _width(text: str, px: int, bold: bool, language: str) -> int:
-    return sum(face.size(run)[0] for face, run in _parts(text, px, bold, language))
+            cut.append(char)
+    return cut
 
 
 def _part(run: str, px: int, bold: bool, language: str) -> tuple[pygame.font.Font, str]:

@@ -19,10 +19,16 @@ NOT_FIRST = frozenset(
 COUNTERS = frozenset("円枚回分秒通部年月日時人名件個歳％%℃")
 NOT_LAST = frozenset("‘“(（〔[［{｛〈《「『【￥¥＄$№＃#")
 _STOPS = frozenset("、。！？!? 　」』】）)")
+_CLOSING = frozenset("」』）")
+_READ = re.compile("[\u3400-\u9fff][(（][ぁ-ゖ]+[)）]?$")
+"""A word and its reading in brackets, 選（えら）んで: they stay together, and with what follows in kana."""
 _HYPHENED = re.compile("[^-]*-|[^-]+")
 _PREFIXES = frozenset("おご")
 _STEMS = frozenset("りみきいしちびけえれせげ")
-_BEGINNINGS = ("よろし", "くださ", "いただ", "しばらく", "ありま", "もう", "ある", "ない", "する", "できま")
+_LEANING = ("もう", "この", "その", "どの")
+"""Words that are not left alone at a line's end: what they belong to follows."""
+_PARTICLES = frozenset("をがはにでとのも")
+_BEGINNINGS = ("よろし", "くださ", "いただ", "しばらく", "ありま", *_LEANING, "ある", "ない", "する", "できま")
 _LONG = 10**9
 _TORN = 8000
 _HALF_TORN = 2000
@@ -58,7 +64,7 @@ def _holds(before: str, char: str) -> bool:
     last = before[-1]
     if unicodedata.combining(char) or "\ufe00" <= char <= "\ufe0f" or "\U000e0100" <= char <= "\U000e01ef":
         return True
-    if last in NOT_LAST:
+    if last in NOT_LAST or (char in "(（" and _is_kanji(last)) or (_READ.search(before) and _is_hiragana(char)):
         return True
     if char in COUNTERS:
         return _is_number(last)
@@ -129,9 +135,14 @@ def _torn(parts: Sequence[str], end: int) -> int:
 def ends_phrase(before: str, after: str) -> bool:
     """True when a reader would pause between the two pieces.
 
-    Not after お and ご, which belong to what follows, and not inside a compound like 取り外し.
+    Not after お, ご and この, which belong to what follows, not before a particle, and not inside a
+    compound like 取り外し.
     """
     last, first = before[-1], after[0]
+    if (last in _CLOSING and first in _PARTICLES) or (last in ")）" and _is_hiragana(first)):
+        return False
+    if before.endswith(_LEANING) and _is_kanji(first):
+        return False
     if last in _STOPS or first in NOT_LAST or last == "を":
         return True
     if last in _PREFIXES or (last in _STEMS and len(before) > 1 and _is_kanji(before[-2]) and _is_kanji(first)):

@@ -268,10 +268,10 @@ def _summary(desk: Desk, kind: OfferedKind) -> tuple[tuple[str, str], ...]:
     rows = [
         (desk.say("kind"), "　".join((desk.named("kind", kind.kind, kind.name), *_which(desk)))),
         (desk.say("municipality"), known(desk.session.municipality).name),
-        (desk.say("persons"), "、".join(names)),
+        (desk.say("persons"), desk.say("and").join(names)),
     ]
     if kind.items:
-        rows.append((desk.say("items"), "、".join(items_chosen) or desk.say("items-none")))
+        rows.append((desk.say("items"), desk.say("and").join(items_chosen) or desk.say("items-none")))
     rows += [
         (desk.say("copies"), desk.say("copies-value", copies=choice.copies)),
         (desk.say("unit-fee"), desk.say("yen", yen=f"{kind.fee:,}")),

@@ -31,7 +31,11 @@ def touching(desk: Desk) -> None:
 def debiting(desk: Desk) -> None:
     """S-22: nothing can be cancelled while it is not known whether the fee has left the card."""
     left, right = desk.columns()
+    if desk.session.notice:
+        desk.question(left, desk.say("question-again"), desk.say("why-again"))
+        desk.picture(right, "emoney", _PICTURE, moving=True)
+        return
     desk.question(left)
-    if desk.session.rounds and not desk.session.notice:
+    if desk.session.rounds:
         desk.text(left, desk.say("asking"), bold=True)
-    desk.picture(right, "emoney" if desk.session.notice else "working", _PICTURE, moving=True)
+    desk.picture(right, "working", _PICTURE, moving=True)

@@ -206,6 +206,7 @@ def applied(desk: Desk) -> None:
     told = written(desk.session).desk
     desk.facts(right, ((desk.say("number"), told.number), (desk.say("usable-on"), _day(desk, told))))
     desk.text(right, desk.say("slip"))
+    desk.text(right, desk.say("take"), bold=True)
     desk.finish(desk.texts.of("foot.finish"))
 
 

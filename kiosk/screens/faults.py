@@ -15,6 +15,7 @@ from kiosk.session.states import Failure, Purpose, Session, Step
 _CALM = ("cancelled", "E-70")
 _PICTURE = 160
 _NUMBERS_MOST = 3
+_ADVICE_IN = ("ja", "ja-easy")
 _CANCELLED_FREELY = (Step.PRINTING, Step.TAKE_PAPER, Step.RECEIPT, Step.ANOTHER, Step.FORGOTTEN)
 
 
@@ -76,9 +77,13 @@ def _is_pending(session: Session) -> bool:
 
 
 def _next(desk: Desk, failure: Failure) -> str:
-    """The municipality's own advice where it has any (I-10, O-46, I-76, O-49), else the general one."""
+    """The municipality's own advice where it has any (I-10, O-46, I-76, O-49), else the general one.
+
+    It is Japanese as the municipality wrote it: who reads another language gets the general one.
+    """
     town, name = desk.session.municipality, _name(desk, failure)
-    advice = () if town is None else town.unlock if failure.code == "E-11" else town.lag
+    is_other = desk.texts.language not in _ADVICE_IN
+    advice = () if town is None or is_other else town.unlock if failure.code == "E-11" else town.lag
     key = f"{name}.next-advice"
     if advice and desk.texts.has(key):
         return desk.texts.of(key, advice="\n".join(advice))
@@ -96,8 +101,10 @@ def _call(desk: Desk, failure: Failure) -> str:
 def time_short(desk: Desk) -> None:
     """The countdown instead of the screen: more time is one touch away (WCAG 2.2.1)."""
     left, right = desk.columns()
-    settled = desk.session.step in _CANCELLED_FREELY
-    why = desk.texts.of("time-short.why-settled" if settled else "time-short.why")
+    session = desk.session
+    settled = session.step in _CANCELLED_FREELY
+    returns = not settled and (session.inserted or session.card_present)
+    why = desk.texts.of("time-short.why" if returns else "time-short.why-settled")
     desk.question(left, desk.texts.of("time-short.question"), why)
     more = right.take_bottom(144)
     height = min(320, right.left)
@@ -111,6 +118,7 @@ def recovery(desk: Desk) -> None:
     """R-01: the same sets on paper, or the money back; never both (fault-18)."""
     left, right = desk.columns()
     desk.question(left)
+    desk.text(left, desk.say("stranger"), bold=True)
     order = known(desk.session.order)
     numbers = [one.number for one in order.sets[:_NUMBERS_MOST]]
     if len(order.sets) > _NUMBERS_MOST:

@@ -8,7 +8,7 @@ from kiosk.screens.view import Press, Role
 from kiosk.session import phones
 from kiosk.session.buttons import Button
 from kiosk.session.identify import LAST_TRY
-from kiosk.session.states import Medium, Platform, Purpose, Register
+from kiosk.session.states import Medium, Platform, Purpose, Register, Session
 from kiosk.session.towns import shelf
 
 _IN_ONE_COLUMN = 5
@@ -21,7 +21,8 @@ def place_card(desk: Desk) -> None:
     """S-04: put it there; while it is looked at, leave it there."""
     left, right = desk.columns()
     looking = bool(desk.session.awaiting) and desk.session.card_present
-    part = ("looking", "looking-why") if looking else ("question", "why")
+    wrong = not looking and _is_wrong(desk.session)
+    part = ("looking", "looking-why") if looking else ("away", "away-why") if wrong else ("question", "why")
     desk.question(left, *(desk.say_of_medium(one) for one in part))
     if desk.session.notice in _RETRY_NOTICES and desk.session.card_present:
         desk.put(Press(right.take_bottom(112), Button.RETRY, desk.say("retry"), role=Role.OUTLINED))
@@ -29,8 +30,14 @@ def place_card(desk: Desk) -> None:
     if instead is not None:
         desk.put(Press(right.take_bottom(112), instead, desk.say(f"go-on-{instead}"), role=Role.OUTLINED))
     awaited = "card-on-reader" if desk.session.medium is Medium.CARD else "phone"
-    desk.picture(right, "working" if looking else awaited, _PICTURE, moving=True)
+    desk.picture(right, "working" if looking else "card-away" if wrong else awaited, _PICTURE, moving=True)
     desk.foot(back=True, cancel=True)
+
+
+def _is_wrong(session: Session) -> bool:
+    """True while something lies on the reader that cannot be used: it is to be taken away first."""
+    may_stay = (*_RETRY_NOTICES, *_INSTEAD)
+    return session.card_present and bool(session.notice) and session.notice not in may_stay
 
 
 def municipality(desk: Desk) -> None:

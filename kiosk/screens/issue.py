@@ -50,13 +50,17 @@ def paying(desk: Desk) -> None:
 def printing(desk: Desk) -> None:
     """S-16: sheet i of n; nothing can be cancelled any more."""
     left, right = desk.columns()
-    desk.question(left)
+    out = desk.session.printer_code
+    if out:
+        desk.question(left, desk.say("question-waiting"), desk.say("why-waiting", reason=reason(desk, out)))
+    else:
+        desk.question(left)
     total = known(desk.session.order).sheets
     sheet = min(desk.session.sheets_printed + 1, total)
     desk.text(left, desk.say("progress", sheets=total, sheet=sheet), LABEL, bold=True)
-    if out := desk.session.printer_code:
-        desk.text(left, desk.say("waiting", reason=reason(desk, out)), bold=True)
-    desk.picture(right, "printing", _PICTURE, sheet, total, moving=True)
+    if out:
+        desk.text(left, desk.say("waiting"), bold=True)
+    desk.picture(right, "warning" if out else "printing", _PICTURE, sheet, total, moving=not out)
 
 
 def take_paper(desk: Desk) -> None:
@@ -106,7 +110,7 @@ def receipt(desk: Desk) -> None:
     yes, no = right.grid(2)
     desk.put(
         Press(yes, Button.RECEIPT, desk.say("yes"), value="yes", picture="receipt"),
-        Press(no, Button.RECEIPT, desk.say("no"), value="no"),
+        Press(no, Button.RECEIPT, desk.say("no"), value="no", picture="none"),
     )
 
 
@@ -117,7 +121,7 @@ def another(desk: Desk) -> None:
     yes, no = right.grid(2)
     desk.put(
         Press(yes, Button.ANOTHER, desk.say("yes"), picture="paper"),
-        Press(no, Button.FINISH, desk.say("no")),
+        Press(no, Button.FINISH, desk.say("no"), picture="tick"),
     )
 
 

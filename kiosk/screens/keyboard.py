@@ -112,7 +112,7 @@ def last_try(desk: Desk) -> None:
     desk.question(left, desk.texts.of("S-06.last-question"), desk.texts.of("S-06.last-why"))
     no, yes = right.grid(2)
     desk.put(
-        Press(no, Button.DISAGREE, desk.texts.of("S-06.last-no"), role=Role.OUTLINED),
+        Press(no, Button.DISAGREE, desk.texts.of("S-06.last-no"), role=Role.FILLED),
         Press(yes, Button.AGREE, desk.texts.of("S-06.last-yes"), role=Role.OUTLINED),
     )
     desk.foot(cancel=True)

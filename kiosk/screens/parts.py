@@ -228,10 +228,19 @@ class Desk:
         if back:
             self.put(Press(self.frame.back(), Button.BACK, self.texts.of("foot.back"), role=Role.OUTLINED))
         if cancel:
-            label, note = self.texts.of("foot.cancel"), self.texts.of("foot.cancel-note") if self.frame.is_roomy else ""
-            self.put(Press(self.frame.cancel(), Button.CANCEL, label, note=note, role=Role.TEXT))
+            note = self.texts.of(f"foot.{self._after_cancelling()}") if self.frame.is_roomy else ""
+            self.put(Press(self.frame.cancel(), Button.CANCEL, self.texts.of("foot.cancel"), note=note, role=Role.TEXT))
         if next_label:
             self.put(Press(self.frame.next(), Button.NEXT, next_label, role=Role.FILLED, enabled=ready))
+
+    def _after_cancelling(self) -> str:
+        """What 中止 means now for money, and for what lies on the reader."""
+        session = self.session
+        if session.inserted:
+            return "cancel-money"
+        if session.card_present:
+            return "cancel-card" if session.platform is None else "cancel-phone"
+        return "cancel-later" if session.purpose is Purpose.REPRINT else "cancel-free"
 
     def ground(self) -> None:
         """Add what the foot's buttons stand on."""

@@ -67,6 +67,7 @@ def done(desk: Desk) -> None:
     desk.picture(left, "tick", 160)
     desk.question(left, desk.say(f"question-{task(desk.session).secret}"), desk.say("why"))
     if desk.session.card_present:
+        desk.text(left, desk.say("take"), bold=True)
         desk.picture(right, "card-away", _PICTURE, moving=True)
         return
     desk.finish(desk.texts.of("foot.finish"))

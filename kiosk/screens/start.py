@@ -12,7 +12,7 @@ _VACCINATION = "vaccination"
 _ENTRIES = (
     ("issue", Button.ISSUE, "issue", "paper"),
     ("registration", Button.ENROL, "enrol", "book"),
-    ("pins", Button.PIN_SERVICE, "pins", ""),
+    ("pins", Button.PIN_SERVICE, "pins", "keypad"),
 )
 _NOTES = ("card", "pin", "refund", "sheets", "hours")
 
@@ -20,9 +20,12 @@ _NOTES = ("card", "pin", "refund", "sheets", "hours")
 def idle(desk: Desk) -> None:
     """S-00: what the copier offers; the kiosk's one tile is greyed with its reason."""
     left, right = desk.columns()
-    desk.question(left)
     closed = _why_closed(desk)
-    desk.remark(left, desk.say("tell-staff") if closed else desk.say("emulator"))
+    if closed:
+        desk.question(left, desk.say("question-closed"), desk.say("why-closed", reason=desk.say(closed)))
+    else:
+        desk.question(left)
+    desk.remark(left, desk.say("emulator"))
     cells = right.grid(4, 2, _TILE_MOST)
     note = desk.say(closed) if closed else desk.say("administrative-service-note")
     desk.put(

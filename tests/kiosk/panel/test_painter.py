@@ -41,7 +41,7 @@ def test_a_frame_is_the_same_each_time(size: tuple[int, int]) -> None:
 def test_lines_are_drawn_as_wide_as_they_were_measured(text: str, language: str) -> None:
     """Also what the language's face lacks, such as the kanji of a town's desks among Vietnamese."""
     block = lay(text, 36, False, 500, False, language)
-    drawn = [Ink().line(line, 36, False, BLACK, block.language).get_width() for line in block.lines]
+    drawn = [Ink().line(line, 36, False, BLACK, block.faces).get_width() for line in block.lines]
 
     assert max(drawn) == block.width <= 500
 

@@ -15,7 +15,7 @@ from kiosk.screens.texts import Texts
 from kiosk.screens.view import Role
 from kiosk.session import events as e
 from kiosk.session.buttons import Button
-from kiosk.session.states import Failure, Session, Step
+from kiosk.session.states import Failure, Platform, Purpose, Session, Step
 from municipality_client.messages import Municipalities
 from tests.kiosk.screens.cases import ALL, CODES, NOTICES, TEXTS, failed, jammed, wrong_pin
 from tests.kiosk.session.visit import BRIEFS, CLOSED, MUNICIPALITY, SERVICES, at, order
@@ -72,7 +72,7 @@ def test_consent_comes_after_what_one_must_know() -> None:
 def test_consent_says_the_same_to_everybody() -> None:
     shown = words(at(Step.CONSENT).session)
 
-    for said in ("返金はできません", "ホチキスではとめません", "使えなくなります", "23:00"):
+    for said in ("返金はできません", "ホチキスではとめません", "使えなくなり", "23:00"):
         assert said in shown
 
 
@@ -94,7 +94,7 @@ def test_the_pin_screen_shows_dots_and_the_tries_left() -> None:
 
     assert "あと2回入力できます" in words(rejected.session)
     assert words(rejected.session).count("●") == 3
-    assert "次にまちがえると、使えなくなります" in last
+    assert "次にまちがえると、この暗証番号は使えなくなります" in last
     assert "あと1回だけ" in last
 
 
@@ -180,7 +180,7 @@ def test_printing_says_which_sheet_of_how_many() -> None:
 def test_taking_paper_tells_what_makes_a_set() -> None:
     shown = words(at(Step.TAKE_PAPER).session)
 
-    assert "ホチキスではとめません" in shown
+    assert "ホチキスではとめていません" in shown
     assert "012351-20260406-T00001-00000001-7" in shown
     assert "1/3  2/3  3/3" in shown
     assert "全部の用紙がそろって、1通として使えます" in shown
@@ -265,6 +265,39 @@ def test_a_jam_says_what_becomes_of_fee_and_sheets() -> None:
 
     assert "500円をお返しします" in words(jam.session)
     assert "できていません" not in words(jam.session)
+
+
+@pytest.mark.parametrize(
+    ("session", "told"),
+    [
+        (at(Step.CONSENT).session, "料金はかかりません"),
+        (at(Step.PIN).session, "カードをお取りください"),
+        (replace(at(Step.PIN).session, platform=Platform.ANDROID), "スマホをお取りください"),
+        (at(Step.COPIES).session, "料金はかかりません"),
+        (replace(at(Step.PAYING).session, inserted=100), "入れたお金は戻ります"),
+        (replace(at(Step.PIN).session, card_present=False, purpose=Purpose.REPRINT), "あとで続けられます"),
+    ],
+)
+def test_cancelling_says_what_it_means_for_card_and_money_now(session: Session, told: str) -> None:
+    [cancel] = [press for press in show(session, TEXTS).buttons if press.button == Button.CANCEL]
+
+    assert cancel.note == told
+
+
+def test_a_printer_that_waits_is_not_said_to_print() -> None:
+    shown = words(replace(at(Step.PRINTING).session, printer_code="E-61"))
+
+    assert "印刷が止まっています" in shown
+    assert "店員にお知らせください" in shown
+    assert "印刷しています" not in shown
+
+
+def test_a_municipalitys_japanese_advice_is_for_readers_of_japanese() -> None:
+    session = replace(at(Step.KIND).session, step=Step.FAILED, failure=Failure("E-30"))
+    shown = {language: "\n".join(show(session, Texts.load(language)).words) for language in ("ja", "en")}
+
+    assert MUNICIPALITY.lag[0] in shown["ja"]
+    assert MUNICIPALITY.lag[0] not in shown["en"]
 
 
 def test_cancelling_with_money_inside_says_that_it_comes_back() -> None:
