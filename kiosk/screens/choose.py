@@ -50,7 +50,7 @@ def kinds(desk: Desk) -> None:
     left, right = desk.columns()
     desk.question(left, why=desk.say("why", municipality=town.name))
     if town.about:
-        desk.put(Press(left.take(TOUCH, GAP), Button.ABOUT, desk.say("about"), role=Role.OUTLINED))
+        desk.put(Press(left.take(TOUCH, GAP), Button.ABOUT, desk.say("about"), role=Role.TEXT))
     offered = known(desk.session.offer).kinds
     if any(kind.code == NOT_ENROLLED for kind in offered) and serves(desk.session, "registration"):
         # V-2: what is withheld explains itself, and this is the way to it.
@@ -196,7 +196,7 @@ def _who(desk: Desk, who: str, count: int, cell: Rect) -> Press:
 
 
 def _person(desk: Desk, person: OfferedPerson, cell: Rect) -> Press:
-    note = desk.say("person-self") if person.is_self else person.relation
+    note = desk.say("person-self") if person.is_self else desk.named("relation", person.relation, person.relation)
     chosen = person.handle in desk.session.choice.persons
     return Press(cell, Button.PERSON, person.display_name, value=person.handle, note=note, chosen=chosen)
 

@@ -27,7 +27,7 @@ CARD_MOST = 176
 # A word with its reading, a Latin word, or one character. Closing marks, small kana and the long mark never begin
 # a line (JIS X 4051).
 _NOT_FIRST = r"）」』”、。，．？！\u3063\u3083\u3085\u3087\u30c3\u30e3\u30e5\u30e7\u30fc"
-_READ, _WORD = "[\u3400-\u9fff]（[ぁ-ゖ]+）[ぁ-ゖ]?", "[!-~\u00c0-\u1eff（「『“]+"
+_READ, _WORD = r"[\u3400-\u9fff]（[\u3041-\u3096]+）[\u3041-\u3096]?", r"[!-~\u00c0-\u1eff（「『“]+"
 _PIECES = re.compile(rf"(?:{_READ}|{_WORD}|.)[{_NOT_FIRST}]*\s*")
 _MARKS = frozenset("、。，．「」『』（）・：")
 _LATIN = (

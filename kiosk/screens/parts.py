@@ -199,8 +199,9 @@ class Desk:
     def head(self) -> None:
         """Add the name of the service and that this is an emulator, the panel's tools and the step navigation."""
         head, (language, comfort) = self.frame.head, self.frame.tools()
-        room, half = language.x - MARGIN - GAP, head.height // 2
-        service, emulator = Rect(MARGIN, head.y, room, half), Rect(MARGIN, head.y + half, room, half)
+        room, half, edge = language.x - MARGIN - GAP, head.height // 2, GAP // 2
+        service = Rect(MARGIN, head.y + edge, room, half - edge)
+        emulator = Rect(MARGIN, head.y + half, room, half - edge)
         self.put(
             Box(head, Tone.GROUND, radius=0),
             Label(service, self.texts.of("head.service"), BODY, True, middle=True),
