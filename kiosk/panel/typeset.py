@@ -118,7 +118,7 @@ def _width(text: str, px: int, bold: bool, faces: Faces) -> int:
 def _parts(text: str, px: int, bold: bool, faces: Faces) -> list[tuple[pygame.font.Font, str]]:
     """Cut `text` into runs, each with the face it is drawn in; a character that its face lacks stands alone."""
     parts: list[tuple[pygame.font.Font, str]] = []
-    for run in _WRITING.findall(text):
+    for run in _WRITING.findall(text) or [""]:
         face = faces[0] if _IS_EAST_ASIAN.match(run) else faces[1]
         parts += [_part(one, px, bold, face) for one in _alone(run, without_glyph(run, face))]
     return parts

@@ -1,6 +1,8 @@
 """S-09 … S-13: kind, persons, items, copies, and all of it once more before it counts."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import reduce
 
 from kiosk.screens.layout import BODY, GAP, HEADING, SMALL, TOUCH, Column, height_of
 from kiosk.screens.parts import Desk
@@ -268,16 +270,21 @@ def _summary(desk: Desk, kind: OfferedKind) -> tuple[tuple[str, str], ...]:
     rows = [
         (desk.say("kind"), "　".join((desk.named("kind", kind.kind, kind.name), *_which(desk)))),
         (desk.say("municipality"), known(desk.session.municipality).name),
-        (desk.say("persons"), desk.say("and").join(names)),
+        (desk.say("persons"), _listed(desk, names)),
     ]
     if kind.items:
-        rows.append((desk.say("items"), desk.say("and").join(items_chosen) or desk.say("items-none")))
+        rows.append((desk.say("items"), _listed(desk, items_chosen) or desk.say("items-none")))
     rows += [
         (desk.say("copies"), desk.say("copies-value", copies=choice.copies)),
         (desk.say("unit-fee"), desk.say("yen", yen=f"{kind.fee:,}")),
         (desk.say("total"), desk.say("yen", yen=f"{kind.fee * choice.copies:,}")),
     ]
     return tuple(rows)
+
+
+def _listed(desk: Desk, names: Sequence[str]) -> str:
+    """The names as the language lists them."""
+    return reduce(lambda before, name: desk.say("and", before=before, name=name), names) if names else ""
 
 
 def _which(desk: Desk) -> tuple[str, ...]:
