@@ -239,7 +239,6 @@ def more_sessions(seen: dict[str, Session], texts: Texts) -> dict[str, Session]:
         "S-14-asking": replace(seen["S-14"], rounds=2),
         **_emoney(seen["S-15"], paid),
         "S-16-waiting": replace(seen["S-16"], printer_code="E-61"),
-        "S-16-second": replace(seen["S-16"], sheets_printed=1),
         "S-20": replace(last, step=Step.FORGOTTEN, card_present=True, paper_waiting=3, change=200),
         "S-20-clear": replace(last, step=Step.FORGOTTEN, card_present=False, paper_waiting=0, change=0),
         "S-09-language": replace(kinds, display=Display(overlay=Overlay.LANGUAGE)),

@@ -53,8 +53,9 @@ def _asked(desk: Desk, column: Column, question: str, why: str, *, tries: bool) 
     else:
         desk.text(column, question, HEADING, bold=True)
     _dots(desk, column, typed_on(desk.session) or Secret.AUTHENTICATION)
-    if tries:
-        _tries(desk, column.take(LABEL + GAP))
+    left = desk.session.tries_left
+    if tries and left is not None:
+        _tries(desk, column.take(LABEL + GAP), left)
 
 
 def _dots(desk: Desk, column: Column, secret: Secret) -> None:
@@ -67,10 +68,7 @@ def _dots(desk: Desk, column: Column, secret: Secret) -> None:
     desk.put(Box(rect, Tone.GROUND, border=2), Label(rect, dots, size, True, Tone.ACTION, Align.CENTRE, True))
 
 
-def _tries(desk: Desk, rect: Rect) -> None:
-    tries = desk.session.tries_left
-    if tries is None:
-        return
+def _tries(desk: Desk, rect: Rect, tries: int) -> None:
     text = desk.texts.of("S-06.tries-last") if tries == 1 else desk.texts.of("S-06.tries", tries=tries)
     tone = Tone.ERROR if tries == 1 else Tone.TEXT
     desk.put(Label(rect, text, LABEL, True, tone, Align.CENTRE, True))

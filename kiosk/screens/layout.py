@@ -133,12 +133,14 @@ def shape(width: int, height: int, larger: float = 1.0, *, low: bool = False) ->
 def fits(view: View) -> bool:
     """True when everything lies on the panel, large enough for its words and a finger, and nothing over anything else.
 
-    Boxes are grounds. Texts are measured roughly, as everywhere here.
+    Boxes are grounds; nothing stands half on those of head and foot. Texts are measured roughly, as everywhere here.
     """
     things = [element.rect for element in view.elements if not isinstance(element, Box)]
+    grounds = [box.rect for box in view.elements if isinstance(box, Box) and box.rect.width == view.width]
     return (
         all(one.x >= 0 and one.x + one.width <= view.width and one.y + one.height <= view.height for one in things)
         and not any(_meet(one, two) for one, two in combinations(things, 2))
+        and not any(_is_half_on(ground, one) for ground in grounds for one in things)
         and all(_has_its_lines(label) for label in view.elements if isinstance(label, Label))
         and all(_holds_words(press) for press in view.buttons)
     )
@@ -176,6 +178,10 @@ def _has_its_lines(label: Label) -> bool:
 def _meet(one: Rect, two: Rect) -> bool:
     across = one.x < two.x + two.width and two.x < one.x + one.width
     return across and one.y < two.y + two.height and two.y < one.y + one.height
+
+
+def _is_half_on(ground: Rect, one: Rect) -> bool:
+    return _meet(ground, one) and not (ground.y <= one.y and one.y + one.height <= ground.y + ground.height)
 
 
 @dataclass(frozen=True, slots=True)

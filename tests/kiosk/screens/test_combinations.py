@@ -58,6 +58,7 @@ def wrong_with(view: View) -> list[str]:
     checks = {
         "something is not on the panel": all(inside(view, element.rect) for element in view.elements),
         "things lie over each other": not touching(view),
+        "something stands half on the foot": not half_on_a_ground(view),
         "too small to touch": all(min(press.rect.width, press.rect.height) >= TOUCH for press in answers)
         and all(min(press.rect.width, press.rect.height) >= FINGER for press in view.buttons),
         "too small to read": all(one.size >= LEGIBLE for one in texts) and all(one.size >= LABEL for one in answers),
@@ -84,6 +85,14 @@ def touching(view: View) -> bool:
             if one.x < two.x + two.width and two.x < one.x + one.width:
                 return True
     return False
+
+
+def half_on_a_ground(view: View) -> bool:
+    """True when something begins above the ground of the foot or below that of the head, and reaches into it."""
+    grounds = [box.rect for box in view.elements if isinstance(box, Box) and box.rect.width == view.width]
+    edges = [edge for ground in grounds for edge in (ground.y, ground.y + ground.height)]
+    rects = [one.rect for one in view.elements if not isinstance(one, Box)]
+    return any(rect.y < edge < rect.y + rect.height for rect in rects for edge in edges)
 
 
 def in_reading_order(view: View) -> bool:
