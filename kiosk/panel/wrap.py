@@ -32,6 +32,8 @@ _BEGINNINGS = ("よろし", "くださ", "いただ", "しばらく", "ありま
 _LONG = 10**9
 _TORN = 8000
 _HALF_TORN = 2000
+_BLANK = 300
+"""After a stop rather than after a blank, where both are: names of offices have blanks."""
 _RAGGED = 6000
 _WIDOW = 600
 _NO_PLACE = 80000
@@ -127,7 +129,7 @@ def _candidates(
 def _torn(parts: Sequence[str], end: int) -> int:
     """What it costs to break before parts[end]: nothing where a phrase ends, little before a word known to begin."""
     if end == len(parts) or ends_phrase("".join(parts[max(0, end - 2) : end]), parts[end]):
-        return 0
+        return _BLANK if end < len(parts) and parts[end - 1] == " " else 0
     return _HALF_TORN if "".join(parts[end : end + 4]).startswith(_BEGINNINGS) else _TORN
 
 

@@ -4,6 +4,8 @@ Separate because they cut across the chapters: every fault says what happened, w
 the money are, what to do now and whom to ask (visual.md, skeleton 5).
 """
 
+from dataclasses import replace
+
 from kiosk.screens.layout import HEADING, SMALL
 from kiosk.screens.parts import Desk
 from kiosk.screens.start import reason
@@ -15,13 +17,14 @@ from kiosk.session.states import Failure, Purpose, Session, Step
 _CALM = ("cancelled", "E-70")
 _PICTURE = 160
 _NUMBERS_MOST = 3
+_NOT_FOUND, _PROTECTED = "E-30", ("E-32", "E-33")
 _ADVICE_IN = ("ja", "ja-easy")
 _CANCELLED_FREELY = (Step.PRINTING, Step.TAKE_PAPER, Step.RECEIPT, Step.ANOTHER, Step.FORGOTTEN)
 
 
 def failed(desk: Desk) -> None:
     """What happened, card, money, paper, what next, whom to ask."""
-    failure = known(desk.session.failure)
+    failure = _disclosed(known(desk.session.failure))
     left, right = desk.columns()
     calm = failure.code in _CALM
     desk.picture(left, "info" if calm else "warning", _PICTURE)
@@ -32,6 +35,11 @@ def failed(desk: Desk) -> None:
     desk.rows(right, _state(desk, failure))
     more = Press(desk.frame.cancel(), Button.MORE_TIME, desk.texts.of("time-short.more"), role=Role.OUTLINED)
     desk.finish(desk.texts.of("failed.finish"), *((more,) if desk.session.time_short else ()))
+
+
+def _disclosed(failure: Failure) -> Failure:
+    """What may be told: protective measures and a household about to move show as if nobody was found (E-33)."""
+    return replace(failure, code=_NOT_FOUND) if failure.code in _PROTECTED else failure
 
 
 def _name(desk: Desk, failure: Failure) -> str:

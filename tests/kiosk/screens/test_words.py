@@ -230,6 +230,7 @@ def test_protective_measures_read_exactly_like_not_found() -> None:
     assert len(parts) == 5
     assert all(TEXTS.of(f"E-33.{part}", advice="") == TEXTS.of(f"E-30.{part}", advice="") for part in parts)
     assert TEXTS.of("reason.E-33") == TEXTS.of("reason.E-30") == TEXTS.of("reason.E-32")
+    assert words(failed("E-33")) == words(failed("E-32")) == words(failed("E-30"))
 
 
 @pytest.mark.proves("I-10", "O-46", "E-11")
