@@ -15,29 +15,31 @@ _IN_ONE_COLUMN = 5
 _PICTURE = 520
 _RETRY_NOTICES = ("E-01", "E-03", "E-03-pin-sent", "E-03-phone", phones.DECLINED)
 _INSTEAD = {phones.CARD_INSTEAD: Button.USE_CARD, phones.PHONE_INSTEAD: Button.USE_PHONE}
+_MAY_STAY = (*_RETRY_NOTICES, *_INSTEAD)
+"""Notices about a card or phone that need not be taken off the reader."""
 
 
 def place_card(desk: Desk) -> None:
     """S-04: put it there; while it is looked at, leave it there."""
     left, right = desk.columns()
-    looking = bool(desk.session.awaiting) and desk.session.card_present
-    wrong = not looking and _is_wrong(desk.session)
-    part = ("looking", "looking-why") if looking else ("away", "away-why") if wrong else ("question", "why")
-    desk.question(left, *(desk.say_of_medium(one) for one in part))
+    question, why, picture = _asked_at_reader(desk.session)
+    desk.question(left, desk.say_of_medium(question), desk.say_of_medium(why))
     if desk.session.notice in _RETRY_NOTICES and desk.session.card_present:
         desk.put(Press(right.take_bottom(112), Button.RETRY, desk.say("retry"), role=Role.OUTLINED))
     instead = _INSTEAD.get(desk.session.notice)
     if instead is not None:
         desk.put(Press(right.take_bottom(112), instead, desk.say(f"go-on-{instead}"), role=Role.OUTLINED))
-    awaited = "card-on-reader" if desk.session.medium is Medium.CARD else "phone"
-    desk.picture(right, "working" if looking else "card-away" if wrong else awaited, _PICTURE, moving=True)
+    desk.picture(right, picture, _PICTURE, moving=True)
     desk.foot(back=True, cancel=True)
 
 
-def _is_wrong(session: Session) -> bool:
-    """True while something lies on the reader that cannot be used: it is to be taken away first."""
-    may_stay = (*_RETRY_NOTICES, *_INSTEAD)
-    return session.card_present and bool(session.notice) and session.notice not in may_stay
+def _asked_at_reader(session: Session) -> tuple[str, str, str]:
+    """Question, reason and picture: wait, take away what cannot be used, or put it there."""
+    if session.card_present and session.awaiting:
+        return "looking", "looking-why", "working"
+    if session.card_present and session.notice and session.notice not in _MAY_STAY:
+        return "away", "away-why", "card-away"
+    return "question", "why", "card-on-reader" if session.medium is Medium.CARD else "phone"
 
 
 def municipality(desk: Desk) -> None:
