@@ -19,8 +19,10 @@ Language = Literal["ja", "ja-easy", "en", "zh", "ko", "vi", "pt"]
 LANGUAGES: tuple[Language, ...] = ("ja", "ja-easy", "en", "zh", "ko", "vi", "pt")
 """Codes of assets/text, in the order in which the panel offers them."""
 _PNG = "?png"
-_IPP = re.compile(r"ipps?://[^/\s:]+(:[0-9]{1,5})?/\S+")
-_HTTPS = re.compile(r"https://[^/\s:]+(:[0-9]{1,5})?/?")
+_PORT = "(?::(?:6553[0-5]|655[0-2][0-9]|65[0-4][0-9]{2}|6[0-4][0-9]{3}|[1-5][0-9]{4}|[1-9][0-9]{0,3}))?"
+"""None, or :1 to :65535"""
+_IPP = re.compile(rf"ipps?://[^/\s:]+{_PORT}/\S+")
+_HTTPS = re.compile(rf"https://[^/\s:]+{_PORT}/?")
 
 
 @dataclass(frozen=True, slots=True)
